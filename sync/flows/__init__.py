@@ -1,0 +1,1 @@
+"""One file per flow, found automatically by the registry."""
