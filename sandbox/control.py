@@ -1,0 +1,202 @@
+"""The control API: what a test or a demo does to the sandbox from outside, as JSON."""
+
+import importlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import simplejson
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from sandbox.faults import SYSTEMS, BadFaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from sandbox.server import Box
+
+View = Callable[["Box", Request], Any]
+
+
+def reset(box: "Box", request: Request) -> Any:
+    """Empty both systems, end every fault, forget every call, tell the real time."""
+    box.world.clear()
+    box.faults.clear()
+    box.journal.clear()
+    return health(box, request)
+
+
+def seed(box: "Box", request: Request) -> Any:
+    """Fill both systems with a company."""
+    wanted = _body(request)
+    plant = importlib.import_module("sandbox.seeding").plant
+    try:
+        plant(box.world, int(wanted.get("seed", 1)), str(wanted.get("size", "small")))
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    return health(box, request)
+
+
+def list_faults(box: "Box", _request: Request) -> Any:
+    """The faults in force."""
+    return {"faults": box.faults.active()}
+
+
+def add_fault(box: "Box", request: Request) -> Any:
+    """Let something go wrong; answers the fault with its id."""
+    try:
+        fault = box.faults.add(**_body(request))
+    except BadFaultError as error:
+        raise BadRequest(str(error)) from error
+    return next(entry for entry in box.faults.active() if entry["id"] == fault.id)
+
+
+def end_faults(box: "Box", request: Request) -> Any:
+    """End all faults, or with ?id= one."""
+    box.faults.clear(request.args.get("id", type=int))
+    return list_faults(box, request)
+
+
+def set_clock(box: "Box", request: Request) -> Any:
+    """Move the sandbox's time: advance_seconds, now (with frozen: true to stand still), real."""
+    wanted = _body(request)
+    clock = box.world.clock
+    with box.world.lock:
+        if wanted.get("real"):
+            clock.real()
+        if "now" in wanted:
+            now = _instant(str(wanted["now"]))
+            (clock.freeze if wanted.get("frozen") else clock.set)(now)
+        if "advance_seconds" in wanted:
+            clock.advance(float(wanted["advance_seconds"]))
+    return {"now": clock.now().isoformat()}
+
+
+def list_requests(box: "Box", request: Request) -> Any:
+    """The calls received: ?system=, ?since= (a number or an ISO time), ?limit=."""
+    since = request.args.get("since", "0")
+    calls = box.journal.entries(
+        request.args.get("system"),
+        int(since) if since.isdigit() else since,
+        request.args.get("limit", type=int),
+    )
+    return {"requests": calls}
+
+
+def forget_requests(box: "Box", request: Request) -> Any:
+    """Forget the calls received so far."""
+    box.journal.clear()
+    return list_requests(box, request)
+
+
+def list_records(box: "Box", request: Request) -> Any:
+    """The records of ?system= and ?kind=; without a kind, how many there are of each."""
+    system = _system(request.args.get("system", ""))
+    kind = request.args.get("kind")
+    with box.world.lock:
+        if not kind:
+            kinds = box.world.kinds(system)
+            return {"kinds": {name: len(box.world.table(system, name)) for name in kinds}}
+        return {"records": list(box.world.table(system, kind).values())}
+
+
+def act(box: "Box", request: Request) -> Any:
+    """Do what a person does in a system's own screens; answers what the act returned."""
+    wanted = _body(request)
+    acts = importlib.import_module(f"sandbox.{_system(str(wanted.get('system')))}.acts")
+    name = str(wanted.get("act"))
+    function = getattr(acts, name, None)
+    ours = str(getattr(function, "__module__", "")).startswith(f"sandbox.{wanted['system']}")
+    if name.startswith("_") or function is None or not ours:
+        raise NotFound(f"There is no act {name!r}.")
+    try:
+        with box.world.lock:
+            return {"result": function(box.world, **wanted.get("args", {}))}
+    except (ValueError, LookupError, TypeError) as error:
+        raise BadRequest(f"{name} was refused: {error}") from error
+
+
+def set_setting(box: "Box", request: Request) -> Any:
+    """Set one of a system's settings."""
+    wanted = _body(request)
+    system = _system(str(wanted.get("system")))
+    if not isinstance(wanted.get("name"), str) or "value" not in wanted:
+        raise BadRequest("Give system, name and value.")
+    box.world.set_setting(system, wanted["name"], wanted["value"])
+    return {"settings": box.world.settings(system)}
+
+
+def health(box: "Box", _request: Request) -> Any:
+    """That the sandbox runs, its time and its addresses."""
+    return {
+        "status": "ok",
+        "now": box.world.clock.now().isoformat(),
+        "addresses": {name: server.url for name, server in box.servers.items()},
+    }
+
+
+ROUTES: list[tuple[str, str, View]] = [
+    ("POST", "/control/reset", reset),
+    ("POST", "/control/seed", seed),
+    ("GET", "/control/faults", list_faults),
+    ("POST", "/control/faults", add_fault),
+    ("DELETE", "/control/faults", end_faults),
+    ("POST", "/control/clock", set_clock),
+    ("GET", "/control/requests", list_requests),
+    ("DELETE", "/control/requests", forget_requests),
+    ("GET", "/control/records", list_records),
+    ("POST", "/control/act", act),
+    ("POST", "/control/settings", set_setting),
+    ("GET", "/control/health", health),
+]
+
+
+def make_app(box: "Box") -> "WSGIApplication":
+    """The WSGI app of the control port."""
+    routes = Map([Rule(path, methods=[method], endpoint=view) for method, path, view in ROUTES])
+
+    def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        request = Request(environ)
+        try:
+            view, _ = routes.bind_to_environ(environ).match()
+            response = _json(view(box, request))
+        except HTTPException as error:
+            response = _json({"error": error.description}, error.code or 500)
+        return response(environ, start_response)
+
+    return app
+
+
+def _json(answer: Any, status: int = 200) -> Response:
+    text = simplejson.dumps(answer, use_decimal=True, default=str)
+    return Response(text, status=status, mimetype="application/json")
+
+
+def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = simplejson.loads(request.get_data() or b"{}", use_decimal=True)
+    except ValueError as error:
+        raise BadRequest(f"The body is not JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise BadRequest("The body is a JSON object.")
+    return body
+
+
+def _system(name: str) -> str:
+    if name not in SYSTEMS:
+        raise BadRequest(f"system is one of {', '.join(SYSTEMS)}.")
+    return name
+
+
+def _instant(text: str) -> datetime:
+    try:
+        now = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadRequest(f"now is an ISO time: {error}") from error
+    if now.tzinfo is None:
+        raise BadRequest("now needs its zone, such as +00:00.")
+    return now

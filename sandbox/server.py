@@ -1,0 +1,89 @@
+"""Starts and stops the sandbox's three addresses: Salesforce, Xero and the control page."""
+
+import importlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.faults import SYSTEMS, Faults
+from sandbox.journal import Journal, journaled
+from sandbox.trouble import troubled
+from sandbox.wire import Server
+from sandbox.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+HOST = "127.0.0.1"  # only this machine: the sandbox's secrets are known to everybody
+
+
+@dataclass
+class Box:
+    """A running sandbox: its state, and its addresses by name."""
+
+    world: World
+    faults: Faults
+    journal: Journal
+    servers: dict[str, Server] = field(default_factory=dict)
+
+    @property
+    def salesforce_url(self) -> str:
+        """Where Salesforce answers."""
+        return self.servers["salesforce"].url
+
+    @property
+    def xero_url(self) -> str:
+        """Where Xero's identity and accounting API answer."""
+        return self.servers["xero"].url
+
+    @property
+    def control_url(self) -> str:
+        """Where the control API and the play page answer."""
+        return self.servers["control"].url
+
+
+@contextmanager
+def running(
+    seed: int | None = None,
+    size: str = "small",
+    state: Path | None = None,
+    ports: dict[str, int] | None = None,
+    systems: Sequence[str] = SYSTEMS,
+) -> Iterator[Box]:
+    """Run the sandbox until the block ends; ports not named are free ones.
+
+    A seed fills an empty world; one that `state` brings back is left as it was.
+    Raises OSError where a port is taken, StateInUseError where another sandbox has the state.
+    """
+    world = World(state)
+    box = Box(world, Faults(), Journal(world.clock))
+    try:
+        for system in systems:
+            _serve(box, system, _wrapped(box, system), ports)
+        _serve(box, "control", _control(box), ports)
+        for server in box.servers.values():
+            server.start()
+        if seed is not None and not world.kinds("xero") and not world.kinds("salesforce"):
+            importlib.import_module("sandbox.seeding").plant(world, seed, size)
+        yield box
+    finally:
+        for server in box.servers.values():
+            server.stop()
+        world.close()
+
+
+def _serve(box: Box, name: str, app: "WSGIApplication", ports: dict[str, int] | None) -> None:
+    box.servers[name] = Server(HOST, (ports or {}).get(name, 0), app)
+
+
+def _wrapped(box: Box, system: str) -> "WSGIApplication":
+    make_app = importlib.import_module(f"sandbox.{system}.app").make_app
+    app = troubled(make_app(box.world), box.world, box.faults, system)
+    return journaled(app, box.journal, system)
+
+
+def _control(box: Box) -> "WSGIApplication":
+    app: WSGIApplication = importlib.import_module("sandbox.control").make_app(box)
+    return app

@@ -1,0 +1,21 @@
+"""A running sandbox for the tests of its own parts."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.server import Box, running
+
+
+@pytest.fixture
+def empty_box() -> Iterator[Box]:
+    """Both systems with nothing in them."""
+    with running() as box:
+        yield box
+
+
+@pytest.fixture
+def box() -> Iterator[Box]:
+    """Both systems with the small company in them."""
+    with running(seed=1, size="small") as box:
+        yield box
