@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from sync.core.organisation import Account, Reference, TaxRate, TrackingOption
 from sync.core.records import Key, Record, System
+
+__all__ = [
+    "Account", "Answer", "Changes", "Lane", "Reference", "Remote", "Sending", "TaxRate",
+    "TrackingOption", "Verb",
+]
 
 
 class Lane(StrEnum):
@@ -73,64 +78,6 @@ class Answer:
     warnings: tuple[str, ...] = ()
     correlation_id: str = ""
     status: int = 200
-
-
-@dataclass(frozen=True)
-class Account:
-    """A ledger account of the organisation."""
-
-    id: str
-    code: str
-    name: str
-    type: str
-    tax_type: str
-    active: bool
-    system: str = ""
-
-
-@dataclass(frozen=True)
-class TaxRate:
-    """A tax rate: `rate` is the effective percentage, `components` (rate %, compound) in order."""
-
-    tax_type: str
-    name: str
-    rate: Decimal
-    active: bool
-    components: tuple[tuple[Decimal, bool], ...] = ()
-    classes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class TrackingOption:
-    """One option of a tracking category, by id, so that a rename changes nothing."""
-
-    category_id: str
-    category: str
-    option_id: str
-    option: str
-    active: bool
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The organisation's own facts and lists that a plan is checked against, read at `read_at`."""
-
-    read_at: datetime
-    name: str
-    country: str
-    base_currency: str
-    timezone: str
-    short_code: str = ""
-    is_demo: bool = False
-    edition: str = ""
-    locked_until: date | None = None
-    actions: Mapping[str, bool] = field(default_factory=dict, hash=False)
-    sales_terms: tuple[int, str] | None = None
-    accounts: tuple[Account, ...] = ()
-    tax_rates: tuple[TaxRate, ...] = ()
-    currencies: frozenset[str] = frozenset()
-    tracking: tuple[TrackingOption, ...] = ()
-    themes: tuple[tuple[str, str], ...] = ()
 
 
 class Remote(Protocol):

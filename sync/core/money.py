@@ -1,0 +1,50 @@
+"""Money: an exact amount with its currency, and the roundings that Xero uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+# ISO 4217: the currencies whose minor unit is not a hundredth.
+_PLACES = dict.fromkeys(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+
+
+def places(currency: str) -> int:
+    """Return the number of decimals of a currency (ISO 4217): GBP 2, JPY 0, KWD 3."""
+    return _PLACES.get(currency, 2)
+
+
+def round_half_up(amount: Decimal, decimals: int = 2) -> Decimal:
+    """Return the amount rounded half away from zero, as Xero rounds (2.165 becomes 2.17)."""
+    return amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def fits(amount: Decimal, currency: str) -> bool:
+    """Return whether the amount has no more decimals than its currency knows."""
+    return amount == round_half_up(amount, places(currency))
+
+
+@dataclass(frozen=True)
+class Money:
+    """An exact amount in one currency; sums of different currencies are refused."""
+
+    amount: Decimal
+    currency: str
+
+    def __add__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount - other.amount, self.currency)
+
+    def _same(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} cannot be summed.")
+
+    def __str__(self) -> str:
+        decimals = max(places(self.currency), -int(self.amount.normalize().as_tuple().exponent))
+        return f"{self.currency} {self.amount:,.{decimals}f}"
