@@ -1,0 +1,1 @@
+"""How Counterpart is put together: settings, database, queue, logging, addresses."""

@@ -1,0 +1,1 @@
+"""A database backend that is Django's PostgreSQL plus a server that starts by itself."""

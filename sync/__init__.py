@@ -1,0 +1,1 @@
+"""Keeping the two systems in step."""

@@ -1,0 +1,9 @@
+"""The settings of a test run: a database that may forget, quick passwords, no cache of files."""
+
+from config.database import embedded_database
+from config.settings import *  # noqa: F403
+from config.settings import DATABASE_URL, VAR
+
+if not DATABASE_URL:
+    DATABASES = {"default": embedded_database(VAR / "postgres-test", durable=False)}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
