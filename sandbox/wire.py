@@ -83,8 +83,10 @@ class Server(ThreadedWSGIServer):
 
     def __init__(self, host: str, port: int, app: "WSGIApplication") -> None:
         self.connections: set[socket.socket] = set()
-        super().__init__(host, port, app, handler=KeepAliveHandler)
-        self.app = app
+        # Werkzeug would end the whole process where the port is taken.
+        with socket.create_server((host, port), backlog=128) as bound:
+            super().__init__(host, port, app, handler=KeepAliveHandler, fd=bound.fileno())
+        self.port = self.server_address[1]
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
 
     @property
