@@ -12,8 +12,16 @@ from sync.core.organisation import Account, Reference, TaxRate, TrackingOption
 from sync.core.records import Key, Record, System
 
 __all__ = [
-    "Account", "Answer", "Changes", "Lane", "Reference", "Remote", "Sending", "TaxRate",
-    "TrackingOption", "Verb",
+    "Account",
+    "Answer",
+    "Changes",
+    "Lane",
+    "Reference",
+    "Remote",
+    "Sending",
+    "TaxRate",
+    "TrackingOption",
+    "Verb",
 ]
 
 

@@ -27,7 +27,7 @@ class TryAgain(SyncError):
 
 @dataclass(frozen=True)
 class Fix:
-    """Where a problem is solved: a sentence and the place (an admin page's key and its argument)."""
+    """Where a problem is solved: a sentence, an admin page's key and its argument."""
 
     hint: str
     place: str = ""

@@ -1,0 +1,61 @@
+"""A couple: the two records of one thing, and what each step has found out about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .flow import Shared
+from .matching import Match
+from .merging import Agreed, Merged
+from .questions import Question
+from .records import Key, Record, System
+
+
+@dataclass(frozen=True)
+class LinkFacts:
+    """What the stored link says: its counterpart, the agreed values and the generation."""
+
+    counterpart: Key
+    agreed: Agreed
+    generation: int = 1
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's answer to a question of this subject; `about` is what it was given for."""
+
+    cause: str
+    choice: str
+    value: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Couple:
+    """One subject on its way through the steps. Each step returns a fuller copy.
+
+    `salesforce` is the subject's record, `xero` its counterpart's; either may be missing.
+    `needs` has the match of every needed record by its name (`contact`). `shared` has both
+    sides' shared values after mapping, `merged` the outcome of the merge.
+    """
+
+    subject: Key
+    salesforce: Record | None = field(default=None, hash=False)
+    xero: Record | None = field(default=None, hash=False)
+    link: LinkFacts | None = field(default=None, hash=False)
+    match: Match | None = field(default=None, hash=False)
+    needs: Mapping[str, Match] = field(default_factory=dict, hash=False)
+    decisions: Mapping[str, Decision] = field(default_factory=dict, hash=False)
+    shared: Mapping[System, Shared] = field(default_factory=dict, hash=False)
+    merged: Merged | None = field(default=None, hash=False)
+    questions: tuple[Question, ...] = field(default=(), hash=False)
+
+    def record(self, system: System) -> Record | None:
+        """Return the record on one side, or None."""
+        return self.salesforce if system is System.SALESFORCE else self.xero
+
+    def decided(self, cause: str, about: str) -> str:
+        """Return the choice a person made for this cause and these facts, or empty."""
+        decision = self.decisions.get(cause)
+        return decision.choice if decision and decision.about == about else ""

@@ -1,0 +1,93 @@
+"""The questions that an uncertain match or a conflict raises, in finance's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .couples import Couple
+from .matching import Candidate, Match, Outcome, ask_about, cause_of, reasons
+from .merging import Conflict, about
+from .questions import RETRY, Choice, Question, QuestionKind
+
+
+def of_matches(couple: Couple) -> list[Question]:
+    """Return the questions of the couple's own match and of its needs' matches."""
+    matches = [("", couple.match), *couple.needs.items()]
+    asked = [_which_one(name, m) for name, m in matches if m and m.outcome is Outcome.ASK]
+    gone = [_gone(name, m) for name, m in matches if m and m.outcome is Outcome.GONE]
+    return asked + gone
+
+
+def of_conflict(conflict: Conflict) -> Question:
+    """Return the question which side's value a disputed field will have."""
+    name = conflict.field.replace("_", " ")
+    return Question(
+        QuestionKind.CONFLICT,
+        f"conflict:{conflict.field}",
+        f"The {name} was changed in Salesforce and in Xero",
+        f"Salesforce says {show(conflict.salesforce)}, Xero says {show(conflict.xero)}.",
+        choices=(
+            Choice("salesforce", "Keep Salesforce’s", "Writes it to Xero."),
+            Choice("xero", "Keep Xero’s", "Xero stays as it is."),
+            Choice("apart", "Leave both different", "Asked again when either side changes."),
+        ),
+        about=about(conflict),
+        alone=True,
+        field=conflict.field,
+    )
+
+
+def show(value: Any) -> str:
+    """Return a shared value as a person reads it."""
+    if value in (None, "", [], ()):
+        return "nothing"
+    if isinstance(value, list):
+        return f"{len(value)} lines" if len(value) != 1 else "1 line"
+    return f"“{value}”"
+
+
+def _which_one(name: str, found: Match) -> Question:
+    wanted = found.wanted.name if found.wanted else "this record"
+    thing = name or "invoice"
+    one = len(found.candidates) == 1
+    uses = tuple(_use(found, candidate) for candidate in found.candidates[:5])
+    new = Choice("new", f"None of them: make a new {thing}")
+    offered = (*uses, new) if name and not _name_taken(found) else uses
+    return Question(
+        QuestionKind.DUPLICATE,
+        cause_of(name, found),
+        f"Is “{found.candidates[0].name}” in Xero the {thing} of {wanted}?"
+        if one
+        else f"Which {thing} in Xero belongs to {wanted}?",
+        "What was found may be the same but is not certain, so nothing is billed until you say.",
+        choices=(*offered, RETRY),
+        about=ask_about(found),
+        field=name,
+    )
+
+
+def _use(found: Match, candidate: Candidate) -> Choice:
+    why = reasons(found.wanted, candidate) if found.wanted else ()
+    return Choice(
+        f"use:{candidate.key.id}", f"Use “{candidate.name or candidate.key.id}”", "; ".join(why)
+    )
+
+
+def _name_taken(found: Match) -> bool:
+    """Return whether an active record already has the very name a new one would bear."""
+    names = {key for key in found.wanted.every_key() if key[0] == "name"} if found.wanted else set()
+    return any(names & candidate.keys for candidate in found.candidates)
+
+
+def _gone(name: str, found: Match) -> Question:
+    candidate = found.candidate
+    label = candidate.name if candidate else "The record"
+    state = candidate.gone.partition(":")[0] if candidate else "gone"
+    remote_id = candidate.key.id if candidate else ""
+    return Question(
+        QuestionKind.PROBLEM,
+        f"{name or 'record'}_{state}:{remote_id}",
+        f"“{label}” is {state} in Xero",
+        f"Xero takes no invoice for a contact that is {state}. Restore “{label}” in Xero; "
+        "the deals that wait for it go on by themselves.",
+    )

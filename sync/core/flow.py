@@ -1,0 +1,175 @@
+"""A flow is frozen data and small pure functions; these are its types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from .organisation import Reference
+from .records import Key, Record, System
+
+if TYPE_CHECKING:
+    from .couples import Couple
+    from .matching import Candidate, Wanted
+    from .questions import Question
+
+Shared = Mapping[str, Any]
+"""A record's values under our own field names; a value is a snapshot type (see snapshots)."""
+
+BOTH = frozenset(System)
+TO_XERO = frozenset({System.XERO})
+TO_SALESFORCE = frozenset({System.SALESFORCE})
+
+
+class Owner(StrEnum):
+    """Who wins for a field; SHARED means a three-way merge on the agreed values."""
+
+    SALESFORCE = "salesforce"
+    XERO = "xero"
+    SHARED = "shared"
+
+
+class Empty(StrEnum):
+    """What an empty value means: KEEP never erases the other side, ERASE does."""
+
+    KEEP = "keep"
+    ERASE = "erase"
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """How one shared field is made from Salesforce's fields, and which sides may be written.
+
+    `source` is a Salesforce field path (several, comma-separated, for transforms that take
+    more). A target `line.<name>` is evaluated for every line. `optional` fields are left out
+    where the org lacks them. `create_only` fields count only when the record is created.
+    """
+
+    target: str
+    source: str = ""
+    transform: str = "copy"
+    argument: str = ""
+    owner: Owner = Owner.SHARED
+    writes: frozenset[System] = TO_XERO
+    empty: Empty = Empty.KEEP
+    optional: bool = False
+    create_only: bool = False
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source paths, one by one."""
+        return tuple(part.strip() for part in self.source.split(",") if part.strip())
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`path operator value`, tested on a record, a line or a computed name (`amount`).
+
+    Operators: `is`, `is not`, `in` (values separated by `;`), `contains`, `below`, `above`.
+    """
+
+    path: str
+    operator: str
+    value: str
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row of a value table; the first row whose conditions all hold gives `value`."""
+
+    table: str
+    value: str
+    when: tuple[Condition, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The mapping rows in force for one flow and pair."""
+
+    fields: tuple[FieldRule, ...]
+    tables: tuple[TableRow, ...]
+    version: int = 0
+
+    def table(self, name: str) -> tuple[TableRow, ...]:
+        """Return the rows of one value table, in order."""
+        return tuple(row for row in self.tables if row.table == name)
+
+    def field(self, target: str) -> FieldRule | None:
+        """Return the rule of one shared field, or None."""
+        return next((rule for rule in self.fields if rule.target == target), None)
+
+
+@dataclass(frozen=True)
+class Need:
+    """A record that must exist in Xero before this flow's own can be made (a contact)."""
+
+    name: str
+    salesforce_kind: str
+    xero_kind: str
+    flow: str
+    key_of: Callable[[Record], str]
+    wanted: Callable[[Record], Wanted]
+    body: Callable[[Record], dict[str, Any]]
+    marker: Callable[[Record], str]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the pure steps may look at besides the two records.
+
+    `today` is the date in the organisation's own time zone; `home_currency` is what a Salesforce
+    record without a currency of its own is in; `items` maps item codes (upper-case) to facts of
+    the Xero item; `addresses` makes a record's address in its system's own pages.
+    """
+
+    reference: Reference
+    rules: RuleSet
+    today: date
+    home_currency: str
+    items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    addresses: Callable[[Key], str] = field(default=lambda key: "", hash=False)
+
+
+def _nothing_to_check(couple: Couple, surroundings: Surroundings) -> list[Question]:
+    return []
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One thing kept in step. Flows are found by the registry; see docs/adding-a-flow.md."""
+
+    key: str
+    title: str
+    salesforce_kind: str
+    xero_kind: str
+    starts_on: frozenset[tuple[System, str]]
+    creates_in: frozenset[System]
+    fields: tuple[FieldRule, ...]
+    tables: tuple[TableRow, ...]
+    unwanted: Callable[[Record], str]
+    """The reason, in words, to leave a Salesforce record alone; empty when it is wanted."""
+    marker: Callable[[Key], str]
+    """What is written into the created record so that it can be found again."""
+    wanted: Callable[[Record], Wanted]
+    """The keys by which an existing counterpart of a Salesforce record is found."""
+    subject_of: Callable[[Candidate], str]
+    """The Salesforce id that a Xero record names by itself, or empty."""
+    to_shared: Callable[[System, Couple, Surroundings], dict[str, Any]]
+    to_body: Callable[[System, Shared, Couple, Surroundings], dict[str, Any]]
+    needs: tuple[Need, ...] = ()
+    indexes: tuple[str, ...] = ()
+    """The Xero kinds whose keys are kept in the local index for this flow."""
+    frozen: Callable[[Record], str] = lambda record: ""
+    """Why a Xero record may not be written any more, in words; empty when it may."""
+    too_late: Callable[[Couple, frozenset[str]], Question | None] = lambda couple, fields: None
+    """The question when these fields differ but the counterpart is frozen; None: no matter."""
+    check: Callable[[Couple, Surroundings], list[Question]] = _nothing_to_check
+    """Questions that a plan raises when it is held against the organisation."""
+    money_of: Callable[[Shared], tuple[Any, str] | None] = lambda shared: None
+    """The (amount, currency) that a plan is about, before tax."""
+    lost: Callable[[Couple, str], Question | None] = lambda couple, reason: None
+    """The question when a linked Salesforce record is no longer wanted or is gone."""

@@ -1,0 +1,104 @@
+"""Step 4 of 8, map. Turn both sides' own fields into shared values by the mapping rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from .couples import Couple
+from .errors import Fix, NeedsPerson
+from .flow import Condition, FieldRule, Flow, RuleSet, Shared, Surroundings, TableRow
+from .questions import from_error
+from .records import System
+from .transforms import TRANSFORMS, fields_of
+
+
+def map_couple(flow: Flow, couple: Couple, surroundings: Surroundings) -> Couple:
+    """Return the couple with both sides' shared values; what cannot be mapped is a question."""
+    shared: dict[System, Shared] = {}
+    questions = list(couple.questions)
+    for system in System:
+        if couple.record(system) is None:
+            continue
+        try:
+            shared[system] = flow.to_shared(system, couple, surroundings)
+        except NeedsPerson as error:
+            questions.append(from_error(error))
+    return replace(couple, shared=shared, questions=tuple(questions))
+
+
+def evaluate(rules: Iterable[FieldRule], at: Callable[[str], Any]) -> dict[str, Any]:
+    """Return the shared values that the rules make; `at` gives the value of a field path."""
+    return {rule.target: evaluate_one(rule, at) for rule in rules}
+
+
+def evaluate_one(rule: FieldRule, at: Callable[[str], Any]) -> Any:
+    """Return one rule's value; raises NeedsPerson for an unknown transform."""
+    transform = TRANSFORMS.get(rule.transform)
+    if transform is None:
+        raise NeedsPerson(
+            f"The mapping of {rule.target} uses “{rule.transform}”, which is no known transform.",
+            cause=f"unknown_transform:{rule.target}",
+            fix=Fix("Choose a transform from the list.", "mapping", rule.target),
+        )
+    return transform([at(path) for path in rule.sources], rule.argument, at)
+
+
+def look_up(rules: RuleSet, table: str, at: Callable[[str], Any]) -> str | None:
+    """Return the value of the first row whose conditions all hold, or None without one."""
+    return next((row.value for row in rules.table(table) if holds(row, at)), None)
+
+
+def holds(row: TableRow, at: Callable[[str], Any]) -> bool:
+    """Return whether every condition of the row is true."""
+    return all(_true(condition, at(condition.path)) for condition in row.when)
+
+
+def _true(condition: Condition, value: Any) -> bool:
+    if condition.operator in ("below", "above"):
+        return _compare(condition, value)
+    text, wanted = _plain(value), condition.value.strip().casefold()
+    if condition.operator == "is":
+        return text == wanted
+    if condition.operator == "is not":
+        return text != wanted
+    if condition.operator == "in":
+        return text in {part.strip() for part in wanted.split(";")}
+    return condition.operator == "contains" and wanted in text
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value).strip().casefold()
+
+
+def _compare(condition: Condition, value: Any) -> bool:
+    try:
+        number, limit = Decimal(str(value)), Decimal(condition.value)
+    except InvalidOperation:
+        return False
+    return number < limit if condition.operator == "below" else number > limit
+
+
+def fields_needed(rules: RuleSet) -> tuple[str, ...]:
+    """Return every Salesforce field path that the rules read on the subject itself."""
+    paths: dict[str, None] = {}
+    for rule in rules.fields:
+        if not rule.target.startswith("line.") and not rule.optional:
+            paths.update(dict.fromkeys(fields_of(rule.transform, rule.sources, rule.argument)))
+    for row in rules.tables:
+        paths.update({c.path: None for c in row.when if not c.path.startswith(("line.", "="))})
+    return tuple(paths)
+
+
+def paths_of(values: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Return a look-up of dotted paths in nested mappings (None where absent)."""
+
+    def at(path: str) -> Any:
+        value: Any = values
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value
+
+    return at

@@ -1,0 +1,173 @@
+"""Step 5 of 8, merge. Field by field on the agreed values; never a comparison of clocks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from .flow import Empty, FieldRule, Owner, RuleSet
+from .records import System
+
+if TYPE_CHECKING:
+    from .couples import Couple
+
+EMPTY_VALUES: tuple[Any, ...] = (None, "", [], ())
+
+
+@dataclass(frozen=True)
+class Common:
+    """One field's agreed value as each side holds it.
+
+    The two differ where a system normalises what it is given, and where a difference was
+    accepted: then `apart` is true, and the next move of either side is a question.
+    """
+
+    salesforce: Any
+    xero: Any
+    apart: bool = False
+
+    def of(self, system: System) -> Any:
+        """Return the value that the system held."""
+        return self.salesforce if system is System.SALESFORCE else self.xero
+
+
+Agreed = Mapping[str, Common]
+"""What both sides last had in common, by shared field; a field never agreed on is absent."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that moved on both sides: `was` is the agreed value or None."""
+
+    field: str
+    was: Common | None
+    salesforce: Any
+    xero: Any
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The outcome: what each side is to be written, what is disputed, what is agreed now.
+
+    `agreed` holds for the fields that need no write; a written field joins it once confirmed.
+    """
+
+    writes: Mapping[System, Mapping[str, Any]] = field(hash=False)
+    conflicts: tuple[Conflict, ...]
+    agreed: Agreed = field(hash=False)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    winner: System | None = None
+    agreed: Common | None = None
+    conflict: bool = False
+
+
+def merge_couple(couple: Couple, rules: RuleSet) -> Couple:
+    """Return the couple with its two sides merged; unchanged while one side is missing.
+
+    A counterpart that was found, not made by us, is adopted: what differs stands as it is.
+    """
+    ours, theirs = couple.shared.get(System.SALESFORCE), couple.shared.get(System.XERO)
+    if ours is None or theirs is None:
+        return couple
+    agreed = couple.link.agreed if couple.link else adopt(rules.fields, ours, theirs)
+    first = merge(rules.fields, ours, theirs, agreed)
+    words = {
+        conflict.field: couple.decided(f"conflict:{conflict.field}", about(conflict))
+        for conflict in first.conflicts
+    }
+    merged = merge(rules.fields, ours, theirs, agreed, words) if any(words.values()) else first
+    return replace(couple, merged=merged)
+
+
+def adopt(
+    rules: Iterable[FieldRule], salesforce: Mapping[str, Any], xero: Mapping[str, Any]
+) -> Agreed:
+    """Return the agreed values of a counterpart found ready made: every difference is accepted,
+    except in the fields that Xero owns, which are written to Salesforce as always.
+    """
+    return {
+        rule.target: Common(ours, theirs, apart=ours != theirs)
+        for rule in rules
+        if rule.owner is not Owner.XERO and not rule.create_only
+        for ours, theirs in [(salesforce.get(rule.target), xero.get(rule.target))]
+    }
+
+
+def about(conflict: Conflict) -> str:
+    """Return a fingerprint of both values: an answer holds only while neither moves."""
+    text = repr((conflict.salesforce, conflict.xero))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def merge(
+    rules: Iterable[FieldRule],
+    salesforce: Mapping[str, Any],
+    xero: Mapping[str, Any],
+    agreed: Agreed,
+    decided: Mapping[str, str] | None = None,
+) -> Merged:
+    """Return the merge of both sides' shared values.
+
+    `decided` maps a field to a person's word: `salesforce`, `xero` or `apart` (leave both).
+    """
+    writes: dict[System, dict[str, Any]] = {System.SALESFORCE: {}, System.XERO: {}}
+    conflicts: list[Conflict] = []
+    settled = dict(agreed)
+    for rule in rules:
+        name = rule.target
+        if rule.create_only or (name not in salesforce and name not in xero):
+            continue
+        ours, theirs, base = salesforce.get(name), xero.get(name), agreed.get(name)
+        verdict = _settle(rule, ours, theirs, base, (decided or {}).get(name, ""))
+        if verdict.conflict:
+            conflicts.append(Conflict(name, base, ours, theirs))
+        elif verdict.agreed is not None:
+            settled[name] = verdict.agreed
+        elif verdict.winner is not None:
+            value = ours if verdict.winner is System.SALESFORCE else theirs
+            writes[verdict.winner.other][name] = value
+    return Merged(writes, tuple(conflicts), settled)
+
+
+def _settle(rule: FieldRule, ours: Any, theirs: Any, base: Common | None, word: str) -> _Verdict:
+    if ours == theirs:
+        return _Verdict(agreed=Common(ours, theirs))
+    if word == "apart":
+        return _Verdict(agreed=Common(ours, theirs, apart=True))
+    if word in (System.SALESFORCE, System.XERO):
+        return _give(rule, System(word), ours, theirs)
+    if base is not None and ours == base.salesforce and theirs == base.xero:
+        return _Verdict(agreed=base)
+    if rule.owner is not Owner.SHARED:
+        return _give(rule, System(rule.owner.value), ours, theirs)
+    return _merge_shared(rule, ours, theirs, base)
+
+
+def _merge_shared(rule: FieldRule, ours: Any, theirs: Any, base: Common | None) -> _Verdict:
+    if base is None:
+        if theirs in EMPTY_VALUES:
+            return _give(rule, System.SALESFORCE, ours, theirs)
+        if ours in EMPTY_VALUES:
+            return _give(rule, System.XERO, ours, theirs)
+        return _Verdict(conflict=True)
+    only_theirs = ours == base.salesforce
+    if only_theirs and System.SALESFORCE not in rule.writes:
+        return _Verdict(agreed=Common(ours, theirs, apart=True))
+    if base.apart or not (only_theirs or theirs == base.xero):
+        return _Verdict(conflict=True)
+    return _give(rule, System.XERO if only_theirs else System.SALESFORCE, ours, theirs)
+
+
+def _give(rule: FieldRule, winner: System, ours: Any, theirs: Any) -> _Verdict:
+    """Return that the winner's value goes to the other side, if that side may be written."""
+    value = ours if winner is System.SALESFORCE else theirs
+    if winner.other not in rule.writes:
+        return _Verdict(agreed=Common(ours, theirs, apart=True))
+    if value in EMPTY_VALUES and rule.empty is Empty.KEEP:
+        return _Verdict(agreed=Common(ours, theirs, apart=True))
+    return _Verdict(winner=winner)

@@ -1,0 +1,231 @@
+"""Step 6 of 8, plan. State the writes and questions that would bring two records in step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from . import doubts
+from .couples import Couple
+from .errors import NeedsPerson
+from .flow import Flow, Need, Shared, Surroundings
+from .matching import Outcome
+from .merging import Agreed, Common
+from .money import Money
+from .questions import LEAVE, Question, from_error
+from .records import Key, Record, System
+
+
+class Action(StrEnum):
+    """What a plan comes to; the words of `sync --json`."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    NOTHING = "nothing"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One intended write.
+
+    `name` is how a later intent of the same plan refers to what it makes (`@contact` in a body
+    becomes its id). `about` is the Salesforce record that the written record stands for,
+    `marker` what finds a created record again, `target` the record to update (None: create).
+    `shared` and `before` are for people and for the agreed values; `kind` and `body` are in the
+    remote's words. `based_on` is the stamp (ISO) of the record that an update was planned on.
+    """
+
+    system: System
+    kind: str
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+    about: Key
+    marker: str = ""
+    target: Key | None = None
+    flow: str = ""
+    shared: Shared = field(default_factory=dict, hash=False)
+    before: Shared = field(default_factory=dict, hash=False)
+    generation: int = 1
+    based_on: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would bring one couple in step.
+
+    `adopts` is a counterpart to be linked without a write; `agreed` are the values that already
+    agree; `reason` says in words why nothing is done.
+    """
+
+    subject: Key
+    action: Action
+    couple: Couple = field(hash=False)
+    intents: tuple[Intent, ...] = field(default=(), hash=False)
+    questions: tuple[Question, ...] = field(default=(), hash=False)
+    adopts: Key | None = None
+    agreed: Agreed = field(default_factory=dict, hash=False)
+    money: Money | None = None
+    reason: str = ""
+
+
+def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
+    """Return the plan of a couple that has been matched, mapped and merged."""
+    reason = unwanted_reason(flow, couple)
+    if reason:
+        return _plan_for_unwanted(flow, couple, reason)
+    couple, late = _respect_frozen(flow, couple)
+    questions = [*couple.questions, *doubts.of_matches(couple), *late]
+    questions += [doubts.of_conflict(c) for c in (couple.merged.conflicts if couple.merged else ())]
+    if not any(question.holds for question in questions):
+        questions += flow.check(couple, around)
+    try:
+        intents = _intents(flow, couple, around)
+    except NeedsPerson as error:
+        intents, questions = (), [*questions, from_error(error)]
+    if any(question.holds for question in questions):
+        intents = tuple(i for i in intents if i.system is System.SALESFORCE)
+    return Plan(
+        couple.subject,
+        _action(intents, questions),
+        couple,
+        intents,
+        tuple(questions),
+        _adopted(couple),
+        couple.merged.agreed if couple.merged else {},
+        _money(flow, couple),
+    )
+
+
+def unwanted_reason(flow: Flow, couple: Couple) -> str:
+    """Return why the Salesforce record is left alone, or empty."""
+    record = couple.salesforce
+    if record is None:
+        return "It can no longer be read in Salesforce."
+    if record.gone:
+        return f"It was {record.gone.partition(':')[0]} in Salesforce."
+    return flow.unwanted(record)
+
+
+def _plan_for_unwanted(flow: Flow, couple: Couple, reason: str) -> Plan:
+    question = flow.lost(couple, reason) if couple.xero is not None else None
+    if question and couple.decided(question.cause, question.about) != LEAVE.value:
+        money = _money(flow, couple)
+        return Plan(
+            couple.subject, Action.QUESTION, couple, (), (question,), money=money, reason=reason
+        )
+    return Plan(couple.subject, Action.NOTHING, couple, reason=reason)
+
+
+def _respect_frozen(flow: Flow, couple: Couple) -> tuple[Couple, list[Question]]:
+    """Take back what would be written to a record that may not be touched any more.
+
+    A difference that matters is a question; any other, and one that a person chose to leave,
+    is accepted as it stands.
+    """
+    merged = couple.merged
+    if couple.xero is None or merged is None or not flow.frozen(couple.xero):
+        return couple, []
+    fields = {*merged.writes[System.XERO], *(c.field for c in merged.conflicts)}
+    question = flow.too_late(couple, frozenset(fields)) if fields else None
+    if question and couple.decided(question.cause, question.about) == LEAVE.value:
+        question = None
+    writes = {**merged.writes, System.XERO: {}}
+    agreed = dict(merged.agreed) if question else {**merged.agreed, **_apart(couple, fields)}
+    return (
+        replace(couple, merged=replace(merged, writes=writes, conflicts=(), agreed=agreed)),
+        [question] if question else [],
+    )
+
+
+def _apart(couple: Couple, fields: set[str]) -> dict[str, Common]:
+    ours, theirs = couple.shared[System.SALESFORCE], couple.shared[System.XERO]
+    return {name: Common(ours.get(name), theirs.get(name), apart=True) for name in fields}
+
+
+def _action(intents: Sequence[Intent], questions: Sequence[Question]) -> Action:
+    if any(question.holds for question in questions):
+        return Action.QUESTION
+    if any(intent.target is None for intent in intents):
+        return Action.CREATE
+    return Action.UPDATE if intents else Action.NOTHING
+
+
+def _adopted(couple: Couple) -> Key | None:
+    match = couple.match
+    if couple.link is None and match is not None and match.outcome is Outcome.FOUND:
+        return match.candidate.key if match.candidate else None
+    return None
+
+
+def _money(flow: Flow, couple: Couple) -> Money | None:
+    shared = couple.shared.get(System.SALESFORCE) or couple.shared.get(System.XERO)
+    found = flow.money_of(shared) if shared else None
+    return Money(*found) if found else None
+
+
+def _intents(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
+    if couple.salesforce is None or System.SALESFORCE not in couple.shared:
+        return ()
+    if couple.xero is None:
+        return _creates(flow, couple, around) if System.XERO in flow.creates_in else ()
+    return _updates(flow, couple, around)
+
+
+def _creates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
+    record, shared = couple.salesforce, couple.shared[System.SALESFORCE]
+    needed = [_create_need(n, record) for n in flow.needs if record and _is_new(couple, n)]
+    generation = couple.link.generation + 1 if couple.link else 1
+    own = Intent(
+        System.XERO,
+        flow.xero_kind,
+        "counterpart",
+        flow.to_body(System.XERO, shared, couple, around),
+        couple.subject,
+        flow.marker(couple.subject),
+        flow=flow.key,
+        shared=shared,
+        generation=generation,
+    )
+    return (*needed, own)
+
+
+def _is_new(couple: Couple, need: Need) -> bool:
+    match = couple.needs.get(need.name)
+    return match is not None and match.outcome is Outcome.NEW
+
+
+def _create_need(need: Need, record: Record) -> Intent:
+    about = Key(System.SALESFORCE, need.salesforce_kind, need.key_of(record))
+    body = need.body(record)
+    return Intent(
+        System.XERO, need.xero_kind, need.name, body, about, need.marker(record), flow=need.flow
+    )
+
+
+def _updates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
+    merged = couple.merged
+    if merged is None:
+        return ()
+    intents = []
+    for system in System:
+        record, changed = couple.record(system), merged.writes[system]
+        if record is None or not changed:
+            continue
+        intents.append(
+            Intent(
+                system,
+                record.key.kind,
+                f"update {system}",
+                flow.to_body(system, changed, couple, around),
+                couple.subject,
+                target=record.key,
+                flow=flow.key,
+                shared=changed,
+                before={name: couple.shared[system].get(name) for name in changed},
+                based_on=record.stamp.isoformat() if record.stamp else "",
+            )
+        )
+    return tuple(intents)

@@ -1,0 +1,58 @@
+"""Questions: what only a person can answer, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .errors import Fix, NeedsPerson
+
+
+class QuestionKind(StrEnum):
+    """What sort of answer is asked for."""
+
+    PROBLEM = "problem"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    APPROVAL = "approval"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer: `value` is what the core understands, `label` what the person reads."""
+
+    value: str
+    label: str
+    effect: str = ""
+
+
+RETRY = Choice("retry", "Try again", "Reads both records afresh and plans again.")
+LEAVE = Choice("leave", "Leave as it is", "Nothing is written; not asked again unless it changes.")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question about one subject.
+
+    Equal `cause`s of many subjects become one review item unless `alone`. `about` pins the
+    facts that the answer holds for: when they change, the question is asked again.
+    `holds` tells whether the subject's writes to Xero wait for the answer.
+    """
+
+    kind: QuestionKind
+    cause: str
+    title: str
+    explanation: str
+    fix: Fix = Fix("")
+    choices: tuple[Choice, ...] = (RETRY,)
+    about: str = ""
+    alone: bool = False
+    holds: bool = True
+    field: str = ""
+
+
+def from_error(error: NeedsPerson) -> Question:
+    """Return the problem that a NeedsPerson states."""
+    return Question(
+        QuestionKind.PROBLEM, error.cause, str(error), error.fix.hint or str(error), error.fix
+    )

@@ -1,0 +1,96 @@
+"""The named transforms of mapping rows: pure, and the whole list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from .errors import Fix, NeedsPerson
+
+Transform = Callable[[Sequence[Any], str, Callable[[str], Any]], Any]
+"""Takes the source values, the row's argument and a look-up of any field path."""
+
+_PLACE = re.compile(r"\{([A-Za-z_][\w.]*)\}")
+
+
+def _first(values: Sequence[Any]) -> Any:
+    return next((v for v in values if v not in (None, "")), None)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return "" if value is None else str(value)
+
+
+def _copy(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    return values[0] if values else None
+
+
+def _first_non_empty(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    return _first(values)
+
+
+def _constant(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    return argument
+
+
+def _upper(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    return _text(_first(values)).upper()
+
+
+def _trim(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    return " ".join(_text(_first(values)).split())
+
+
+def _template(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    """Fill `{Field.Path}` places; separators around an empty place are dropped."""
+    filled = _PLACE.sub(lambda m: _text(at(m.group(1))), argument)
+    parts = [part.strip() for part in filled.split("·")]
+    return " · ".join(part for part in parts if part)
+
+
+def _join(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    return (argument or " ").join(_text(v) for v in values if v not in (None, ""))
+
+
+def _date_plus_days(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    start = _first(values)
+    if not isinstance(start, date):
+        return None
+    return start + timedelta(days=int(argument or 0))
+
+
+def _number(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    value = _first(values)
+    if value is None or isinstance(value, Decimal):
+        return value
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise NeedsPerson(
+            f"“{value}” is not a number.", cause=f"not_a_number:{value}", fix=Fix("Correct it.")
+        ) from None
+
+
+TRANSFORMS: Mapping[str, Transform] = {
+    "copy": _copy,
+    "first_non_empty": _first_non_empty,
+    "constant": _constant,
+    "upper": _upper,
+    "trim": _trim,
+    "template": _template,
+    "join": _join,
+    "date_plus_days": _date_plus_days,
+    "number": _number,
+}
+"""Every transform by the name that mapping rows use."""
+
+
+def fields_of(transform: str, sources: Sequence[str], argument: str) -> tuple[str, ...]:
+    """Return every field path that a mapping row reads, those inside a template included."""
+    inside = _PLACE.findall(argument) if transform == "template" else []
+    return tuple(dict.fromkeys([*sources, *inside]))
