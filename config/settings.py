@@ -1,25 +1,31 @@
-"""Django's settings, read from the environment."""
+"""Django's settings, from the values of config.environment."""
 
-from pathlib import Path
-
-import environ
-
+from config import admin_theme
 from config.database import embedded_database, named_database
+from config.environment import ROOT, load_environment
+from config.logs import logging_settings
+from config.own_secrets import kept_secret, new_encryption_key, new_secret_key
+from config.policy import content_security_policy
+from config.queue import queue_settings
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = BASE_DIR / "var"
-env = environ.Env()
+_values = load_environment()
 
-SECRET_KEY = env.str("SECRET_KEY", "only-for-a-checkout")
-DEBUG = env.bool("DEBUG", True)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-FIELD_ENCRYPTION_KEYS = env.list(
-    "FIELD_ENCRYPTION_KEYS", default=["M1wyMTJlZDU2N2Y0NDQ5ZDg4YjA2ZmI1YWJjZGVmMDE="]
-)
-DATABASE_URL = env.str("DATABASE_URL", "")
+BASE_DIR = ROOT
+VAR = _values["VAR_DIRECTORY"]
+PRODUCTION = _values["ENVIRONMENT"] == "production"
+DEBUG = _values["DEBUG"]
+
+SECRET_KEY = _values["SECRET_KEY"] or kept_secret(VAR / "secrets" / "secret_key", new_secret_key)
+SECRET_KEY_FALLBACKS = _values["SECRET_KEY_FALLBACKS"]
+FIELD_ENCRYPTION_KEYS = _values["FIELD_ENCRYPTION_KEYS"] or [
+    kept_secret(VAR / "secrets" / "field_encryption_key", new_encryption_key)
+]
+
+DATABASE_URL = _values["DATABASE_URL"]
 DATABASES = {
     "default": named_database(DATABASE_URL) if DATABASE_URL else embedded_database(VAR / "postgres")
 }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "unfold",
@@ -30,7 +36,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "csp",
     "django_q",
     "connections",
     "mappings",
@@ -38,6 +46,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.logs.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -50,7 +61,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [ROOT / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -61,15 +72,54 @@ TEMPLATES = [
         },
     }
 ]
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
+UNFOLD = admin_theme.UNFOLD
+TIME_ZONE = _values["TIME_ZONE"]
 USE_TZ = True
+
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = ROOT / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 
-XERO_API_URL = env.str("XERO_API_URL", "https://api.xero.com")
-XERO_IDENTITY_URL = env.str("XERO_IDENTITY_URL", "https://identity.xero.com")
-XERO_LOGIN_URL = env.str("XERO_LOGIN_URL", "https://login.xero.com")
+ALLOWED_HOSTS = _values["ALLOWED_HOSTS"]
+CSRF_TRUSTED_ORIGINS = _values["CSRF_TRUSTED_ORIGINS"]
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _values["HTTPS_ONLY"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz"]  # asked for inside the container, without TLS
+SECURE_HSTS_SECONDS = _values["HSTS_SECONDS"]
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False  # the neighbours decide themselves
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values["BEHIND_PROXY"] else None
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # the way back from Xero's sign-in is a GET
+X_FRAME_OPTIONS = "DENY"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
-Q_CLUSTER = {"name": "counterpart", "orm": "default"}
+XERO_API_URL = _values["XERO_API_URL"]
+XERO_IDENTITY_URL = _values["XERO_IDENTITY_URL"]
+XERO_LOGIN_URL = _values["XERO_LOGIN_URL"]
+CONTENT_SECURITY_POLICY = content_security_policy(XERO_LOGIN_URL, production=PRODUCTION)
+
+QUICK_LOOK_SECONDS = _values["QUICK_LOOK_SECONDS"]
+WORKER_SILENCE_SECONDS = _values["WORKER_SILENCE_SECONDS"]
+WORKER_STOP_SECONDS = _values["WORKER_STOP_SECONDS"]
+Q_CLUSTER = queue_settings(processes=_values["QUEUE_PROCESSES"], poll=_values["QUEUE_POLL_SECONDS"])
+
+LOGGING = logging_settings(_values["LOG_FORMAT"], _values["LOG_LEVEL"])

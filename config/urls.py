@@ -1,6 +1,20 @@
 """Which address leads where."""
 
-from django.contrib import admin
-from django.urls import path
+from importlib.util import find_spec
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from config import admin_standard, health
+
+admin_standard.register()
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("healthz", health.whole, name="healthz"),
+    path("healthz/web", health.web, name="healthz-web"),
+    path("admin/", admin.site.urls),
+]
+if find_spec("connections.urls"):
+    urlpatterns.insert(0, path("connections/", include("connections.urls")))

@@ -1,0 +1,78 @@
+"""The admin's navigation: Work, Record, Set up, and what runs underneath."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+class Place(NamedTuple):
+    """One entry: its title, a Material symbol, the URL it leads to and who may see it."""
+
+    title: str
+    icon: str
+    name: str
+    permission: str = ""
+    badge: str = ""  # the dotted path of a function of the request that returns a count
+
+
+GROUPS: dict[str, tuple[Place, ...]] = {
+    "Work": (
+        Place("Home", "home", "admin:index"),
+        Place("Review", "rule", "admin:sync_reviewitem_changelist", "sync.view_reviewitem"),
+    ),
+    "Record": (
+        Place("Links", "link", "admin:sync_link_changelist", "sync.view_link"),
+        Place("Writes", "edit_note", "admin:sync_write_changelist", "sync.view_write"),
+        Place("Runs", "autoplay", "admin:sync_run_changelist", "sync.view_run"),
+        Place("Notices", "notifications", "admin:sync_notice_changelist", "sync.view_notice"),
+    ),
+    "Set up": (
+        Place(
+            "Connections",
+            "cable",
+            "admin:connections_connection_changelist",
+            "connections.view_connection",
+        ),
+        Place("Pairs", "join_inner", "admin:connections_pair_changelist", "connections.view_pair"),
+        Place("Flows", "alt_route", "admin:sync_flowswitch_changelist", "sync.view_flowswitch"),
+        Place(
+            "Mappings", "schema", "admin:mappings_fieldrule_changelist", "mappings.view_fieldrule"
+        ),
+        Place("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
+        Place("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
+    ),
+    "Underneath": (
+        Place(
+            "Schedule", "schedule", "admin:django_q_schedule_changelist", "django_q.view_schedule"
+        ),
+        Place("Queued tasks", "stacks", "admin:django_q_ormq_changelist", "django_q.view_ormq"),
+        Place(
+            "Failed tasks", "error", "admin:django_q_failure_changelist", "django_q.view_failure"
+        ),
+    ),
+}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups as django-unfold wants them, with what this person may see.
+
+    A place whose screen is not registered is left out.
+    """
+    groups = []
+    for title, places in GROUPS.items():
+        items = [item for place in places if (item := _item(place, request))]
+        if items:
+            groups.append({"title": title, "separator": False, "items": items})
+    return groups
+
+
+def _item(place: Place, request: HttpRequest) -> dict[str, Any] | None:
+    if place.permission and not request.user.has_perm(place.permission):
+        return None
+    try:
+        link = reverse(place.name)
+    except NoReverseMatch:
+        return None
+    item = {"title": place.title, "icon": place.icon, "link": link}
+    return item | ({"badge": place.badge} if place.badge else {})

@@ -1,0 +1,80 @@
+"""The screens of Django's and django-q2's own tables, drawn by our theme."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from django_q import admin as queue
+from django_q.models import Failure, OrmQ, Schedule, Success
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from config.admin_base import ModelAdmin
+
+# Whoever can change what a schedule calls can run any code here.
+WHAT_IS_CALLED = ("name", "func", "hook", "args", "kwargs", "cluster")
+
+
+class UserScreen(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
+    """Users, as Django draws them."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+
+
+class GroupScreen(GroupAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
+    """Groups, as Django draws them."""
+
+
+class _OnlyLooking:
+    """Rows that the queue keeps for itself: nobody adds or changes them."""
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Return False: only the queue adds rows."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
+        """Return False: only the queue changes rows."""
+        return False
+
+
+class ScheduleScreen(_OnlyLooking, queue.ScheduleAdmin, ModelAdmin):  # type: ignore[misc]
+    """The schedule: to be looked at, never to be given other code to call."""
+
+    readonly_fields = WHAT_IS_CALLED
+
+
+class QueuedScreen(_OnlyLooking, queue.QueueAdmin, ModelAdmin):  # type: ignore[misc]
+    """What waits for a worker."""
+
+
+class SuccessScreen(_OnlyLooking, queue.TaskAdmin, ModelAdmin):  # type: ignore[misc]
+    """Tasks that were done; `sync` saves none of its own."""
+
+    actions = ()
+
+
+class FailureScreen(_OnlyLooking, queue.FailAdmin, ModelAdmin):  # type: ignore[misc]
+    """Tasks that failed, with what they said."""
+
+    actions = ()
+
+
+SCREENS = {
+    User: UserScreen,
+    Group: GroupScreen,
+    Schedule: ScheduleScreen,
+    OrmQ: QueuedScreen,
+    Success: SuccessScreen,
+    Failure: FailureScreen,
+}
+
+
+def register() -> None:
+    """Put our screens in the place of the stock ones."""
+    for model, screen in SCREENS.items():
+        if admin.site.is_registered(model):
+            admin.site.unregister(model)
+        admin.site.register(model, screen)

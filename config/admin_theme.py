@@ -1,0 +1,41 @@
+"""How the admin looks: the settings of django-unfold."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils.functional import lazy
+
+_static = lazy(static, str)
+
+# Ink and grey: colour is kept for the two systems and for good, look and refused.
+SLATE = {
+    "50": "#f9fafb",
+    "100": "#f3f4f6",
+    "200": "#e5e7eb",
+    "300": "#d1d5dc",
+    "400": "#99a1af",
+    "500": "#6a7282",
+    "600": "#364153",
+    "700": "#1e2939",
+    "800": "#1e2939",
+    "900": "#101828",
+    "950": "#0d1422",
+}
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Counterpart",
+    "SITE_HEADER": "Counterpart",
+    "SITE_URL": None,
+    "SITE_SYMBOL": "compare_arrows",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {"base": SLATE, "primary": SLATE},
+    "STYLES": [lambda _request: _static("counterpart.css")],
+    "SCRIPTS": [lambda _request: _static("counterpart.js")],
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "config.admin_navigation.sidebar",
+    },
+}

@@ -1,0 +1,1 @@
+"""How the tables of `sync` came to be."""

@@ -1,0 +1,5 @@
+"""What the sync remembers: one module per kind of row."""
+
+from sync.models.heartbeats import Heartbeat
+
+__all__ = ["Heartbeat"]

@@ -1,0 +1,1 @@
+// Counterpart's own script: keys, live totals, opening rows.
