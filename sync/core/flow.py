@@ -14,7 +14,7 @@ from .records import Key, Record, System
 if TYPE_CHECKING:
     from .couples import Couple
     from .matching import Candidate, Wanted
-    from .questions import Question
+    from .questions import Check, Question
 
 Shared = Mapping[str, Any]
 """A record's values under our own field names; a value is a snapshot type (see snapshots)."""
@@ -134,7 +134,7 @@ class Surroundings:
     addresses: Callable[[Key], str] = field(default=lambda key: "", hash=False)
 
 
-def _nothing_to_check(couple: Couple, surroundings: Surroundings) -> list[Question]:
+def _nothing_to_check(couple: Couple, surroundings: Surroundings) -> list[Check]:
     return []
 
 
@@ -167,8 +167,10 @@ class Flow:
     """Why a Xero record may not be written any more, in words; empty when it may."""
     too_late: Callable[[Couple, frozenset[str]], Question | None] = lambda couple, fields: None
     """The question when these fields differ but the counterpart is frozen; None: no matter."""
-    check: Callable[[Couple, Surroundings], list[Question]] = _nothing_to_check
-    """Questions that a plan raises when it is held against the organisation."""
+    check: Callable[[Couple, Surroundings], list[Check]] = _nothing_to_check
+    """What a create or update is held against before it is sent."""
+    ended: Callable[[Couple], Question | None] = lambda couple: None
+    """The question when the counterpart has ended (was voided) though the subject lives."""
     money_of: Callable[[Shared], tuple[Any, str] | None] = lambda shared: None
     """The (amount, currency) that a plan is about, before tax."""
     lost: Callable[[Couple, str], Question | None] = lambda couple, reason: None

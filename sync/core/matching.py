@@ -93,6 +93,9 @@ def match_couple(
     found = couple.match
     if couple.link is None and found is None:
         found = _decided(couple, "", match(flow.wanted(record), own))
+        if found.outcome is Outcome.GONE:
+            # it has ended, but it was this one: linked, and asked about as such
+            found = replace(found, outcome=Outcome.FOUND)
     needs = {
         need.name: couple.needs.get(need.name)
         or _decided(couple, need.name, match(need.wanted(record), needed.get(need.name, ())))

@@ -14,7 +14,7 @@ from .flow import Flow, Need, Shared, Surroundings
 from .matching import Outcome
 from .merging import Agreed, Common
 from .money import Money
-from .questions import LEAVE, Question, from_error
+from .questions import AGAIN, LEAVE, Check, Question, from_error
 from .records import Key, Record, System
 
 
@@ -69,6 +69,7 @@ class Plan:
     agreed: Agreed = field(default_factory=dict, hash=False)
     money: Money | None = None
     reason: str = ""
+    checks: tuple[Check, ...] = field(default=(), hash=False)
 
 
 def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
@@ -76,11 +77,20 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     reason = unwanted_reason(flow, couple)
     if reason:
         return _plan_for_unwanted(flow, couple, reason)
+    ended = flow.ended(couple)
+    if ended is not None:
+        if couple.decided(ended.cause, ended.about) != AGAIN.value:
+            return _plan_for_ended(flow, couple, around, ended)
+        couple = replace(couple, xero=None, merged=None)
     couple, late = _respect_frozen(flow, couple)
     questions = [*couple.questions, *doubts.of_matches(couple), *late]
     questions += [doubts.of_conflict(c) for c in (couple.merged.conflicts if couple.merged else ())]
+    checks: tuple[Check, ...] = ()
     if not any(question.holds for question in questions):
-        questions += flow.check(couple, around)
+        checks = tuple(flow.check(couple, around))
+        known = {question.cause for question in questions}
+        asked = [check.question for check in checks if check.question]
+        questions += [question for question in asked if question.cause not in known]
     try:
         intents = _intents(flow, couple, around)
     except NeedsPerson as error:
@@ -93,6 +103,26 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
         couple,
         intents,
         tuple(questions),
+        _adopted(couple),
+        couple.merged.agreed if couple.merged else {},
+        _money(flow, couple),
+        checks=checks,
+    )
+
+
+def _plan_for_ended(flow: Flow, couple: Couple, around: Surroundings, ended: Question) -> Plan:
+    """Return the plan while the counterpart has ended and nobody said to make it again."""
+    told = _update(flow, couple, around, System.SALESFORCE)
+    intents = (told,) if told else ()
+    if couple.decided(ended.cause, ended.about) == LEAVE.value:
+        action = Action.UPDATE if intents else Action.NOTHING
+        return Plan(couple.subject, action, couple, intents, reason=ended.title)
+    return Plan(
+        couple.subject,
+        Action.QUESTION,
+        couple,
+        intents,
+        (ended,),
         _adopted(couple),
         couple.merged.agreed if couple.merged else {},
         _money(flow, couple),
@@ -150,7 +180,9 @@ def _action(intents: Sequence[Intent], questions: Sequence[Question]) -> Action:
         return Action.QUESTION
     if any(intent.target is None for intent in intents):
         return Action.CREATE
-    return Action.UPDATE if intents else Action.NOTHING
+    if intents:
+        return Action.UPDATE
+    return Action.QUESTION if questions else Action.NOTHING
 
 
 def _adopted(couple: Couple) -> Key | None:
@@ -206,26 +238,24 @@ def _create_need(need: Need, record: Record) -> Intent:
 
 
 def _updates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
-    merged = couple.merged
-    if merged is None:
-        return ()
-    intents = []
-    for system in System:
-        record, changed = couple.record(system), merged.writes[system]
-        if record is None or not changed:
-            continue
-        intents.append(
-            Intent(
-                system,
-                record.key.kind,
-                f"update {system}",
-                flow.to_body(system, changed, couple, around),
-                couple.subject,
-                target=record.key,
-                flow=flow.key,
-                shared=changed,
-                before={name: couple.shared[system].get(name) for name in changed},
-                based_on=record.stamp.isoformat() if record.stamp else "",
-            )
-        )
-    return tuple(intents)
+    found = (_update(flow, couple, around, system) for system in System)
+    return tuple(intent for intent in found if intent is not None)
+
+
+def _update(flow: Flow, couple: Couple, around: Surroundings, system: System) -> Intent | None:
+    record = couple.record(system)
+    changed = couple.merged.writes[system] if couple.merged else {}
+    if record is None or not changed:
+        return None
+    return Intent(
+        system,
+        record.key.kind,
+        f"update {system}",
+        flow.to_body(system, changed, couple, around),
+        couple.subject,
+        target=record.key,
+        flow=flow.key,
+        shared=changed,
+        before={name: couple.shared[system].get(name) for name in changed},
+        based_on=record.stamp.isoformat() if record.stamp else "",
+    )

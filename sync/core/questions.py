@@ -30,6 +30,9 @@ RETRY = Choice("retry", "Try again", "Reads both records afresh and plans again.
 LEAVE = Choice("leave", "Leave as it is", "Nothing is written; not asked again unless it changes.")
 
 
+AGAIN = Choice("again", "Make it again", "Makes a new record; the old one stays as it is.")
+
+
 @dataclass(frozen=True)
 class Question:
     """One question about one subject.
@@ -49,6 +52,14 @@ class Question:
     alone: bool = False
     holds: bool = True
     field: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was held against the organisation: in words, and the question if it failed."""
+
+    words: str
+    question: Question | None = None
 
 
 def from_error(error: NeedsPerson) -> Question:

@@ -1,0 +1,185 @@
+"""A Salesforce deal as the invoice it should become: shared values and bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sync.core import mapping, tax
+from sync.core.couples import Couple
+from sync.core.errors import Fix, NeedsPerson
+from sync.core.flow import Shared, Surroundings
+from sync.core.lines import Line
+from sync.core.records import Key, Record, System
+
+from . import choosing, invoice, salesforce_ids
+
+REFERENCE_LENGTH = 255
+
+
+def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
+    """Return the shared values of the deal; raises NeedsPerson for what cannot be mapped."""
+    deal = couple.salesforce
+    if deal is None:
+        return {}
+    _require_account(deal)
+    rules = [r for r in around.rules.fields if not r.target.startswith("line.")]
+    values = mapping.evaluate([r for r in rules if r.source or r.argument], deal.get)
+    currency = str(deal.get("CurrencyIsoCode") or around.home_currency)
+    amount = deal.get("Amount")
+    at = choosing.deal_paths(deal, currency)
+    lines = _lines(couple, around, currency)
+    amounts = tax.Amounts(choosing.choose(around.rules, "amounts_are", at) or "Exclusive")
+    net, gross = _sums(lines, amounts, around)
+    return {
+        **values,
+        "contact": contact_id(couple),
+        "currency": choosing.choose(around.rules, "currency", at) or currency,
+        "reference": _reference(str(values.get("reference") or ""), deal.key),
+        "due_date": values.get("due_date") or _due_date(couple, values.get("date"), around, at),
+        "amounts_are": amounts.value,
+        "theme": (choosing.choose(around.rules, "theme", at) or "").lower(),
+        "status": choosing.choose(around.rules, "status", at) or "DRAFT",
+        "url": around.addresses(couple.subject),
+        "lines": [line.to_shared() for line in lines],
+        "net": net,
+        "gross": gross,
+        "deal_total": amount,
+    }
+
+
+def contact_id(couple: Couple) -> str:
+    """Return the id of the deal's Xero contact, or `@contact` while it is yet to be made."""
+    match = couple.needs.get("contact")
+    return match.candidate.key.id if match and match.candidate else "@contact"
+
+
+def _require_account(deal: Record) -> None:
+    if not deal.get("AccountId"):
+        raise NeedsPerson(
+            f"“{deal.get('Name')}” has no account, so nobody can be billed for it.",
+            cause=f"no_account:{deal.key.id}",
+            fix=Fix("Set the account of the opportunity in Salesforce."),
+        )
+    if not deal.get("Account.Name"):
+        raise NeedsPerson(
+            f"The account of “{deal.get('Name')}” cannot be read in Salesforce: it was deleted "
+            "or is hidden from the integration user.",
+            cause=f"account_unreadable:{deal.get('AccountId')}",
+            fix=Fix("Restore the account, or give the integration user access to it."),
+        )
+
+
+def _lines(couple: Couple, around: Surroundings, currency: str) -> list[Line]:
+    deal = couple.salesforce
+    if deal is None:
+        return []
+    rows = deal.get("OpportunityLineItems") or []
+    if not rows and deal.get("Amount") is not None:
+        rows = [{"Description": deal.get("Name"), "Quantity": 1, "UnitPrice": deal.get("Amount")}]
+    return [_line(row, couple, around, currency) for row in rows]
+
+
+def _line(row: Mapping[str, Any], couple: Couple, around: Surroundings, currency: str) -> Line:
+    deal = couple.salesforce
+    rules = [r for r in around.rules.fields if r.target.startswith("line.")]
+    at = choosing.line_paths(row, deal, currency)
+    values = {k.removeprefix("line."): v for k, v in mapping.evaluate(rules, at).items()}
+    item = around.items.get(str(values.get("item_code") or "").upper())
+    account = choosing.account_code(around, item, at)
+    quantity, price = values.get("quantity"), values.get("unit_amount")
+    return Line(
+        description=str(values.get("description") or (deal.get("Name") if deal else "") or ""),
+        quantity=Decimal(1) if quantity is None else quantity,
+        unit_amount=Decimal(0) if price is None else price,
+        discount_rate=values.get("discount_rate") or Decimal(0),
+        account_code=account,
+        tax_type=choosing.tax_type(around, couple, item, account, at),
+        item_code=str(item["code"]) if item and item.get("sold") else "",
+        tracking=choosing.tracking(around, at),
+    )
+
+
+def _sums(lines: list[Line], amounts: tax.Amounts, around: Surroundings) -> tuple[Decimal, Decimal]:
+    """Return net and gross as Xero will compute them; unknown tax types count as zero here
+    (the checks refuse them before anything is sent).
+    """
+    rates = {rate.tax_type: rate.rate for rate in around.reference.tax_rates}
+    known = {line.tax_type: rates.get(line.tax_type, Decimal(0)) for line in lines}
+    sums = tax.totals(lines, amounts, known)
+    return sums.net, sums.gross
+
+
+def _reference(text: str, subject: Key) -> str:
+    """Return the reference so that it ends with the deal's id and fits Xero's 255 characters."""
+    deal_id = salesforce_ids.to_18(subject.id)
+    head = text.removesuffix(deal_id).rstrip(" ·")
+    room = REFERENCE_LENGTH - len(deal_id) - len(" · ")
+    return f"{head[:room].rstrip()} · {deal_id}" if head else deal_id
+
+
+def _due_date(
+    couple: Couple, start: Any, around: Surroundings, at: Callable[[str], Any]
+) -> date | None:
+    """Return the due date by the first payment terms that are known, or None."""
+    if not isinstance(start, date):
+        return None
+    match = couple.needs.get("contact")
+    facts = match.candidate.facts if match and match.candidate else {}
+    for word in (
+        (choosing.choose(around.rules, "payment_terms", at) or "").replace(" ", "").split(",")
+    ):
+        if word == "=contact" and facts.get("terms_day"):
+            return after_terms(start, int(facts["terms_day"]), str(facts.get("terms_type")))
+        if word == "=organisation" and around.reference.sales_terms:
+            return after_terms(start, *around.reference.sales_terms)
+        if word.isdigit():
+            return start + timedelta(days=int(word))
+    return None
+
+
+def after_terms(start: date, day: int, kind: str) -> date:
+    """Return the due date of Xero's payment terms (Xero's PaymentTerms page).
+
+    DAYSAFTERBILLDATE: n days later; DAYSAFTERBILLMONTH: n days after the month's end;
+    OFCURRENTMONTH and OFFOLLOWINGMONTH: the nth of that month, or its last day.
+    """
+    month_end = _day_of_month(start, 31)
+    if kind == "DAYSAFTERBILLMONTH":
+        return month_end + timedelta(days=day)
+    if kind == "OFCURRENTMONTH":
+        return max(start, _day_of_month(start, day))
+    if kind == "OFFOLLOWINGMONTH":
+        return _day_of_month(month_end + timedelta(days=1), day)
+    return start + timedelta(days=day)
+
+
+def _day_of_month(within: date, day: int) -> date:
+    following = (within.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return within.replace(day=min(day, (following - timedelta(days=1)).day) or 1)
+
+
+def xero_body(shared: Shared, couple: Couple, around: Surroundings) -> dict[str, Any]:
+    """Return the body of an invoice for these shared values, complete for a create."""
+    names = {(t.category_id, t.option_id): t for t in around.reference.tracking}
+
+    def option(category_id: str, option_id: str) -> Mapping[str, str]:
+        known = names[category_id, option_id]
+        return {"Name": known.category, "Option": known.option}
+
+    body = invoice.body(shared, option)
+    if couple.xero is None:
+        return {"Type": "ACCREC", **body}
+    return {"InvoiceID": couple.xero.key.id, **body}
+
+
+def salesforce_body(shared: Shared, couple: Couple, around: Surroundings) -> dict[str, Any]:
+    """Return the Salesforce fields to be written, by the rules' own sources."""
+    body: dict[str, Any] = {"Id": couple.subject.id}
+    for name, value in shared.items():
+        rule = around.rules.field(name)
+        if rule is not None and System.SALESFORCE in rule.writes and rule.source:
+            body[rule.source] = value
+    return body

@@ -1,0 +1,188 @@
+"""What an invoice is held against before it is sent: this very organisation, to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sync.core.couples import Couple
+from sync.core.errors import Fix
+from sync.core.flow import Shared, Surroundings
+from sync.core.lines import Line
+from sync.core.money import Money, fits, places
+from sync.core.organisation import Reference
+from sync.core.questions import Check, Question, QuestionKind
+from sync.core.records import System
+
+from . import differences
+
+LIMITS = {"description": 4000, "item_code": 30}
+
+
+def check(couple: Couple, around: Surroundings) -> list[Check]:
+    """Return every check of a planned invoice; a failed one carries its question."""
+    shared = couple.shared.get(System.SALESFORCE)
+    if shared is None:
+        return []
+    lines = [Line.from_shared(line) for line in shared.get("lines") or []]
+    name = str(couple.salesforce.get("Name")) if couple.salesforce else ""
+    subject = couple.subject.id
+    if couple.xero is not None and not (couple.merged and couple.merged.writes[System.XERO]):
+        return list(_standing(couple))
+    organisation = around.reference
+    return [
+        *_amount(shared, name, subject),
+        *_currency(shared, organisation),
+        *_accounts(lines, organisation),
+        *_taxes(lines, organisation),
+        *_tracking(lines, organisation),
+        *_date(shared, organisation),
+        *_lengths(lines, name, subject),
+        *_status(shared, organisation),
+        *_total(shared, name, subject),
+    ]
+
+
+def _standing(couple: Couple) -> Iterator[Check]:
+    """Hold an invoice that stands as it is against its deal."""
+    question = differences.question(couple)
+    yield Check("" if question else "The invoice is the deal’s amount", question)
+
+
+def _problem(cause: str, title: str, hint: str, place: str = "", argument: str = "") -> Question:
+    fix = Fix(hint, place, argument)
+    return Question(QuestionKind.PROBLEM, cause, title, hint, fix)
+
+
+def _amount(shared: Shared, name: str, subject: str) -> Iterator[Check]:
+    total, currency = shared.get("deal_total"), str(shared["currency"])
+    if total is None or not shared.get("lines"):
+        title = f"“{name}” has neither products nor an amount"
+        yield Check("", _problem(f"no_amount:{subject}", title, "Give it an amount in Salesforce."))
+    elif total <= 0:
+        title = f"“{name}” is over {Money(total, currency)}: there is nothing to bill"
+        hint = "Correct the amount in Salesforce, or bill it by hand as a credit note in Xero."
+        yield Check("", _problem(f"not_positive:{subject}", title, hint))
+    elif not fits(total, currency):
+        title = (
+            f"“{name}” is over {currency} {total:f}, but {currency} has {places(currency)} decimals"
+        )
+        yield Check("", _problem(f"decimals:{subject}", title, "Correct the amount in Salesforce."))
+
+
+def _currency(shared: Shared, organisation: Reference) -> Iterator[Check]:
+    currency, base = str(shared["currency"]), organisation.base_currency
+    if currency == base or currency in organisation.currencies:
+        yield Check(f"{currency} is enabled in {organisation.name}")
+        return
+    title = f"{currency} is not enabled in {organisation.name}"
+    hint = (
+        f"Add {currency} under Settings › Currencies in Xero; the deals then go on by themselves."
+    )
+    if organisation.actions.get("UseMulticurrency") is False:
+        title = f"{organisation.name} cannot bill in {currency}: its Xero plan has only {base}"
+        hint = "Move the organisation to a plan with several currencies, or bill the deal by hand."
+    yield Check("", _problem(f"currency:{currency}", title, hint))
+
+
+def _accounts(lines: list[Line], organisation: Reference) -> Iterator[Check]:
+    for code in sorted({line.account_code for line in lines}):
+        account = organisation.account(code)
+        cause, place = f"account:{code}", ("table", "account_code")
+        if account is None:
+            title = f"Account {code} does not exist in {organisation.name}"
+        elif not account.active:
+            title = f"Account {code} ({account.name}) is archived in Xero"
+        elif account.system:
+            title = f"Account {code} ({account.name}) is one that Xero keeps by itself"
+        else:
+            yield Check(f"Account {code} ({account.name}) is active")
+            continue
+        yield Check("", _problem(cause, title, "Choose another account in its table.", *place))
+
+
+def _taxes(lines: list[Line], organisation: Reference) -> Iterator[Check]:
+    for code, account_code in sorted({(line.tax_type, line.account_code) for line in lines}):
+        rate, account = organisation.tax_rate(code), organisation.account(account_code)
+        cause, place = f"tax:{code}", ("table", "tax_type")
+        if rate is None:
+            title = f"Tax rate {code} does not exist in {organisation.name}"
+        elif not rate.active:
+            title = f"Tax rate {rate.name} ({code}) is no longer active in Xero"
+        elif account and rate.classes and account.account_class not in rate.classes | {""}:
+            cause = f"tax:{code}:{account_code}"
+            title = f"Xero does not let tax rate {rate.name} be used with account {account_code}"
+        else:
+            yield Check(f"{rate.name} ({rate.rate.normalize():f} %) fits account {account_code}")
+            continue
+        yield Check("", _problem(cause, title, "Choose another tax rate in its table.", *place))
+
+
+def _tracking(lines: list[Line], organisation: Reference) -> Iterator[Check]:
+    known = {(t.category_id, t.option_id): t for t in organisation.tracking}
+    for pair in sorted({pair for line in lines for pair in line.tracking}):
+        option = known.get(pair)
+        if option is None or not option.active:
+            what = f"“{option.option}” is archived" if option else f"{pair[1]} does not exist"
+            title = f"Tracking option {what} in Xero"
+            hint = "Choose another option in its table."
+            yield Check("", _problem(f"tracking:{pair[1]}", title, hint, "table", "tracking_1"))
+
+
+def _date(shared: Shared, organisation: Reference) -> Iterator[Check]:
+    day, locked = shared.get("date"), organisation.locked_until
+    if day is None:
+        hint = "Give the deal a close date in Salesforce, or change the mapping of the date."
+        yield Check(
+            "", _problem("no_date", "The deal has no invoice date", hint, "mapping", "date")
+        )
+    elif locked is not None and day <= locked:
+        title = f"The books of {organisation.name} are locked up to {locked:%-d %b %Y}"
+        hint = (
+            f"Move the lock date in Xero, or give the deal a close date after {locked:%-d %b %Y}."
+        )
+        yield Check("", _problem(f"locked:{locked.isoformat()}", title, hint))
+    else:
+        yield Check(f"{day:%-d %b %Y} is not locked")
+
+
+def _lengths(lines: list[Line], name: str, subject: str) -> Iterator[Check]:
+    for field, limit in LIMITS.items():
+        if any(len(getattr(line, field)) > limit for line in lines):
+            words = field.replace("_", " ")
+            title = f"The {words} of a line of “{name}” is longer than Xero’s {limit} characters"
+            yield Check(
+                "", _problem(f"length:{field}:{subject}", title, "Shorten it in Salesforce.")
+            )
+    if any(not line.description.strip() for line in lines):
+        title = f"A line of “{name}” has no description"
+        yield Check("", _problem(f"description:{subject}", title, "Describe it in Salesforce."))
+
+
+def _status(shared: Shared, organisation: Reference) -> Iterator[Check]:
+    status = str(shared.get("status") or "DRAFT")
+    action = "CreateApprovedInvoice" if status == "AUTHORISED" else "CreateDraftInvoice"
+    if organisation.actions.get(action) is False:
+        title = f"{organisation.name} does not let the connecting user make invoices as {status}"
+        hint = "Give the connecting user the right in Xero, or change the table of statuses."
+        yield Check("", _problem(f"status:{status}", title, hint, "table", "status"))
+
+
+def _total(shared: Shared, name: str, subject: str) -> Iterator[Check]:
+    """Hold the total, as Xero will compute it, against the deal's: the tolerance is 0.00."""
+    total, currency = shared.get("deal_total"), str(shared["currency"])
+    inclusive = shared.get("amounts_are") == "Inclusive"
+    planned = shared["gross" if inclusive else "net"]
+    if total is None or total <= 0:
+        return
+    if planned == total:
+        yield Check("Totals counted as Xero counts them: per line, then summed")
+        return
+    difference = Money(Decimal(planned) - total, currency)
+    made, deal = Money(planned, currency), Money(total, currency)
+    title = f"“{name}”: Xero would make it {made}, the deal is {deal}"
+    hint = (
+        f"The difference of {difference} comes from rounding or from lines that do not add up. "
+        "Correct quantities, prices or discounts in Salesforce."
+    )
+    yield Check("", _problem(f"difference:{subject}", title, hint))
