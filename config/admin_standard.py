@@ -24,7 +24,7 @@ class UserScreen(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     change_password_form = AdminPasswordChangeForm
 
 
-class GroupScreen(GroupAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
+class GroupScreen(GroupAdmin, ModelAdmin):  # type: ignore[misc]
     """Groups, as Django draws them."""
 
 

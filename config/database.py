@@ -12,7 +12,8 @@ LIFE = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 def named_database(url: str) -> dict[str, Any]:
     """Return Django's settings for the PostgreSQL that the address names."""
-    return environ.Env.db_url_config(url) | {"ENGINE": "django.db.backends.postgresql"} | LIFE
+    parts: dict[str, Any] = environ.Env.db_url_config(url)
+    return parts | {"ENGINE": "django.db.backends.postgresql"} | LIFE
 
 
 def embedded_database(directory: Path, *, durable: bool = True) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def ring(task_name: str, *ids: Any) -> None:
 
 def waiting() -> int:
     """Return how many rings wait for a worker."""
-    return OrmQ.objects.filter(key=Conf.CLUSTER_NAME, lock__lte=timezone.now()).count()
+    ready = OrmQ.objects.filter(key=Conf.CLUSTER_NAME, lock__lte=timezone.now())
+    return int(ready.count())
 
 
 def ensure_schedule() -> None:
@@ -79,7 +80,7 @@ def beat() -> None:
     heartbeats.beat(worker_name())
 
 
-class Broker(ORM):
+class Broker(ORM):  # type: ignore[misc]
     """django-q2's own broker, with a probe of its own worker slipped in now and then.
 
     A worker's processes can live while no task gets through them any more. The probe takes the

