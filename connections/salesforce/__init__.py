@@ -1,0 +1,1 @@
+"""Salesforce: how it is signed in to, asked and understood."""

@@ -1,0 +1,1 @@
+"""Xero: how it is signed in to, asked and understood."""
