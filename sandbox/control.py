@@ -4,13 +4,16 @@ import importlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import simplejson
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from sandbox.by_hand import NoSuchActError, find_act
 from sandbox.faults import SYSTEMS, BadFaultError
+from sandbox.play.app import ROUTES as PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +36,7 @@ def reset(box: "Box", request: Request) -> Any:
 def seed(box: "Box", request: Request) -> Any:
     """Fill both systems with a company."""
     wanted = _body(request)
-    plant = importlib.import_module("sandbox.seeding").plant
+    plant = importlib.import_module("sandbox.seeding.planting").plant
     try:
         plant(box.world, int(wanted.get("seed", 1)), str(wanted.get("size", "small")))
     except ValueError as error:
@@ -107,12 +110,11 @@ def list_records(box: "Box", request: Request) -> Any:
 def act(box: "Box", request: Request) -> Any:
     """Do what a person does in a system's own screens; answers what the act returned."""
     wanted = _body(request)
-    acts = importlib.import_module(f"sandbox.{_system(str(wanted.get('system')))}.acts")
     name = str(wanted.get("act"))
-    function = getattr(acts, name, None)
-    ours = str(getattr(function, "__module__", "")).startswith(f"sandbox.{wanted['system']}")
-    if name.startswith("_") or function is None or not ours:
-        raise NotFound(f"There is no act {name!r}.")
+    try:
+        function = find_act(_system(str(wanted.get("system"))), name)
+    except NoSuchActError as error:
+        raise NotFound(str(error)) from error
     try:
         with box.world.lock:
             return {"result": function(box.world, **wanted.get("args", {}))}
@@ -156,19 +158,29 @@ ROUTES: list[tuple[str, str, View]] = [
 
 
 def make_app(box: "Box") -> "WSGIApplication":
-    """The WSGI app of the control port."""
-    routes = Map([Rule(path, methods=[method], endpoint=view) for method, path, view in ROUTES])
+    """The WSGI app of the control port: the control API and the page to play on."""
+    rules = [Rule(path, methods=[way], endpoint=view) for way, path, view in ROUTES + PAGE]
+    routes = Map(rules)
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         request = Request(environ)
         try:
+            _refuse_strangers(request)
             view, _ = routes.bind_to_environ(environ).match()
-            response = _json(view(box, request))
+            answer = view(box, request)
+            response = answer if isinstance(answer, Response) else _json(answer)
         except HTTPException as error:
             response = _json({"error": error.description}, error.code or 500)
         return response(environ, start_response)
 
     return app
+
+
+def _refuse_strangers(request: Request) -> None:
+    """Another site open in the same browser must not press our buttons."""
+    origin = request.headers.get("Origin")
+    if request.method != "GET" and origin and urlsplit(origin).netloc != request.host:
+        raise Forbidden("Only the sandbox's own page may do that.")
 
 
 def _json(answer: Any, status: int = 200) -> Response:

@@ -66,7 +66,7 @@ def running(
         for server in box.servers.values():
             server.start()
         if seed is not None and not world.kinds("xero") and not world.kinds("salesforce"):
-            importlib.import_module("sandbox.seeding").plant(world, seed, size)
+            importlib.import_module("sandbox.seeding.planting").plant(world, seed, size)
         yield box
     finally:
         for server in box.servers.values():

@@ -14,8 +14,8 @@ def empty_box() -> Iterator[Box]:
         yield box
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def box() -> Iterator[Box]:
-    """Both systems with the small company in them."""
+    """Both systems with the small company in them, shared by a module's tests."""
     with running(seed=1, size="small") as box:
         yield box

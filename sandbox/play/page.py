@@ -1,0 +1,64 @@
+"""Draws the play page from what both systems hold at this moment."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader
+
+from sandbox.play import salesforce_rows, xero_rows
+from sandbox.play.presets import PRESETS
+from sandbox.play.words import FILTERS
+
+if TYPE_CHECKING:
+    from sandbox.server import Box
+
+CALLS = 14  # the last calls that are shown
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _environment() -> Environment:
+    found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
+    found.filters.update(FILTERS)
+    return found
+
+
+_templates = _environment()
+
+
+def draw(box: "Box", search: str, said: str, tone: str) -> str:
+    """The whole page as HTML: `said` is what the last button did, `tone` "good" or "bad"."""
+    world = box.world
+    with world.lock:
+        right = xero_rows.column(world, search)
+        left = salesforce_rows.column(world, search, xero_rows.invoices(world))
+        calls = box.journal.entries(limit=CALLS)[::-1]
+        return _templates.get_template("page.html").render(
+            sf=left,
+            xero=right,
+            sentence=_sentence(left.counts, right.counts),
+            organisation=xero_rows.organisation(world),
+            currencies=salesforce_rows.currencies(world),
+            search=search,
+            said=said,
+            tone=tone,
+            now=world.clock.now().isoformat(timespec="seconds"),
+            presets=PRESETS,
+            faults=box.faults.active(),
+            calls=calls,
+            call_count=calls[0]["number"] if calls else 0,
+        )
+
+
+def _sentence(left: dict[str, int], right: dict[str, int]) -> str:
+    """What is the case, in one sentence."""
+    deals = f"{_count(left['open'], 'deal is', 'deals are')} open, {left['won']} won"
+    return f"{deals}. Xero holds {_count(right['Invoice'], 'invoice', 'invoices')}."
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def asset(name: str) -> bytes:
+    """The text of play.css or play.js."""
+    return (TEMPLATES.parent / name).read_bytes()

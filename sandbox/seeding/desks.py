@@ -1,0 +1,101 @@
+"""Fernhill's Salesforce: price book, accounts, contacts and the deals on the desks."""
+
+import csv
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from sandbox.salesforce.acts import create
+from sandbox.seeding import AGE
+from sandbox.store import Record
+from sandbox.world import World
+
+COMPANY = Path(__file__).parent / "company"
+CURRENCIES = ("GBP", "EUR", "USD", "JPY")
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The lines of one of the company's CSV files, as text."""
+    with (COMPANY / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def furnish(world: World) -> dict[str, str]:
+    """Make everything in Salesforce; answers the accounts' ids by their name."""
+    world.set_setting("salesforce", "multicurrency", True)
+    entries = price_book(world)
+    accounts = {row["Name"]: _make(world, "Account", dict(row)) for row in rows("accounts")}
+    contacts = _people(world, accounts)
+    for row in rows("deals"):
+        account = row["Account"]
+        deal = _deal(world, row, accounts[account], contacts.get(account))
+        for line in rows("lines"):
+            if line["Deal"] == row["Name"]:
+                _line(world, deal, line, entries[line["ProductCode"], row["CurrencyIsoCode"]])
+    return accounts
+
+
+def price_book(world: World) -> dict[tuple[str, str], str]:
+    """Make the products and their standard prices; answers entry ids by code and currency."""
+    books = world.table("salesforce", "Pricebook2")
+    book = next((key for key, record in books.items() if record["IsStandard"]), None)
+    book = book or create(
+        world, "Pricebook2", {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True}
+    )
+    entries = {}
+    for row in rows("products"):
+        values = {name: row[name] for name in ("ProductCode", "Name", "Description")}
+        product = create(world, "Product2", {**values, "IsActive": True})
+        for currency in CURRENCIES:
+            price = {
+                "Pricebook2Id": book,
+                "Product2Id": product,
+                "UnitPrice": Decimal(row[currency]),
+                "CurrencyIsoCode": currency,
+                "IsActive": True,
+            }
+            entries[row["ProductCode"], currency] = create(world, "PricebookEntry", price)
+    return entries
+
+
+def _people(world: World, accounts: dict[str, str]) -> dict[str, str]:
+    """Make the contacts; answers the first one of each account by the account's name."""
+    first: dict[str, str] = {}
+    for row in rows("contacts"):
+        account = row.pop("Account")
+        made = _make(world, "Contact", {**row, "AccountId": accounts[account]})
+        first.setdefault(account, made)
+    return first
+
+
+def _deal(world: World, row: dict[str, str], account: str, person: str | None) -> str:
+    closes = world.clock.now() + AGE + timedelta(days=int(row["CloseInDays"]))
+    values = {name: row[name] for name in ("Name", "StageName", "CurrencyIsoCode", "Amount")}
+    values |= {"AccountId": account, "CloseDate": closes.date().isoformat()}
+    deal = _make(world, "Opportunity", values)
+    if person:
+        role = {"OpportunityId": deal, "ContactId": person, "IsPrimary": True}
+        create(world, "OpportunityContactRole", {**role, "Role": "Decision Maker"})
+    return deal
+
+
+def _line(world: World, deal: str, line: dict[str, str], entry: str) -> None:
+    price = line["UnitPrice"] or world.table("salesforce", "PricebookEntry")[entry]["UnitPrice"]
+    values: Record = {
+        "OpportunityId": deal,
+        "PricebookEntryId": entry,
+        "Quantity": Decimal(line["Quantity"]),
+        "UnitPrice": Decimal(price),
+    }
+    if line["Discount"]:
+        values["Discount"] = Decimal(line["Discount"])
+    create(world, "OpportunityLineItem", values)
+
+
+def _make(world: World, kind: str, values: Record) -> str:
+    """Create a record a little later than the one before, leaving out what is empty."""
+    world.clock.advance(97)
+    given = {name: value for name, value in values.items() if value}
+    if "Amount" in given:
+        given["Amount"] = Decimal(given["Amount"])
+    return create(world, kind, given)

@@ -1,0 +1,67 @@
+"""Fernhill's two Xero organisations: settings, contacts and what was billed by hand."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from sandbox.seeding import AGE, ledger
+from sandbox.store import Record
+from sandbox.world import World
+from sandbox.xero.acts import approve, create, pay
+
+
+def open_books(world: World, accounts: dict[str, str]) -> None:
+    """Make everything in Xero; `accounts` are the Salesforce ids by name."""
+    contacts = _contacts(world, accounts)
+    for bill in ledger.BILLED:
+        _bill(world, contacts[bill.contact], bill)
+
+
+def _contacts(world: World, accounts: dict[str, str]) -> dict[str, str]:
+    made = {}
+    for name in ledger.KNOWN:
+        values = {"Name": name, "ContactNumber": accounts[name], **_postal(world, accounts[name])}
+        made[name] = create(world, "Contact", values)
+    for values in ledger.TYPED:
+        world.clock.advance(311)
+        made[values["Name"]] = create(world, "Contact", values)
+    return made
+
+
+def _postal(world: World, account: str) -> Record:
+    """The billing address, as it was copied from Salesforce."""
+    record = world.table("salesforce", "Account")[account]
+    address = {
+        "AddressType": "POBOX",
+        "AddressLine1": record["BillingStreet"].split("\n")[0],
+        "City": record["BillingCity"],
+        "PostalCode": record["BillingPostalCode"],
+        "Country": record["BillingCountry"],
+    }
+    return {"Addresses": [address]}
+
+
+def _bill(world: World, contact: str, bill: ledger.Bill) -> None:
+    today = (world.clock.now() + AGE - timedelta(days=bill.age)).date()
+    values = {
+        "Type": "ACCREC",
+        "Contact": {"ContactID": contact},
+        "Reference": bill.reference,
+        "Date": today.isoformat(),
+        "DueDate": (today + timedelta(days=30)).isoformat(),
+        "LineAmountTypes": "Exclusive",
+        "LineItems": [
+            {
+                "Description": words,
+                "Quantity": Decimal(quantity),
+                "UnitAmount": Decimal(price),
+                "AccountCode": account,
+                "TaxType": "OUTPUT2",
+            }
+            for words, quantity, price, account in bill.lines
+        ],
+    }
+    invoice = create(world, "Invoice", values)
+    if bill.outcome != "draft":
+        approve(world, invoice)
+    if bill.outcome == "paid":
+        pay(world, invoice)

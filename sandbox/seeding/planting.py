@@ -1,0 +1,38 @@
+"""Fills an empty sandbox with a believable company, the same way for the same seed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sandbox.seeding import AGE, crowd, desks, ledgers
+from sandbox.world import World
+
+
+class NotEmptyError(ValueError):
+    """The sandbox holds something already; reset it first."""
+
+
+def plant(world: World, seed: int, size: str) -> None:
+    """Make Fernhill Surveys in both systems; `large` adds thousands of customers and deals.
+
+    Raises NotEmptyError where a customer is there already, ValueError for an unknown size.
+    """
+    if size not in ("small", "large"):
+        raise ValueError(f"size is small or large, not {size!r}.")
+    if world.table("salesforce", "Account") or world.table("xero", "Contact"):
+        raise NotEmptyError("The sandbox is not empty. Reset it first.")
+    with world.batch(), _long_ago(world):
+        accounts = desks.furnish(world)
+        ledgers.open_books(world, accounts)
+        if size == "large":
+            crowd.gather(world, seed)
+
+
+@contextmanager
+def _long_ago(world: World) -> Iterator[None]:
+    """Do the work in the past, so that nothing looks as if it had changed just now."""
+    before = world.clock.saved()
+    world.clock.freeze(world.clock.now() - AGE)
+    try:
+        yield
+    finally:
+        world.clock.restore(before)
