@@ -11,6 +11,7 @@ import environ
 from config import readings
 
 ROOT = Path(__file__).resolve().parent.parent
+DEMO_ENVIRONMENT = ROOT / "var" / "demo" / "environment"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,13 @@ VARIABLES = (
         "var",
         "Where the embedded database, made secrets and pid files are kept.",
         readings.folder(ROOT),
+    ),
+    Variable(
+        "DEMO",
+        "yes",
+        "In a checkout where `make demo` was run, all commands speak to the demo: its database "
+        "and its sandbox. `no` leaves it aside; so does production.",
+        readings.yes_or_no,
     ),
     Variable(
         "DEBUG",
@@ -224,6 +232,9 @@ def load_environment() -> dict[str, Any]:
     dotenv = ROOT / ".env"
     if dotenv.is_file():
         environ.Env.read_env(dotenv)  # what is set already stands
+    aside = os.environ.get("DEMO", "").lower() in readings.NO
+    if DEMO_ENVIRONMENT.is_file() and not aside and os.environ.get("ENVIRONMENT") != "production":
+        environ.Env.read_env(DEMO_ENVIRONMENT)
     try:
         return read_environment(os.environ)
     except BadEnvironment as error:

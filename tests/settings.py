@@ -1,5 +1,9 @@
 """The settings of a test run: a database that may forget, quick passwords, no cache of files."""
 
+import os
+
+os.environ["DEMO"] = "no"  # a demo made in this checkout is none of the tests' business
+
 from config.database import embedded_database
 from config.settings import *  # noqa: F403
 from config.settings import DATABASE_URL, VAR

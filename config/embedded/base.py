@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 
-from config.embedded.cluster import Cluster, hold
+from config.embedded.cluster import Cluster, hold, stop
 
 
 class DatabaseWrapper(PostgreSQL):
@@ -23,6 +23,11 @@ class DatabaseWrapper(PostgreSQL):
                 raise
         _create_database(conn_params)
         return super().get_new_connection(conn_params)
+
+    def stop_server(self) -> None:
+        """Stop the embedded server, whoever uses it."""
+        self.close()
+        stop(self.settings_dict["CLUSTER"])
 
 
 def _create_database(conn_params: dict[str, Any]) -> None:

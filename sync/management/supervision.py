@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.apps import apps
 from django.db import DatabaseError, close_old_connections
 
+from connections.models import Pair
 from sync.bell import WORKER_VARIABLE, ring, waiting
 from sync.management import orphans, processes
 from sync.models import heartbeats
@@ -123,7 +123,7 @@ def look_when_due(every: float) -> None:
         return
     if not heartbeats.claim_look(QUICK_LOOK, timedelta(seconds=every - STEP_SECONDS / 2)):
         return
-    for pair in apps.get_model("connections", "Pair").objects.values_list("pk", flat=True):
+    for pair in Pair.objects.filter(active=True).values_list("pk", flat=True):
         ring("quick_look", pair)
 
 

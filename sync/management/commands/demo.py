@@ -1,0 +1,137 @@
+"""`manage.py demo`: everything at once, to try Counterpart without any account anywhere."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from sync.management import demo, demo_people, orphans, processes
+
+
+class Command(BaseCommand):
+    """Start the demo, or forget it."""
+
+    help = "Starts a sandbox, the web pages and a worker, already connected. Ctrl-C ends all."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Offer the ports and the reset."""
+        parser.add_argument("--port", type=int, help="of Counterpart's pages (8000)")
+        parser.add_argument("--sandbox-port", type=int, help="of the sandbox's page (9100)")
+        parser.add_argument("--reset", action="store_true", help="forget the demo, and end")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Run until Ctrl-C."""
+        self.folder: Path = settings.BASE_DIR / "var" / "demo"
+        try:
+            self._require_a_checkout()
+            with demo.only_one(self.folder):
+                if options["reset"]:
+                    demo.remove(self.folder)
+                    self.stdout.write("The demo is forgotten; `make demo` begins a new one.")
+                    return
+                self.ports = demo.choose_ports(
+                    self.folder, options["port"], options["sandbox_port"]
+                )
+                if not os.environ.get(demo.MARK):
+                    self._begin_again_inside()
+                self._run()
+        except demo.DemoFailed as error:
+            raise CommandError(str(error)) from error
+
+    def _require_a_checkout(self) -> None:
+        if settings.PRODUCTION or settings.DATABASE_URL:
+            raise demo.DemoFailed(
+                "The demo brings its own database and is not for production: unset ENVIRONMENT "
+                "and DATABASE_URL."
+            )
+        if os.environ.get(demo.MARK) and self.folder != settings.VAR:
+            raise demo.DemoFailed("Unset VAR_DIRECTORY and DEMO: the demo sets its own.")
+
+    def _begin_again_inside(self) -> None:
+        """Replace this process by itself, with the settings of the demo."""
+        values = demo.environment(self.ports)
+        lines = "".join(f"{name}={value}\n" for name, value in values.items())
+        (self.folder / "environment").write_text(lines)
+        os.environ.update(values | {demo.MARK: str(self.folder)})
+        os.execv(sys.executable, demo.python(*sys.argv))
+
+    def _run(self) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        children: list[processes.Child] = []
+        try:
+            with contextlib.suppress(demo.Stopped):
+                self._start(children, stop)
+            while not stop.wait(0.5):
+                demo.require_alive(children, self.folder)
+        finally:
+            self.stdout.write("\nStopping ...")
+            processes.end(reversed(children), demo.GRACE_SECONDS)
+            orphans.sweep(settings.VAR / "workers")
+            connection.close()
+        self.stdout.write("Stopped. `make demo` continues, `make demo-reset` starts afresh.")
+
+    def _start(self, children: list[processes.Child], stop: threading.Event) -> None:
+        if demo.end_leftovers(self.folder):
+            self.stdout.write("Ended what an earlier demo had left running.")
+        demo.require_free(self.ports)
+        self.stdout.write("Preparing the database ...")
+        call_command("migrate", verbosity=0, interactive=False)
+        passwords = demo.logins(self.folder / "logins.json", demo_people.NAMES)
+        demo_people.make_people(passwords)
+        self.stdout.write("Starting the sandbox ...")
+        children.append(self._child("sandbox", "-m", "sandbox", *self._sandbox_options()))
+        page = f"http://{demo.LOOPBACK}:{self.ports.sandbox}"
+        demo.wait_for(children[-1], f"{page}/control/health", self.folder, stop)
+        self._connect_once()
+        self.stdout.write("Starting the web pages and the worker ...")
+        manage = str(Path(sys.argv[0]).resolve())
+        gunicorn = ["-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
+        children.append(self._child("web", *gunicorn))
+        children.append(self._child("worker", manage, "worker"))
+        web = f"http://{demo.LOOPBACK}:{self.ports.web}"
+        demo.wait_for(children[-2], f"{web}/healthz/web", self.folder, stop)
+        demo.wait_for(children[-1], f"{web}/healthz", self.folder, stop)
+        self._welcome(web, page, passwords)
+
+    def _child(self, name: str, *arguments: str) -> processes.Child:
+        log = self.folder / f"{name}.log"
+        log.write_bytes(b"")
+        return processes.start(name, demo.python(*arguments), log=log)
+
+    def _sandbox_options(self) -> list[str]:
+        first = self.ports.sandbox
+        options = ["--seed", "1", "--size", "small", "--state", str(self.folder / "sandbox")]
+        ports = {"--control-port": first, "--salesforce-port": first + 1, "--xero-port": first + 2}
+        return options + [word for name, port in ports.items() for word in (name, str(port))]
+
+    def _connect_once(self) -> None:
+        """Connect both systems, pair them and switch the flow on; done once for each demo."""
+        done = self.folder / "connected"
+        if done.exists():
+            return
+        self.stdout.write("Connecting Salesforce and Xero ...")
+        os.environ.update(demo.CREDENTIALS)
+        for step in demo.connecting_steps(self.ports):
+            with (self.folder / "connect.log").open("a") as log:
+                call_command(*step, stdout=log)
+        done.touch()
+
+    def _welcome(self, web: str, page: str, passwords: dict[str, str]) -> None:
+        people = "".join(f"      {name:15}{word}\n" for name, word in passwords.items())
+        self.stdout.write(
+            f"\n  Counterpart is ready.\n\n"
+            f"    Counterpart    {web}/\n{people}"
+            f"    The sandbox    {page}/   press “Close won” on a deal and see its invoice\n\n"
+            f"  Ctrl-C ends it. Logs and logins: {self.folder}\n"
+        )
