@@ -1,6 +1,6 @@
 """A text field that is encrypted in the database with settings.FIELD_ENCRYPTION_KEYS."""
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -20,7 +20,13 @@ def keyring() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_ENCRYPTION_KEYS])
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:
+    _Text = models.TextField
+
+
+class EncryptedTextField(_Text):
     """Plain text for Python, Fernet's cipher text in the database; empty stays empty.
 
     Reading raises ConnectionBroken when no key fits. It cannot be searched: the same text is

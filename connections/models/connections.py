@@ -56,6 +56,7 @@ class Connection(models.Model):
     )
     paused_why = models.CharField(max_length=255, blank=True, default="")
     disconnected_at = models.DateTimeField(null=True, blank=True)
+    disconnected_why = models.CharField(max_length=255, blank=True, default="")
     last_heard_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -23,7 +23,8 @@ class Credential(models.Model):
 
     Only `connections.sign_in` changes tokens, under a lock on this row. `expires_at` is null where
     the remote does not say (Salesforce). `refreshed_at` is when the remote last gave tokens:
-    a Xero refresh token lives for 60 days from then.
+    a Xero refresh token lives for 60 days from then. `refused_at` is when a token was last refused
+    before its time. `broken_…` waits for an administrator, `failing_…` passes by itself.
     """
 
     system = models.CharField(max_length=20, choices=SYSTEMS)
@@ -43,6 +44,7 @@ class Credential(models.Model):
     broken_reason = models.TextField(blank=True, default="")
     failing_since = models.DateTimeField(null=True, blank=True)
     failing_reason = models.TextField(blank=True, default="")
+    refused_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     SECRETS = ("client_secret", "private_key", "access_token", "refresh_token")
