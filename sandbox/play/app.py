@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.utils import redirect
@@ -18,10 +17,9 @@ View = Callable[["Box", Request], Any]
 
 def show(box: "Box", request: Request) -> Response:
     """The page, with what the last form did or why it was refused."""
-    refused = request.args.get("refused", "")
-    said = refused or request.args.get("said", "")
-    html = page.draw(box, request.args.get("q", "").strip(), said, "bad" if refused else "good")
-    return Response(html, mimetype="text/html", headers={"Cache-Control": "no-store"})
+    return Response(
+        page.draw(box, request.args), mimetype="text/html", headers={"Cache-Control": "no-store"}
+    )
 
 
 def style(_box: "Box", _request: Request) -> Response:
@@ -68,10 +66,8 @@ def clock(box: "Box", request: Request) -> Response:
 
 
 def _back(request: Request, **words: str) -> Response:
-    """See-other to the page, keeping the search."""
-    search = request.args.get("q")
-    query = {**words, **({"q": search} if search else {})}
-    found: Response = redirect(f"/?{urlencode(query)}", 303, Response)
+    """See-other to the page, keeping what is looked at."""
+    found: Response = redirect(f"/{page.kept(request.args, **words)}", 303, Response)
     return found
 
 

@@ -1,7 +1,9 @@
 """Draws the play page from what both systems hold at this moment."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -25,28 +27,39 @@ def _environment() -> Environment:
 _templates = _environment()
 
 
-def draw(box: "Box", search: str, said: str, tone: str) -> str:
-    """The whole page as HTML: `said` is what the last button did, `tone` "good" or "bad"."""
+def draw(box: "Box", query: Mapping[str, str]) -> str:
+    """The whole page as HTML.
+
+    `query` may hold q (what to find), org (an organisation's id), and said or refused: what the
+    last button did, or why it was refused.
+    """
+    search, refused = query.get("q", "").strip(), query.get("refused", "")
     world = box.world
     with world.lock:
-        right = xero_rows.column(world, search)
+        right = xero_rows.column(world, query.get("org", ""), search)
         left = salesforce_rows.column(world, search, xero_rows.invoices(world))
         calls = box.journal.entries(limit=CALLS)[::-1]
         return _templates.get_template("page.html").render(
             sf=left,
             xero=right,
             sentence=_sentence(left.counts, right.counts),
-            organisation=xero_rows.organisation(world),
             currencies=salesforce_rows.currencies(world),
             search=search,
-            said=said,
-            tone=tone,
+            keep=kept(query),
+            said=refused or query.get("said", ""),
+            tone="bad" if refused else "good",
             now=world.clock.now().isoformat(timespec="seconds"),
             presets=PRESETS,
             faults=box.faults.active(),
             calls=calls,
             call_count=calls[0]["number"] if calls else 0,
         )
+
+
+def kept(query: Mapping[str, str], **more: str) -> str:
+    """The query that leads back to the same view, with its question mark, or nothing."""
+    known = {name: query[name] for name in ("q", "org") if query.get(name)} | more
+    return f"?{urlencode(known)}" if known else ""
 
 
 def _sentence(left: dict[str, int], right: dict[str, int]) -> str:

@@ -92,7 +92,7 @@
     const body = new URLSearchParams(new FormData(form, button));
     if (button) button.disabled = true;
     try {
-      const answer = await fetch(`${form.getAttribute("action")}${location.search}`, { method: "POST", body });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
       const refused = new URL(answer.url).searchParams.has("refused");
       if (!refused) $$("input, select, textarea").filter((field) => field.form === form).forEach((field) => {
         if (field.matches("select")) [...field.options].forEach((option) => { option.defaultSelected = option.selected; });

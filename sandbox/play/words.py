@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from jinja2 import Undefined
 from markupsafe import Markup
 
 WITHOUT_CENTS = {"JPY", "KRW", "CLP", "VND", "ISK", "HUF"}
@@ -19,7 +20,7 @@ SIGNS = {
 
 def money(amount: Any, currency: str) -> Markup:
     """The currency's code before the figure, or a dash where there is no amount."""
-    if amount is None:
+    if amount is None or isinstance(amount, Undefined):
         return Markup('<span class="money soft">–</span>')
     return Markup('<span class="money"><span class="c">{}</span>{}</span>').format(
         currency, figure(amount, currency)
@@ -34,7 +35,7 @@ def figure(amount: Any, currency: str = "") -> str:
 
 def bare(amount: Any) -> str:
     """The amount as one types it into a field: no trailing zeros beyond the cents."""
-    if amount is None:
+    if amount is None or isinstance(amount, Undefined):
         return ""
     number = Decimal(str(amount))
     cents = number.quantize(Decimal("0.01"))

@@ -12,37 +12,41 @@ from sandbox.world import World
 class Column:
     """Everything of one organisation, and how many there are in all."""
 
+    organisation: Record | None
+    others: list[Record]
     invoices: list[tuple[Record, str]]
     contacts: list[Record]
     counts: dict[str, int]
 
 
 def invoices(world: World) -> list[Record]:
-    """The organisation's sales invoices, oldest first."""
-    return [one for one in _all(world, "Invoice") if one.get("Type") == "ACCREC"]
+    """Every organisation's sales invoices, oldest first."""
+    found = world.table("xero", "Invoice").values()
+    return [one for one in found if one["Type"] == "ACCREC"]
 
 
-def organisation(world: World) -> str:
-    """The name of the organisation that is shown, or nothing where there is none."""
-    return next((str(one["Name"]) for one in _all(world, "Organisation")), "")
-
-
-def column(world: World, search: str) -> Column:
-    """The Xero side; the caller holds the world's lock."""
-    contacts = _all(world, "Contact")
-    names = {record["ContactID"]: str(record.get("Name") or "") for record in contacts}
-    sales = [(one, names.get(one["Contact"]["ContactID"], "")) for one in invoices(world)]
+def column(world: World, tenant: str, search: str) -> Column:
+    """One organisation, the first where `tenant` is none; the caller holds the world's lock."""
+    organisations = world.table("xero", "Organisation")
+    tenant = tenant if tenant in organisations else next(iter(organisations), "")
+    contacts = _of(tenant, list(world.table("xero", "Contact").values()))
+    names = {record["ContactID"]: str(record["Name"]) for record in contacts}
+    sales = [
+        (one, names.get(one["Contact"]["ContactID"], "")) for one in _of(tenant, invoices(world))
+    ]
     found = [pair for pair in sales if _mentions(search, pair[0], pair[1])]
-    people = [record for record in contacts if _mentions(search, record, record.get("Name", ""))]
+    people = [record for record in contacts if _mentions(search, record, record["Name"])]
     return Column(
+        organisations.get(tenant),
+        [one for key, one in organisations.items() if key != tenant],
         nlargest(SHOWN, found, key=lambda pair: _changed(pair[0])),
         nlargest(SHOWN, people, key=_changed),
         {"Invoice": len(sales), "Contact": len(contacts)},
     )
 
 
-def _all(world: World, kind: str) -> list[Record]:
-    return list(world.table("xero", kind).values())
+def _of(tenant: str, records: list[Record]) -> list[Record]:
+    return [record for record in records if record["TenantID"] == tenant]
 
 
 def _mentions(search: str, record: Record, name: str) -> bool:
@@ -52,4 +56,4 @@ def _mentions(search: str, record: Record, name: str) -> bool:
 
 
 def _changed(record: Record) -> str:
-    return str(record.get("UpdatedDateUTC") or "")
+    return str(record["UpdatedDateUTC"])

@@ -4,41 +4,16 @@ from typing import NamedTuple
 
 from sandbox.store import Record
 
-UK: Record = {
-    "Name": "Fernhill Surveys Ltd",
-    "LegalName": "Fernhill Surveys Limited",
-    "CountryCode": "GB",
-    "BaseCurrency": "GBP",
-    "Timezone": "GMTSTANDARDTIME",
-}
-AU: Record = {
-    "Name": "Fernhill Surveys Pty Ltd",
-    "LegalName": "Fernhill Surveys Pty Ltd",
-    "CountryCode": "AU",
-    "BaseCurrency": "AUD",
-    "Timezone": "AUSEASTERNSTANDARDTIME",
-}
-CURRENCIES = {"GBP": "British Pound", "EUR": "Euro", "USD": "US Dollar", "JPY": "Japanese Yen"}
+CURRENCIES = ["EUR", "USD", "JPY"]  # beside the pound
 
-# Accounts: code, name, type, tax type.
-UK_ACCOUNTS: list[tuple[str, str, str, str]] = [
-    ("200", "Sales", "REVENUE", "OUTPUT2"),
+# Accounts beside the usual ones: code, name, type, tax type.
+ACCOUNTS = [
     ("205", "Recharges", "REVENUE", "OUTPUT2"),
     ("260", "Other revenue", "REVENUE", "OUTPUT2"),
-    ("270", "Interest income", "REVENUE", "NONE"),
-    ("310", "Subcontracted surveys", "DIRECTCOSTS", "INPUT2"),
-    ("400", "Advertising", "EXPENSE", "INPUT2"),
-    ("429", "General expenses", "EXPENSE", "INPUT2"),
-    ("493", "Travel", "EXPENSE", "ZERORATEDINPUT"),
+    ("325", "Subcontracted surveys", "DIRECTCOSTS", "INPUT2"),
 ]
-AU_ACCOUNTS: list[tuple[str, str, str, str]] = [
-    ("200", "Sales", "REVENUE", "OUTPUT"),
-    ("260", "Other revenue", "REVENUE", "OUTPUT"),
-    ("429", "General expenses", "EXPENSE", "INPUT"),
-]
-
 THEMES = ["Standard", "Projects", "Overseas"]
-OFFICES = ["Bristol", "Leeds"]
+TRACKING = {"Office": ["Bristol", "Leeds"]}
 
 # Items: the codes that finance has entered; two products have none.
 ITEMS: list[tuple[str, str, str, str]] = [

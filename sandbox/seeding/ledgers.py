@@ -7,10 +7,25 @@ from sandbox.seeding import AGE, ledger
 from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero.acts import approve, create, pay
+from sandbox.xero.defaults import set_up_organisation
 
 
 def open_books(world: World, accounts: dict[str, str]) -> None:
     """Make everything in Xero; `accounts` are the Salesforce ids by name."""
+    set_up_organisation(
+        world,
+        "Fernhill Surveys Ltd",
+        "GB",
+        currencies=ledger.CURRENCIES,
+        accounts=ledger.ACCOUNTS,
+        themes=ledger.THEMES,
+        tracking=ledger.TRACKING,
+        details={"LegalName": "Fernhill Surveys Limited"},
+    )
+    set_up_organisation(world, "Fernhill Surveys Pty Ltd", "AU")
+    for code, name, price, account in ledger.ITEMS:
+        sales = {"UnitPrice": Decimal(price), "AccountCode": account, "TaxType": "OUTPUT2"}
+        create(world, "Item", {"Code": code, "Name": name, "SalesDetails": sales})
     contacts = _contacts(world, accounts)
     for bill in ledger.BILLED:
         _bill(world, contacts[bill.contact], bill)
