@@ -37,6 +37,7 @@ bench: .venv/ready-to-test
 fmt: .venv/ready-to-test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python -m config.environment_page
 
 # Everything is pinned with its hash. uv is used where it is present, as it is ten times faster.
 define install
