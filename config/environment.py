@@ -154,6 +154,13 @@ VARIABLES = (
         readings.seconds(1, 3600),
     ),
     Variable(
+        "LEASE_SECONDS",
+        "120",
+        "How long records claimed by a worker that died wait until another takes them over; "
+        "longer than any one call to either system.",
+        readings.whole(1, 3600),
+    ),
+    Variable(
         "WORKER_SILENCE_SECONDS",
         "180",
         "A worker whose tasks have not run for so long is killed, to be started again.",

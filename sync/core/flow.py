@@ -131,6 +131,8 @@ class Surroundings:
     today: date
     home_currency: str
     items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    starts_from: date | None = None
+    """Records of an earlier day are left alone, unless they are linked already."""
     addresses: Callable[[Key], str] = field(default=lambda key: "", hash=False)
 
 
@@ -160,6 +162,10 @@ class Flow:
     """The Salesforce id that a Xero record names by itself, or empty."""
     to_shared: Callable[[System, Couple, Surroundings], dict[str, Any]]
     to_body: Callable[[System, Shared, Couple, Surroundings], dict[str, Any]]
+    item_codes: Callable[[Record, RuleSet], set[str]] = lambda record, rules: set()
+    """The item codes (upper-case) that a record's lines name, to be looked up in the index."""
+    day_of: Callable[[Record], date | None] = lambda record: None
+    """The day that decides whether a record is older than the flow's beginning."""
     needs: tuple[Need, ...] = ()
     indexes: tuple[str, ...] = ()
     """The Xero kinds whose keys are kept in the local index for this flow."""

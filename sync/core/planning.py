@@ -74,7 +74,7 @@ class Plan:
 
 def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     """Return the plan of a couple that has been matched, mapped and merged."""
-    reason = unwanted_reason(flow, couple)
+    reason = unwanted_reason(flow, couple) or _too_old(flow, couple, around)
     if reason:
         return _plan_for_unwanted(flow, couple, reason)
     ended = flow.ended(couple)
@@ -137,6 +137,14 @@ def unwanted_reason(flow: Flow, couple: Couple) -> str:
     if record.gone:
         return f"It was {record.gone.partition(':')[0]} in Salesforce."
     return flow.unwanted(record)
+
+
+def _too_old(flow: Flow, couple: Couple, around: Surroundings) -> str:
+    record, start = couple.salesforce, around.starts_from
+    day = flow.day_of(record) if record is not None else None
+    if couple.link is not None or start is None or day is None or day >= start:
+        return ""
+    return f"It is of {day:%-d %b %Y}; this flow begins on {start:%-d %b %Y}."
 
 
 def _plan_for_unwanted(flow: Flow, couple: Couple, reason: str) -> Plan:

@@ -157,6 +157,8 @@ FLOW = Flow(
     subject_of=_subject_of,
     to_shared=_to_shared,
     to_body=_to_body,
+    item_codes=deal_invoice.item_codes,
+    day_of=lambda deal: deal.get("CloseDate"),
     needs=(
         Need(
             "contact",

@@ -1,5 +1,31 @@
 """What the sync remembers: one module per kind of row."""
 
 from sync.models.heartbeats import Heartbeat
+from sync.models.index import Cursor, KnownKey, KnownOrganisation, KnownRecord
+from sync.models.links import Link
+from sync.models.notices import Notice
+from sync.models.reviews import Decision, ReviewItem, ReviewSubject
+from sync.models.runs import Mode, PlanRow, Run
+from sync.models.switches import FlowSwitch, Pause
+from sync.models.writes import Attempt, Sent, Write
 
-__all__ = ["Heartbeat"]
+__all__ = [
+    "Attempt",
+    "Cursor",
+    "Decision",
+    "FlowSwitch",
+    "Heartbeat",
+    "KnownKey",
+    "KnownOrganisation",
+    "KnownRecord",
+    "Link",
+    "Mode",
+    "Notice",
+    "Pause",
+    "PlanRow",
+    "ReviewItem",
+    "ReviewSubject",
+    "Run",
+    "Sent",
+    "Write",
+]

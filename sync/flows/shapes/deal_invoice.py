@@ -10,7 +10,7 @@ from typing import Any
 from sync.core import mapping, tax
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
-from sync.core.flow import Shared, Surroundings
+from sync.core.flow import RuleSet, Shared, Surroundings
 from sync.core.lines import Line
 from sync.core.records import Key, Record, System
 
@@ -100,6 +100,16 @@ def _line(row: Mapping[str, Any], couple: Couple, around: Surroundings, currency
         item_code=str(item["code"]) if item and item.get("sold") else "",
         tracking=choosing.tracking(around, at),
     )
+
+
+def item_codes(deal: Record, rules: RuleSet) -> set[str]:
+    """Return the item codes, upper-case, that the deal's lines name by the mapping row."""
+    rule = rules.field("line.item_code")
+    rows = deal.get("OpportunityLineItems") or []
+    if rule is None:
+        return set()
+    codes = (mapping.evaluate_one(rule, choosing.line_paths(row, deal, "")) for row in rows)
+    return {str(code).upper() for code in codes if code}
 
 
 def _sums(lines: list[Line], amounts: tax.Amounts, around: Surroundings) -> tuple[Decimal, Decimal]:

@@ -1,0 +1,1 @@
+"""The eight steps where they touch the world; the core says what, this package does it."""

@@ -1,0 +1,147 @@
+"""Asking: questions become review items, one a cause, and end when nothing raises them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from sync.core.planning import Plan
+from sync.core.questions import Question
+from sync.core.records import Key
+from sync.models import ReviewItem, ReviewSubject
+
+from .recording import subject_name
+from .work import Work
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One question with the subject that raises it."""
+
+    question: Question
+    plan: Plan
+
+    @property
+    def cause(self) -> str:
+        """The cause that groups; a question that stands alone is grouped with nothing."""
+        return cause_for(self.question, self.plan.subject)
+
+
+def cause_for(question: Question, subject: Key) -> str:
+    """Return the cause under which the item is kept, at most 255 characters."""
+    cause = f"{question.cause}|{subject.id}" if question.alone else question.cause
+    return cause[:255]
+
+
+def ask(work: Work, plans: Sequence[Plan], refused: Mapping[Key, list[Question]]) -> None:
+    """Keep the questions of these subjects as they are now: new ones open, old ones end.
+
+    A handful of queries whatever the number of subjects; several workers may ask at once.
+    """
+    asked = [
+        _Asked(question, plan)
+        for plan in plans
+        for question in (*plan.questions, *refused.get(plan.subject, ()))
+    ]
+    with transaction.atomic():
+        items = _items(work, asked)
+        _open_subjects(asked, items)
+        _close_others(work, plans, {(str(a.plan.subject), items[a.cause].pk) for a in asked})
+
+
+def _items(work: Work, asked: Sequence[_Asked]) -> dict[str, ReviewItem]:
+    now = timezone.now()
+    by_cause = {a.cause: a for a in asked}
+    ReviewItem.objects.bulk_create(
+        [_new_item(work, a) for a in by_cause.values()], ignore_conflicts=True
+    )
+    items = ReviewItem.objects.filter(
+        pair=work.pair, flow=work.flow.key, cause__in=by_cause, state=ReviewItem.State.OPEN
+    )
+    found = {item.cause: item for item in items}
+    for cause, item in found.items():
+        _describe(item, by_cause[cause].question)
+        item.last_seen = now
+    ReviewItem.objects.bulk_update(
+        found.values(), ["title", "explanation", "hint", "choices", "last_seen", "holds"]
+    )
+    return found
+
+
+def _new_item(work: Work, asked: _Asked) -> ReviewItem:
+    question = asked.question
+    item = ReviewItem(
+        pair=work.pair,
+        flow=work.flow.key,
+        kind=question.kind.value,
+        cause=asked.cause,
+        place=question.fix.place[:60],
+        argument=question.fix.argument[:120],
+        field=question.field,
+        last_seen=timezone.now(),
+    )
+    _describe(item, question)
+    return item
+
+
+def _describe(item: ReviewItem, question: Question) -> None:
+    item.title, item.explanation = question.title[:500], question.explanation
+    item.hint, item.holds = question.fix.hint, question.holds
+    item.choices = [
+        {"value": c.value, "label": c.label, "effect": c.effect} for c in question.choices
+    ]
+
+
+def _open_subjects(asked: Sequence[_Asked], items: Mapping[str, ReviewItem]) -> None:
+    rows = []
+    for a in asked:
+        money = a.plan.money
+        rows.append(
+            ReviewSubject(
+                item=items[a.cause],
+                subject=str(a.plan.subject),
+                name=subject_name(a.plan),
+                amount=money.amount if money else None,
+                currency=money.currency if money else "",
+                about=a.question.about[:255],
+            )
+        )
+    ReviewSubject.objects.bulk_create(rows, ignore_conflicts=True)
+    wanted = {(row.item_id, row.subject): row for row in rows}
+    stored = ReviewSubject.objects.filter(
+        item__in=items.values(), closed_at__isnull=True, subject__in=[r.subject for r in rows]
+    )
+    changed = []
+    for row in stored:
+        new = wanted.get((row.item_id, row.subject))
+        if new is None:
+            continue
+        row.name, row.amount, row.currency, row.about = (
+            new.name,
+            new.amount,
+            new.currency,
+            new.about,
+        )
+        changed.append(row)
+    ReviewSubject.objects.bulk_update(changed, ["name", "amount", "currency", "about"])
+
+
+def _close_others(work: Work, plans: Sequence[Plan], standing: set[tuple[str, int]]) -> None:
+    """Close what these subjects no longer raise; an item without subjects is solved."""
+    subjects = [str(plan.subject) for plan in plans]
+    rows = ReviewSubject.objects.filter(
+        subject__in=subjects,
+        closed_at__isnull=True,
+        item__pair=work.pair,
+        item__flow=work.flow.key,
+    )
+    gone = [row for row in rows if (row.subject, row.item_id) not in standing]
+    now = timezone.now()
+    ReviewSubject.objects.filter(pk__in=[row.pk for row in gone]).update(closed_at=now)
+    emptied = ReviewItem.objects.filter(
+        pk__in={row.item_id for row in gone}, state=ReviewItem.State.OPEN
+    ).exclude(subjects__closed_at__isnull=True)
+    emptied.update(state=ReviewItem.State.SOLVED, solved_at=now, solved_by=f"run {work.run.pk}")

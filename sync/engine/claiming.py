@@ -1,0 +1,146 @@
+"""Claims: a batch of due notices belongs to one worker while its lease runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from sync.core.records import Key
+from sync.models import Notice
+
+from .work import worker_name
+
+MAX_ATTEMPTS = 5
+
+
+@contextmanager
+def lane(pair_id: int, flow: str) -> Iterator[bool]:
+    """Hold the one lane of a flow and pair for this database session; yields whether it is ours.
+
+    A session-level advisory lock: it ends with the session, so a killed worker frees it at
+    once and no clock is compared.
+    """
+    name = f"counterpart:{pair_id}:{flow}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        held = bool(cursor.fetchone()[0])
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def claim(pair_id: int, flow: str, limit: int) -> list[Notice]:
+    """Return up to `limit` due notices, now claimed by this worker until the lease ends.
+
+    The attempt is counted before the work, so that a batch that kills its worker is not tried
+    for ever. A notice that failed before is claimed alone, so that it holds up nobody else.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        _let_go_of_dead(pair_id, flow, now)
+        due = (
+            Notice.objects.select_for_update(skip_locked=True)
+            .filter(pair_id=pair_id, flow=flow, state=Notice.State.WAITING, due_at__lte=now)
+            .order_by("attempts", "due_at", "id")
+        )
+        batch = list(due[:limit])
+        suspects = [n for n in batch if n.attempts > 1]
+        if suspects:
+            batch = [n for n in batch if n.attempts <= 1] or suspects[:1]
+        Notice.objects.filter(pk__in=[n.pk for n in batch]).update(
+            state=Notice.State.CLAIMED,
+            attempts=F("attempts") + 1,
+            claimed_by=worker_name(),
+            lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+        )
+    for notice in batch:
+        notice.attempts += 1
+    return batch
+
+
+def _let_go_of_dead(pair_id: int, flow: str, now: datetime) -> None:
+    """Give back what was claimed by a worker whose lease ran out, or by this one before.
+
+    The lane already keeps others out, but only while sessions are the database's own (a
+    connection pooler may break that), so another worker's lease is waited for.
+    """
+    claimed = Notice.objects.filter(pair_id=pair_id, flow=flow, state=Notice.State.CLAIMED)
+    orphans = claimed.filter(Q(claimed_by=worker_name()) | Q(lease_until__lt=now))
+    for notice in orphans.order_by("id"):
+        _back_to_waiting(notice, now, "")
+
+
+def renew(notices: Iterable[Notice]) -> bool:
+    """Prolong the leases; return whether they are all still ours."""
+    pks = [notice.pk for notice in notices]
+    kept = Notice.objects.filter(
+        pk__in=pks, state=Notice.State.CLAIMED, claimed_by=worker_name()
+    ).update(lease_until=timezone.now() + timedelta(seconds=settings.LEASE_SECONDS))
+    return kept == len(pks)
+
+
+def finish(notices: Iterable[Notice]) -> None:
+    """Mark the notices as done."""
+    Notice.objects.filter(pk__in=[n.pk for n in notices], state=Notice.State.CLAIMED).update(
+        state=Notice.State.DONE, done_at=timezone.now(), lease_until=None, claimed_by="", error=""
+    )
+
+
+def release(
+    notices: Sequence[Notice], due: datetime, error: str = "", *, innocent: bool = True
+) -> list[Notice]:
+    """Let the notices wait again until `due`; return those given up for good.
+
+    An innocent notice (a limit, an outage) does not lose an attempt; any other is given up
+    after MAX_ATTEMPTS.
+    """
+    given_up = []
+    for notice in notices:
+        if innocent:
+            notice.attempts -= 1
+        if notice.attempts >= MAX_ATTEMPTS:
+            given_up.append(notice)
+        else:
+            _back_to_waiting(notice, due, error)
+    Notice.objects.filter(pk__in=[n.pk for n in given_up]).update(
+        state=Notice.State.STUCK, error=error, lease_until=None, claimed_by=""
+    )
+    return given_up
+
+
+def _back_to_waiting(notice: Notice, due: datetime, error: str) -> None:
+    """Return one notice to the queue, or fold it into the one that came meanwhile."""
+    newer = Notice.objects.filter(
+        pair_id=notice.pair_id,
+        flow=notice.flow,
+        system=notice.system,
+        kind=notice.kind,
+        remote_id=notice.remote_id,
+        state=Notice.State.WAITING,
+    )
+    with transaction.atomic():
+        if newer.update(attempts=notice.attempts, due_at=due, error=error):
+            finish([notice])
+            return
+        Notice.objects.filter(pk=notice.pk, state=Notice.State.CLAIMED).update(
+            state=Notice.State.WAITING,
+            attempts=notice.attempts,
+            due_at=due,
+            claimed_by="",
+            lease_until=None,
+            error=error,
+        )
+
+
+def keys_of(notices: Iterable[Notice]) -> list[Key]:
+    """Return the notices' keys without repeats, in order."""
+    return list(dict.fromkeys(notice.key for notice in notices))

@@ -1,0 +1,186 @@
+"""Step 2 of 8, fetch. Read the batch's records and what is known of their counterparts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sync.core import mapping
+from sync.core.couples import Couple, Decision, LinkFacts
+from sync.core.flow import RuleSet
+from sync.core.matching import Candidate, IndexKey, Match, Outcome, Wanted
+from sync.core.records import Key, Record, System
+from sync.models import Decision as DecisionRow
+from sync.models import Link
+
+from . import indexing
+from .noticing import note_for_every_flow
+from .work import Work
+
+INDEX_MAX_AGE = {"Item": timedelta(minutes=15)}
+"""The catalogue changes seldom; contacts and invoices are asked for before every batch."""
+
+
+def refresh_index(work: Work) -> None:
+    """Bring the local index up to date for the flow's kinds; what moved becomes notices."""
+    moved: list[Key] = []
+    for kind in work.flow.indexes:
+        moved += indexing.refresh(work.xero, kind, INDEX_MAX_AGE.get(kind, timedelta(0)))
+    note_for_every_flow(work.pair, moved, "sweep")
+
+
+def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:
+    """Return one couple a subject: its record, its link, its counterpart, past decisions.
+
+    Keys of Xero records are turned into the Salesforce records they belong to, by their link or
+    by the id they carry; a Xero record that belongs to nothing here is dropped.
+    """
+    subjects = _subjects(work, keys)
+    ids = [key.id for key in subjects]
+    fields = mapping.fields_needed(rules)
+    found = {r.key.id: r for r in work.salesforce.read(work.flow.salesforce_kind, ids, fields)}
+    links = _links(work, ids)
+    decisions = _decisions(work, subjects)
+    counterparts = _counterparts(work, [link.xero_id for link in links.values()])
+    return [
+        Couple(
+            subject=key,
+            salesforce=found.get(key.id),
+            xero=counterparts.get(links[key.id].xero_id) if key.id in links else None,
+            link=_facts(links[key.id]) if key.id in links else None,
+            decisions=decisions.get(str(key), {}),
+        )
+        for key in subjects
+    ]
+
+
+def with_links_of_needs(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples with every need matched that a stored link answers."""
+    result = list(couples)
+    for need in work.flow.needs:
+        owners = {c.subject: need.key_of(c.salesforce) for c in result if c.salesforce}
+        links = Link.objects.filter(
+            pair=work.pair,
+            salesforce_kind=need.salesforce_kind,
+            salesforce_id__in=set(owners.values()),
+            xero_kind=need.xero_kind,
+        ).order_by("generation", "-id")
+        chosen = {link.salesforce_id: link.xero_id for link in links}
+        known = indexing.follow(work.xero.connection_id, need.xero_kind, chosen.values())
+        result = [
+            _with_need(c, need.name, known.get(chosen.get(owners.get(c.subject, ""), "")))
+            for c in result
+        ]
+    return result
+
+
+def _with_need(couple: Couple, name: str, candidate: Candidate | None) -> Couple:
+    if candidate is None:
+        return couple
+    outcome = Outcome.GONE if candidate.gone else Outcome.LINKED
+    match = Match(outcome, candidate, (candidate,), ("linked",), Wanted(candidate.name))
+    return replace(couple, needs={**couple.needs, name: match})
+
+
+def candidates_for(work: Work, couples: Iterable[Couple]) -> Mapping[Key, _Pools]:
+    """Return for each subject the candidates for its counterpart and for its needs.
+
+    One look-up a kind serves the whole batch.
+    """
+    flow = work.flow
+    alive = [(c, c.salesforce) for c in couples if c.salesforce is not None]
+    own = {c.subject: flow.wanted(record) for c, record in alive}
+    pools = _pools(work, flow.xero_kind, own)
+    result: dict[Key, _Pools] = {c.subject: (pools[c.subject], {}) for c, _ in alive}
+    for need in flow.needs:
+        wanted = {c.subject: need.wanted(r) for c, r in alive if need.name not in c.needs}
+        for subject, pool in _pools(work, need.xero_kind, wanted).items():
+            result[subject][1][need.name] = pool
+    return result
+
+
+_Pools = tuple[list[Candidate], dict[str, list[Candidate]]]
+
+
+def _pools(work: Work, kind: str, wanted: Mapping[Key, Wanted]) -> dict[Key, list[Candidate]]:
+    keys: set[IndexKey] = {key for one in wanted.values() for key in one.every_key()}
+    found = indexing.find(work.xero.connection_id, kind, keys)
+    return {
+        subject: list({c.key: c for key in one.every_key() for c in found.get(key, ())}.values())
+        for subject, one in wanted.items()
+    }
+
+
+def with_found(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples with the records of counterparts that matching has found."""
+    ids = [_found_id(couple) for couple in couples]
+    found = _counterparts(work, [remote_id for remote_id in ids if remote_id])
+    return [
+        replace(couple, xero=found.get(remote_id)) if remote_id else couple
+        for couple, remote_id in zip(couples, ids, strict=True)
+    ]
+
+
+def _found_id(couple: Couple) -> str:
+    match = couple.match
+    if couple.link is None and match and match.outcome is Outcome.FOUND and match.candidate:
+        return match.candidate.key.id
+    return ""
+
+
+def _subjects(work: Work, keys: Sequence[Key]) -> list[Key]:
+    flow, ours = work.flow, []
+    theirs = [k.id for k in keys if k.system is System.XERO and k.kind == flow.xero_kind]
+    linked = dict(
+        Link.objects.filter(
+            pair=work.pair, xero_kind=flow.xero_kind, xero_id__in=theirs
+        ).values_list("xero_id", "salesforce_id")
+    )
+    known = indexing.by_ids(work.xero.connection_id, flow.xero_kind, theirs)
+    for key in keys:
+        if key.system is System.SALESFORCE:
+            ours.append(key)
+            continue
+        named = flow.subject_of(known[key.id]) if key.id in known else ""
+        subject = linked.get(key.id) or named
+        if subject:
+            ours.append(Key(System.SALESFORCE, flow.salesforce_kind, subject))
+    return list(dict.fromkeys(ours))
+
+
+def _links(work: Work, ids: Sequence[str]) -> dict[str, Link]:
+    rows = Link.objects.filter(
+        pair=work.pair,
+        salesforce_kind=work.flow.salesforce_kind,
+        salesforce_id__in=ids,
+        xero_kind=work.flow.xero_kind,
+    )
+    return {link.salesforce_id: link for link in rows.order_by("generation")}
+
+
+def _facts(link: Link) -> LinkFacts:
+    return LinkFacts(link.xero_key, link.agreed_values, link.generation)
+
+
+def _counterparts(work: Work, ids: Sequence[str]) -> dict[str, Record]:
+    """Return Xero records from the index, which is up to date; read only what it lacks."""
+    kind = work.flow.xero_kind
+    known = indexing.records(work.xero.connection_id, kind, ids)
+    missing = sorted(set(ids) - set(known))
+    if missing:
+        read = work.xero.read(kind, missing)
+        indexing.store(work.xero.connection_id, read)
+        known.update({record.key.id: record for record in read})
+    return known
+
+
+def _decisions(work: Work, subjects: Sequence[Key]) -> dict[str, dict[str, Decision]]:
+    rows = DecisionRow.objects.filter(
+        pair=work.pair, flow=work.flow.key, subject__in=[str(key) for key in subjects]
+    ).order_by("id")
+    found: dict[str, dict[str, Decision]] = {}
+    for row in rows:
+        decision = Decision(row.cause, row.choice, about=row.about)
+        found.setdefault(row.subject, {})[row.cause] = decision
+    return found

@@ -1,0 +1,76 @@
+"""Freshness: a record that moved since it was planned on is planned again, not written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from django.utils import timezone
+
+from sync.core.flow import Owner
+from sync.core.records import Key, System
+from sync.models import Write
+
+from . import indexing
+from .work import Work
+
+
+class Waits(Protocol):
+    """What takes note of subjects to be planned again."""
+
+    def wait(self, subject: Key, message: str, until: datetime | None = None) -> None:
+        """Note that a subject is to be planned again."""
+
+
+def unmoved(work: Work, rows: Sequence[Write], outcome: Waits) -> list[tuple[Write, int]]:
+    """Return the rows that may still be sent, each with the number of rows a call may carry.
+
+    Updates are held against the stamps that the remote has now: one call for Xero's changes
+    since the last look, and for Salesforce one a batch where the flow writes fields that people
+    share. Fields that the other system owns cannot overwrite anybody's work there.
+    """
+    updates = [row for row in rows if row.verb == "update" and row.based_on]
+    moved = _moved_xero(work, [r for r in updates if r.system == System.XERO])
+    moved |= _moved_salesforce(work, [r for r in updates if r.system == System.SALESFORCE])
+    for row in rows:
+        if row.pk in moved:
+            row.state, row.error = Write.State.WITHDRAWN, "The record moved meanwhile."
+            row.save(update_fields=["state", "error"])
+            outcome.wait(Key.parse(row.subject), row.error, timezone.now())
+    remote = {system: work.remote(system) for system in System}
+    return [
+        (row, remote[System(row.system)].batch_size(row.kind))
+        for row in rows
+        if row.pk not in moved
+    ]
+
+
+def _moved_xero(work: Work, rows: Sequence[Write]) -> set[int]:
+    if not rows:
+        return set()
+    kinds = {row.kind for row in rows}
+    for kind in kinds:
+        indexing.refresh(work.xero, kind)
+    stamps: dict[str, datetime | None] = {}
+    for kind in kinds:
+        ids = [row.target_id for row in rows]
+        found = indexing.records(work.xero.connection_id, kind, ids)
+        stamps.update({remote_id: record.stamp for remote_id, record in found.items()})
+    return {row.pk for row in rows if _differs(stamps.get(row.target_id), row.based_on)}
+
+
+def _moved_salesforce(work: Work, rows: Sequence[Write]) -> set[int]:
+    shared = any(
+        rule.owner is Owner.SHARED and System.SALESFORCE in rule.writes
+        for rule in work.rules.fields
+    )
+    if not rows or not shared:
+        return set()
+    found = work.salesforce.read(rows[0].kind, [row.target_id for row in rows])
+    stamps = {record.key.id: record.stamp for record in found}
+    return {row.pk for row in rows if _differs(stamps.get(row.target_id), row.based_on)}
+
+
+def _differs(stamp: datetime | None, based_on: str) -> bool:
+    return stamp is None or stamp != datetime.fromisoformat(based_on)

@@ -1,0 +1,106 @@
+"""Housekeeping: solved causes release what they held, and old rows are pruned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from mappings.rules import rules_for
+
+from connections import budget
+from connections.live import open_remote as open_live
+from connections.remote import Lane
+from sync.core.errors import SyncError
+from sync.models import Cursor, FlowSwitch, Notice, PlanRow, ReviewItem
+
+from . import deciding, surroundings
+from .work import OpenRemote
+
+CALLS_OF_RECHECK = 9
+RECHECK_SHARE = 0.1
+RECHECK_FLOOR = timedelta(minutes=10)
+KEEP_NOTICES = timedelta(days=30)
+KEEP_SHADOW_PLANS = timedelta(days=180)
+
+
+def recheck_if_due(switch: FlowSwitch, open_remote: OpenRemote = open_live) -> int:
+    """Plan again what open problems hold up, when the rules changed or it is time; return how many.
+
+    A person often removes a cause in Salesforce or Xero itself, which nothing tells us of. The
+    organisation's lists are read again first; this may take a tenth of the day's calls at most.
+    """
+    items = ReviewItem.objects.filter(
+        pair=switch.pair,
+        flow=switch.flow,
+        state=ReviewItem.State.OPEN,
+        kind=ReviewItem.Kind.PROBLEM,
+    ).select_related("pair")
+    if not items.exists():
+        return 0
+    if not (_rules_changed(switch) or _turn_of(switch)):
+        return 0
+    return recheck(switch, list(items), open_remote)
+
+
+def recheck(
+    switch: FlowSwitch, items: list[ReviewItem], open_remote: OpenRemote = open_live
+) -> int:
+    """Read the organisation again and plan the items' subjects again; return how many."""
+    try:
+        remote = open_remote(switch.pair.xero, Lane.PERSON)
+        surroundings.organisation(remote, max_age=timedelta(seconds=30))
+    except SyncError:
+        return 0
+    return deciding.recheck(items)
+
+
+def _rules_changed(switch: FlowSwitch) -> bool:
+    """Return whether the mapping rows have another version than at the last recheck."""
+    cursor = _cursor(switch)
+    version = [rules_for(switch.pair, switch.flow).version]
+    if cursor.seen == version:
+        return False
+    first = not cursor.seen
+    cursor.seen = version
+    cursor.save(update_fields=["seen"])
+    return not first
+
+
+def _turn_of(switch: FlowSwitch) -> bool:
+    cursor, now = _cursor(switch), timezone.now()
+    if cursor.next_at is not None and cursor.next_at > now:
+        return False
+    seconds = budget.polling_interval(
+        switch.pair.xero,
+        calls_per_look=CALLS_OF_RECHECK,
+        floor_seconds=RECHECK_FLOOR.total_seconds(),
+        share=RECHECK_SHARE,
+    )
+    first = cursor.next_at is None
+    mine = Cursor.objects.filter(pk=cursor.pk, next_at=cursor.next_at)
+    return mine.update(next_at=now + timedelta(seconds=seconds)) == 1 and not first
+
+
+def _cursor(switch: FlowSwitch) -> Cursor:
+    return Cursor.objects.get_or_create(
+        connection=switch.pair.xero, purpose=f"recheck:{switch.pair_id}:{switch.flow}"
+    )[0]
+
+
+def tidy() -> None:
+    """Prune what no longer explains anything: notices long done, old shadow plans."""
+    now = timezone.now()
+    done = Notice.objects.filter(state=Notice.State.DONE, done_at__lt=now - KEEP_NOTICES)
+    done.delete()
+    old = PlanRow.objects.filter(
+        state=PlanRow.State.SHADOW, made_at__lt=now - KEEP_SHADOW_PLANS, writes__isnull=True
+    )
+    with transaction.atomic():
+        old.delete()
+
+
+def tidy_if_due() -> None:
+    """Prune once in the hour, by whichever worker's tick comes first."""
+    if timezone.now().minute == 7:
+        tidy()

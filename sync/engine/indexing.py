@@ -1,0 +1,181 @@
+"""The local index: bring it up to date in one call a kind, and find records by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from connections.remote import Remote
+from sync.core import snapshots
+from sync.core.matching import Candidate, IndexKey
+from sync.core.records import Key, Record, System
+from sync.flows.shapes import CANDIDATES
+from sync.models import Cursor, KnownKey, KnownRecord
+
+OVERLAP = timedelta(minutes=2)
+"""Xero does not say whether If-Modified-Since is > or >=, and stamps may appear late."""
+CHUNK = 500
+
+
+def refresh(remote: Remote, kind: str, max_age: timedelta = timedelta(0)) -> list[Key]:
+    """Read what changed since the last time, keep it, and return the keys that are new or moved.
+
+    One call in the usual case. Within `max_age` of the last reading nothing is asked. The cursor
+    moves in the transaction that saves what it covers, never before.
+    """
+    cursor, _ = Cursor.objects.get_or_create(
+        connection_id=remote.connection_id, purpose=f"index:{kind}"
+    )
+    now = timezone.now()
+    if cursor.read_at is not None and now - cursor.read_at < max_age:
+        return []
+    moved: list[Key] = []
+    complete = False
+    while not complete:
+        since = cursor.covered - OVERLAP if cursor.covered else None
+        changes = remote.changed(kind, since)
+        complete = changes.complete or changes.covered == cursor.covered
+        with transaction.atomic():
+            moved += store(remote.connection_id, changes.records)
+            cursor.covered = changes.covered or cursor.covered
+            cursor.read_at = now
+            cursor.save(update_fields=["covered", "read_at"])
+    return moved
+
+
+def store(connection_id: int, records: Sequence[Record]) -> list[Key]:
+    """Save the records in the index; return the keys of those that are new or have moved."""
+    moved: list[Key] = []
+    for start in range(0, len(records), CHUNK):
+        moved += _store_chunk(connection_id, records[start : start + CHUNK])
+    return moved
+
+
+def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Key]:
+    latest = {record.key: record for record in records}
+    known = {
+        (kind, remote_id): stamp
+        for kind, remote_id, stamp in KnownRecord.objects.filter(
+            connection_id=connection_id, remote_id__in=[key.id for key in latest]
+        ).values_list("kind", "remote_id", "stamp")
+    }
+    fresh = [
+        r
+        for key, r in latest.items()
+        if (key.kind, key.id) not in known or known[key.kind, key.id] != r.stamp
+    ]
+    entries = [(record, CANDIDATES[record.key.kind](record)) for record in fresh]
+    rows = KnownRecord.objects.bulk_create(
+        [_row(connection_id, record, entry) for record, entry in entries],
+        update_conflicts=True,
+        unique_fields=["connection", "kind", "remote_id"],
+        update_fields=["name", "gone", "status", "facts", "values", "stamp"],
+    )
+    KnownKey.objects.filter(record__in=[row.pk for row in rows]).delete()
+    KnownKey.objects.bulk_create(
+        KnownKey(record=row, connection_id=connection_id, kind=row.kind, name=n, value=v[:600])
+        for row, (_, entry) in zip(rows, entries, strict=True)
+        for n, v in sorted(entry.keys)
+    )
+    return [record.key for record in fresh]
+
+
+def _row(connection_id: int, record: Record, entry: Candidate) -> KnownRecord:
+    return KnownRecord(
+        connection_id=connection_id,
+        kind=record.key.kind,
+        remote_id=record.key.id,
+        name=entry.name[:500],
+        gone=entry.gone,
+        status=entry.status,
+        facts=snapshots.dump(entry.facts),
+        values=snapshots.dump(record.values),
+        stamp=record.stamp,
+    )
+
+
+def find(
+    connection_id: int, kind: str, keys: Iterable[IndexKey]
+) -> Mapping[IndexKey, list[Candidate]]:
+    """Return the candidates under each of the keys; a merged one is followed to its winner."""
+    by_name: dict[str, set[str]] = {}
+    for name, value in keys:
+        by_name.setdefault(name, set()).add(value[:600])
+    if not by_name:
+        return {}
+    wanted = Q()
+    for name, values in by_name.items():
+        wanted |= Q(name=name, value__in=values)
+    hits = list(
+        KnownKey.objects.filter(wanted, connection_id=connection_id, kind=kind).values_list(
+            "name", "value", "record_id"
+        )
+    )
+    candidates = _candidates(KnownRecord.objects.filter(pk__in={pk for _, _, pk in hits}))
+    found: dict[IndexKey, list[Candidate]] = {}
+    for name, value, pk in hits:
+        found.setdefault((name, value), []).append(candidates[pk])
+    return found
+
+
+def by_ids(connection_id: int, kind: str, ids: Iterable[str]) -> dict[str, Candidate]:
+    """Return the candidates with these remote ids, by id."""
+    rows = KnownRecord.objects.filter(
+        connection_id=connection_id, kind=kind, remote_id__in=set(ids)
+    )
+    return {candidate.key.id: candidate for candidate in _candidates(rows).values()}
+
+
+def records(connection_id: int, kind: str, ids: Iterable[str]) -> dict[str, Record]:
+    """Return the records with these remote ids as the index has them, by id."""
+    rows = KnownRecord.objects.filter(
+        connection_id=connection_id, kind=kind, remote_id__in=set(ids)
+    )
+    return {row.remote_id: _record(row) for row in rows}
+
+
+def follow(connection_id: int, kind: str, ids: Iterable[str]) -> dict[str, Candidate]:
+    """Return for each id the record that stands for it now: a merged one's last winner."""
+    found = by_ids(connection_id, kind, ids)
+    for _ in range(5):
+        losers = {c.gone.removeprefix("merged:") for c in found.values() if _is_merged(c)}
+        winners = by_ids(connection_id, kind, losers)
+        if not winners:
+            break
+        found = {
+            remote_id: winners.get(c.gone.removeprefix("merged:"), c) if _is_merged(c) else c
+            for remote_id, c in found.items()
+        }
+    return found
+
+
+def _is_merged(candidate: Candidate) -> bool:
+    return candidate.gone.startswith("merged:")
+
+
+def _candidates(rows: Iterable[KnownRecord]) -> dict[int, Candidate]:
+    chosen = {row.pk: row for row in rows}
+    keys: dict[int, set[IndexKey]] = {}
+    owned = KnownKey.objects.filter(record_id__in=chosen).values_list("record_id", "name", "value")
+    for pk, name, value in owned:
+        keys.setdefault(pk, set()).add((name, value))
+    return {
+        pk: Candidate(
+            Key(System.XERO, row.kind, row.remote_id),
+            row.name,
+            frozenset(keys.get(pk, ())),
+            row.gone,
+            row.status,
+            snapshots.load(row.facts),
+        )
+        for pk, row in chosen.items()
+    }
+
+
+def _record(row: KnownRecord) -> Record:
+    key = Key(System.XERO, row.kind, row.remote_id)
+    return Record(key, snapshots.load(row.values), row.stamp, row.gone)

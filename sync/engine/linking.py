@@ -1,0 +1,173 @@
+"""Step 8 of 8, link. Bind what was made or found, and keep the values that now agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sync.core import snapshots
+from sync.core.couples import Couple, LinkFacts
+from sync.core.matching import Match, Outcome
+from sync.core.merging import Agreed, Common
+from sync.core.planning import Plan
+from sync.core.records import Key, Record, System
+from sync.models import Link, Write
+from sync.models.links import dump_agreed
+
+from . import indexing, surroundings
+from .work import Work
+
+
+def confirm(work: Work, done: Sequence[tuple[Write, Record | None]]) -> None:
+    """Link what the confirmed writes made and keep what they made agree, in a few queries.
+
+    The caller's transaction also confirms the writes, so that no crash parts the two.
+    """
+    answered = [record for _, record in done if record is not None]
+    indexing.store(work.xero.connection_id, [r for r in answered if r.key.system is System.XERO])
+    made = [(w, r) for w, r in done if w.verb == "create"]
+    Link.objects.bulk_create(
+        [_new_link(work, write, record) for write, record in made], ignore_conflicts=True
+    )
+    _agree(work, [(w, r) for w, r in done if w.verb == "update"])
+
+
+def restore(work: Work, write: Write) -> None:
+    """Link again what a confirmed write once made, where its link has been removed since."""
+    found = indexing.records(work.xero.connection_id, write.kind, [write.remote_id])
+    if write.remote_id in found:
+        confirm(work, [(write, found[write.remote_id])])
+
+
+def adopt(work: Work, plans: Iterable[Plan]) -> None:
+    """Link the counterparts and needed records that were found ready made."""
+    rows = []
+    for plan in plans:
+        couple = plan.couple
+        if plan.reason:
+            continue
+        if plan.adopts is not None:
+            rows.append(_found(work, couple.subject, plan.adopts, couple.match, plan.agreed))
+        for need in work.flow.needs:
+            match = couple.needs.get(need.name)
+            if couple.salesforce is None or match is None or match.candidate is None:
+                continue
+            if match.outcome is Outcome.FOUND:
+                owner = Key(System.SALESFORCE, need.salesforce_kind, need.key_of(couple.salesforce))
+                row = _found(work, owner, match.candidate.key, match, {})
+                row.flow = need.flow
+                rows.append(row)
+    Link.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def settle_agreed(work: Work, plans: Iterable[Plan]) -> None:
+    """Keep the agreed values that the plans found, where they differ from what was kept.
+
+    Done before the plans' writes are sent: a field that is being written keeps its old agreed
+    value until its write is confirmed.
+    """
+    wanted = {
+        plan.subject.id: plan.agreed
+        for plan in plans
+        if plan.agreed and plan.couple.link and plan.agreed != plan.couple.link.agreed
+    }
+    links = _latest(work, list(wanted))
+    for subject, link in links.items():
+        link.agreed = dump_agreed(wanted[subject])
+    Link.objects.bulk_update(links.values(), ["agreed"])
+
+
+def facts_of(work: Work, subjects: Sequence[Key]) -> dict[Key, LinkFacts]:
+    """Return what the links of these subjects say now."""
+    links = _latest(work, [key.id for key in subjects])
+    return {
+        link.salesforce_key: LinkFacts(link.xero_key, link.agreed_values, link.generation)
+        for link in links.values()
+    }
+
+
+def _latest(work: Work, ids: Sequence[str]) -> dict[str, Link]:
+    rows = Link.objects.filter(
+        pair=work.pair,
+        salesforce_kind=work.flow.salesforce_kind,
+        salesforce_id__in=ids,
+        xero_kind=work.flow.xero_kind,
+    )
+    return {link.salesforce_id: link for link in rows.order_by("generation")}
+
+
+def _new_link(work: Work, write: Write, record: Record | None) -> Link:
+    about = Key.parse(write.about)
+    agreed: Agreed = {}
+    if record is not None and write.flow == work.flow.key:
+        agreed = _common(work, about, snapshots.load(write.shared), record)
+    return Link(
+        pair=work.pair,
+        flow=write.flow,
+        salesforce_kind=about.kind,
+        salesforce_id=about.id,
+        xero_kind=write.kind,
+        xero_id=write.remote_id,
+        generation=write.generation,
+        origin=Link.Origin.CREATED,
+        agreed=dump_agreed(agreed),
+        label=_label(record),
+    )
+
+
+def _found(work: Work, ours: Key, theirs: Key, match: Match | None, agreed: Agreed) -> Link:
+    reasons = list(match.reasons) if match else []
+    decided = "a person decided it" in reasons
+    return Link(
+        pair=work.pair,
+        flow=work.flow.key,
+        salesforce_kind=ours.kind,
+        salesforce_id=ours.id,
+        xero_kind=theirs.kind,
+        xero_id=theirs.id,
+        origin=Link.Origin.PERSON if decided else Link.Origin.FOUND,
+        reasons=reasons,
+        agreed=dump_agreed(agreed),
+        label=match.candidate.name[:255] if match and match.candidate else "",
+    )
+
+
+def _common(work: Work, about: Key, sent: dict[str, Any], record: Record) -> Agreed:
+    """Return the values that agree now: what was sent, and what the remote made of it."""
+    theirs = _theirs(work, about, record)
+    rules = [r for r in work.rules.fields if not r.create_only and r.target in sent]
+    return {
+        rule.target: Common(sent[rule.target], theirs.get(rule.target))
+        for rule in rules
+        if System.XERO in rule.writes
+    }
+
+
+def _theirs(work: Work, about: Key, record: Record) -> dict[str, Any]:
+    couple = Couple(about, xero=record)
+    around = work.around or surroundings.gather(work, (), work.rules)
+    return work.flow.to_shared(System.XERO, couple, around)
+
+
+def _agree(work: Work, updates: Sequence[tuple[Write, Record | None]]) -> None:
+    """Add the fields of confirmed updates to their links' agreed values."""
+    by_subject: dict[str, list[tuple[Write, Record | None]]] = {}
+    for write, record in updates:
+        by_subject.setdefault(Key.parse(write.about).id, []).append((write, record))
+    links = _latest(work, list(by_subject))
+    for subject, link in links.items():
+        agreed = dict(link.agreed_values)
+        for write, record in by_subject[subject]:
+            sent = snapshots.load(write.shared)
+            if record is not None:
+                agreed |= _common(work, Key.parse(write.about), sent, record)
+            else:
+                agreed |= {name: Common(value, value) for name, value in sent.items()}
+        link.agreed = dump_agreed(agreed)
+    Link.objects.bulk_update(links.values(), ["agreed"])
+
+
+def _label(record: Record | None) -> str:
+    if record is None:
+        return ""
+    return str(record.get("InvoiceNumber") or record.get("Name") or "")[:255]

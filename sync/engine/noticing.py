@@ -1,0 +1,68 @@
+"""Step 1 of 8, notice. Put on disk that records may have changed; a repeat only counts up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from connections.models import Pair
+from sync import bell
+from sync.core.records import Key, System
+from sync.flows.registry import every_flow
+from sync.models import FlowSwitch, Notice
+
+_SQL = """
+INSERT INTO sync_notice
+    (pair_id, flow, system, kind, remote_id, state, source, count, attempts, first_seen, due_at,
+     claimed_by, error)
+SELECT %s, %s, s, k, i, 'waiting', %s, 1, 0, now(), %s, '', ''
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS t(s, k, i)
+ON CONFLICT (pair_id, flow, system, kind, remote_id) WHERE state = 'waiting'
+DO UPDATE SET count = sync_notice.count + 1,
+              due_at = LEAST(sync_notice.due_at, EXCLUDED.due_at)
+"""
+
+
+def note(
+    pair: Pair, flow: str, keys: Iterable[Key], source: str, due: datetime | None = None
+) -> int:
+    """Save a notice for every key in one statement and ring the bell; return how many keys.
+
+    A record that already has a waiting notice for the flow keeps the one it has.
+    """
+    unique = sorted(set(keys))
+    if not unique:
+        return 0
+    columns = [[str(k.system) for k in unique], [k.kind for k in unique], [k.id for k in unique]]
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [pair.pk, flow, source, due or timezone.now(), *columns])
+    if due is None:
+        bell.ring("work", pair.pk, flow)
+    return len(unique)
+
+
+def note_for_every_flow(pair: Pair, keys: Iterable[Key], source: str) -> int:
+    """Save notices for every flow of the pair that is not off and starts on the keys' kinds."""
+    by_kind: dict[tuple[System, str], list[Key]] = {}
+    for key in keys:
+        by_kind.setdefault((key.system, key.kind), []).append(key)
+    noted = 0
+    for flow_key in flows_in_use(pair):
+        flow = every_flow()[flow_key]
+        wanted = [key for kind in flow.starts_on for key in by_kind.get(kind, ())]
+        noted += note(pair, flow_key, wanted, source)
+    return noted
+
+
+def flows_in_use(pair: Pair) -> list[str]:
+    """Return the keys of the pair's flows that are on or in shadow."""
+    switches = FlowSwitch.objects.filter(pair=pair).exclude(mode=FlowSwitch.Mode.OFF)
+    return [key for key in switches.values_list("flow", flat=True) if key in every_flow()]
+
+
+def waiting(pair: Pair, flow: str) -> int:
+    """Return how many notices wait for the flow."""
+    return Notice.objects.filter(pair=pair, flow=flow, state=Notice.State.WAITING).count()

@@ -1,0 +1,137 @@
+"""The outbox: every intended write is a row with a unique key before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from sync.core import snapshots
+from sync.core.planning import Intent, Plan
+from sync.core.records import Key
+from sync.models import PlanRow, Write
+
+from .work import Work
+
+State = Write.State
+
+
+@dataclass(frozen=True)
+class _Row:
+    plan: Plan
+    intent: Intent
+    key: str
+    needs: dict[str, str]
+
+
+def save(work: Work, plans: Sequence[Plan], plan_rows: Mapping[Key, PlanRow]) -> list[Write]:
+    """Save the plans' intents and return their rows, also those that were there before.
+
+    An intent whose row exists is the same intent: one not sent yet takes the new body, one that
+    was refused or withdrawn may be tried again, any other stays as it is. The number of queries
+    does not grow with the batch.
+    """
+    rows = [row for plan in plans for row in _rows(work, plan, plan_rows)]
+    if not rows:
+        return []
+    unique = {row.key: row for row in rows}
+    subjects = [str(plan.subject) for plan in plans]
+    with transaction.atomic():
+        _withdraw_unsent_updates(work, subjects)
+        Write.objects.bulk_create(
+            [_new(work, row, plan_rows) for row in unique.values()], ignore_conflicts=True
+        )
+        saved = list(Write.objects.select_for_update().filter(key__in=unique).order_by("id"))
+        stale = [w for w in saved if w.state in (State.INTENDED, State.REFUSED, State.WITHDRAWN)]
+        for write in stale:
+            _take(write, unique[write.key], plan_rows)
+        Write.objects.bulk_update(
+            stale, ["plan", "body", "shared", "before", "needs", "based_on", "state", "error"]
+        )
+    return saved
+
+
+def create_key(pair_id: int, about: Key, kind: str, generation: int) -> str:
+    """Return the key of the one write that makes the record of a kind for `about`."""
+    return f"{pair_id}:{about}:{kind}:create:{generation}"
+
+
+def resolve(value: Any, ids: Mapping[str, str]) -> Any:
+    """Return a body with every `@name` replaced by the id of what that write made.
+
+    Keys come sorted, so that a repeated call has the same bytes as the first.
+    """
+    if isinstance(value, str) and value.startswith("@"):
+        return ids.get(value[1:], value)
+    if isinstance(value, Mapping):
+        return {key: resolve(value[key], ids) for key in sorted(value)}
+    if isinstance(value, list | tuple):
+        return [resolve(item, ids) for item in value]
+    return value
+
+
+def _rows(work: Work, plan: Plan, plan_rows: Mapping[Key, PlanRow]) -> list[_Row]:
+    keys = {i.name: _key(work, plan, i, plan_rows) for i in plan.intents}
+    created = {i.name: keys[i.name] for i in plan.intents if i.target is None}
+    return [
+        _Row(
+            plan,
+            intent,
+            keys[intent.name],
+            {n: key for n, key in created.items() if n != intent.name and _names(intent, n)},
+        )
+        for intent in plan.intents
+    ]
+
+
+def _names(intent: Intent, name: str) -> bool:
+    return f"@{name}" in repr(intent.body)
+
+
+def _key(work: Work, plan: Plan, intent: Intent, plan_rows: Mapping[Key, PlanRow]) -> str:
+    if intent.target is None:
+        return create_key(work.pair.pk, intent.about, intent.kind, intent.generation)
+    return f"{work.pair.pk}:{intent.target}:update:{plan_rows[plan.subject].pk}"
+
+
+def _new(work: Work, row: _Row, plan_rows: Mapping[Key, PlanRow]) -> Write:
+    intent = row.intent
+    write = Write(
+        key=row.key,
+        pair=work.pair,
+        flow=intent.flow or work.flow.key,
+        system=intent.system.value,
+        kind=intent.kind,
+        verb="update" if intent.target else "create",
+        subject=str(row.plan.subject),
+        about=str(intent.about),
+        marker=intent.marker,
+        target_id=intent.target.id if intent.target else "",
+        generation=intent.generation,
+    )
+    _take(write, row, plan_rows)
+    return write
+
+
+def _take(write: Write, row: _Row, plan_rows: Mapping[Key, PlanRow]) -> None:
+    write.plan = plan_rows[row.plan.subject]
+    write.body = snapshots.dump(row.intent.body)
+    write.shared = snapshots.dump(row.intent.shared)
+    write.before = snapshots.dump(row.intent.before)
+    write.needs = row.needs
+    write.based_on = row.intent.based_on
+    write.state = State.INTENDED
+    write.error = ""
+
+
+def _withdraw_unsent_updates(work: Work, subjects: Sequence[str]) -> None:
+    """Withdraw updates that an earlier plan of the same subjects never sent."""
+    Write.objects.filter(
+        pair=work.pair,
+        flow=work.flow.key,
+        verb="update",
+        state=State.INTENDED,
+        subject__in=subjects,
+    ).update(state=State.WITHDRAWN, error="Planned again.")

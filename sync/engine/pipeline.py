@@ -1,0 +1,105 @@
+"""The way of the data: prepare() reads only and plans, carry_out() is the only writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from mappings.completeness import usable
+
+from sync.core.couples import Couple
+from sync.core.flow import RuleSet, Surroundings
+from sync.core.mapping import map_couple
+from sync.core.matching import match_couple
+from sync.core.merging import merge_couple
+from sync.core.planning import Plan, plan
+from sync.core.records import Key
+
+from . import fetching, linking, recording, surroundings, writing
+from .work import Work
+
+StillOurs = Callable[[], None]
+"""Raises when the batch must not write any more (paused, switched off, lease lost)."""
+
+
+def prepare(work: Work, keys: Sequence[Key]) -> list[Plan]:
+    """Return one plan a subject of the batch; nothing is written in either system."""
+    rules = rules_in_use(work)
+    fetching.refresh_index(work)
+    couples = fetching.fetch(work, keys, rules)  # 2
+    couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
+    couples = fetching.with_found(work, couples)
+    work.around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
+    return _decide(work, couples, work.around)
+
+
+def _item_codes(work: Work, couples: Sequence[Couple], rules: RuleSet) -> set[str]:
+    alive = [c.salesforce for c in couples if c.salesforce is not None]
+    return {code for record in alive for code in work.flow.item_codes(record, rules)}
+
+
+def _match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    pools = fetching.candidates_for(work, couples)
+    return [match_couple(work.flow, c, *pools.get(c.subject, ([], {}))) for c in couples]
+
+
+def _decide(work: Work, couples: Sequence[Couple], around: Surroundings) -> list[Plan]:
+    plans = []
+    for couple in couples:
+        mapped = map_couple(work.flow, couple, around)  # 4
+        merged = merge_couple(mapped, around.rules)  # 5
+        plans.append(plan(work.flow, merged, around))  # 6
+    return plans
+
+
+def rules_in_use(work: Work) -> RuleSet:
+    """Return the mapping rows that this Salesforce org can serve; what it lacks is a warning.
+
+    Raises NeedsPerson for a row that names an unknown field.
+    """
+    kind = work.flow.salesforce_kind
+    rules, missing = usable(
+        work.rules, work.salesforce.fields(kind), work.salesforce.fields(f"{kind}LineItem")
+    )
+    work.warnings += [f"Salesforce has no field {name}; it is left out." for name in missing]
+    return rules
+
+
+def carry_out(
+    work: Work, plans: Sequence[Plan], outcome: writing.Outcome, still_ours: StillOurs
+) -> list[Plan]:
+    """Write what the plans intend, link what they made, then tell the other side about it.
+
+    The second round plans again with the answers of the first, so that what a system gave its
+    new record (number, total, address) reaches the other side without being read again. Returns
+    the plans as they stand at the end.
+    """
+    _write(work, plans, outcome, still_ours)  # 7, and 8 with each answer
+    told = _with_answers(work, plans, outcome)
+    if not told or work.around is None:
+        return list(plans)
+    second = {p.subject: p for p in _decide(work, told, work.around)}
+    _write(work, list(second.values()), outcome, still_ours)
+    return [second.get(plan.subject, plan) for plan in plans]
+
+
+def _write(
+    work: Work, plans: Sequence[Plan], outcome: writing.Outcome, still_ours: StillOurs
+) -> None:
+    linking.adopt(work, plans)
+    linking.settle_agreed(work, plans)
+    rows = recording.save_plans(work, plans)
+    writing.write(work, plans, rows, outcome, still_ours)
+
+
+def _with_answers(work: Work, plans: Sequence[Plan], outcome: writing.Outcome) -> list[Couple]:
+    """Return the couples whose counterpart has just been made or changed, as it is now."""
+    made = outcome.records
+    links = linking.facts_of(work, list(made))
+    couples = [
+        replace(p.couple, xero=made[p.subject], link=links[p.subject], match=None, needs={})
+        for p in plans
+        if p.subject in made and p.subject in links
+    ]
+    fresh = [replace(couple, questions=(), shared={}, merged=None) for couple in couples]
+    return fetching.with_links_of_needs(work, fresh)

@@ -1,0 +1,92 @@
+"""Plans as rows: what would be written, from what to what, what was checked and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sync.core import doubts
+from sync.core.planning import Action, Intent, Plan
+from sync.core.records import Key
+from sync.models import Mode, PlanRow
+
+from .work import Work
+
+
+def save_plans(work: Work, plans: Sequence[Plan]) -> dict[Key, PlanRow]:
+    """Save every plan that is not empty, in one query; return the rows by subject."""
+    rows = {p.subject: _row(work, p) for p in plans if p.intents or p.questions}
+    PlanRow.objects.bulk_create(rows.values())
+    return rows
+
+
+def close_plans(rows: Mapping[Key, PlanRow], failed: Mapping[Key, Any]) -> None:
+    """Say of the plans that were being carried out whether they were."""
+    sending = [row for row in rows.values() if row.state == PlanRow.State.SENDING]
+    bad = {str(key) for key in failed}
+    for row in sending:
+        row.state = PlanRow.State.FAILED if row.subject in bad else PlanRow.State.DONE
+    PlanRow.objects.bulk_update(sending, ["state"])
+
+
+def field_changes(plan: Plan) -> list[dict[str, str]]:
+    """Return each field that the plan would write: where, which, from what and to what."""
+    return [change for intent in plan.intents for change in _changes(intent)]
+
+
+def subject_name(plan: Plan) -> str:
+    """Return the name that people know the subject by."""
+    record = plan.couple.salesforce
+    return str(record.get("Name") or "")[:255] if record else plan.subject.id
+
+
+def _row(work: Work, plan: Plan) -> PlanRow:
+    return PlanRow(
+        run=work.run,
+        pair=work.pair,
+        flow=work.flow.key,
+        subject=str(plan.subject),
+        subject_name=subject_name(plan),
+        action=plan.action.value,
+        state=_state(work, plan),
+        amount=plan.money.amount if plan.money else None,
+        currency=plan.money.currency if plan.money else "",
+        fields=field_changes(plan),
+        checks=[check.words for check in plan.checks if check.words],
+        questions=[{"cause": q.cause, "title": q.title} for q in plan.questions],
+        reason=plan.reason,
+        rules_version=work.rules.version,
+    )
+
+
+def _state(work: Work, plan: Plan) -> PlanRow.State:
+    if work.run.mode == Mode.SHADOW:
+        return PlanRow.State.SHADOW
+    return PlanRow.State.HELD if plan.action is Action.QUESTION else PlanRow.State.SENDING
+
+
+def _changes(intent: Intent) -> list[dict[str, str]]:
+    values: Mapping[str, Any] = intent.shared or intent.body
+    return [
+        {
+            "system": intent.system.value,
+            "kind": intent.kind,
+            "field": name,
+            "before": _words(intent.before.get(name)) if intent.target else "",
+            "after": _words(value),
+        }
+        for name, value in values.items()
+        if value not in (None, "", [])
+    ]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        return "; ".join(_line_words(line) for line in value)
+    return doubts.show(value).strip("“”") if value not in (None, "", []) else ""
+
+
+def _line_words(line: Mapping[str, Any]) -> str:
+    if "unit_amount" not in line:
+        return ", ".join(f"{value}" for value in line.values())
+    return f"{line['quantity']} × {line['unit_amount']} {line['description']}"

@@ -1,0 +1,184 @@
+"""Runs: claimed batches of one flow are carried through the eight steps until none is due."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from connections.live import open_remote as open_live
+from connections.remote import Lane
+from sync.core.planning import Action, Plan
+from sync.core.records import Key
+from sync.flows.registry import every_flow
+from sync.models import FlowSwitch, Mode, Notice, Run
+from sync.models.switches import is_paused
+
+from . import asking, claiming, failing, pipeline, recording, settling, writing
+from .work import OpenRemote, Work, open_work
+
+BATCH = 200
+SLICE = timedelta(seconds=240)
+"""A task stays well below the queue's time limit; what is left is worked on by the next."""
+
+
+def work_off(
+    switch: FlowSwitch,
+    *,
+    asked_by: str = "worker",
+    lane: Lane = Lane.BILLING,
+    open_remote: OpenRemote = open_live,
+    on_run: Callable[[Run], None] = lambda run: None,
+) -> list[Run]:
+    """Work off what is due for one flow and pair; return the runs.
+
+    Returns at once while writes are paused, the flow is off or parked, or another worker has
+    its lane: the notices stay where they are. Stops after SLICE with work left.
+    """
+    runs: list[Run] = []
+    deadline = time.monotonic() + SLICE.total_seconds()
+    with claiming.lane(switch.pair_id, switch.flow) as ours:
+        while ours and time.monotonic() < deadline and _may_work(switch):
+            notices = claiming.claim(switch.pair_id, switch.flow, BATCH)
+            if not notices:
+                break
+            runs.append(run_batch(switch, notices, asked_by, lane, open_remote))
+            on_run(runs[-1])
+    return runs
+
+
+def _may_work(switch: FlowSwitch) -> bool:
+    switch.refresh_from_db()
+    if switch.mode == FlowSwitch.Mode.OFF or not switch.pair.active:
+        return False
+    if switch.parked_until is not None and switch.parked_until > timezone.now():
+        return False
+    return switch.mode == FlowSwitch.Mode.SHADOW or not is_stopped(switch)
+
+
+def is_stopped(switch: FlowSwitch) -> bool:
+    """Return whether nothing may be written for this flow: paused as a whole or by connection."""
+    pair = switch.pair
+    paused = pair.salesforce.paused_at or pair.xero.paused_at
+    return bool(paused) or is_paused()
+
+
+def run_batch(
+    switch: FlowSwitch,
+    notices: Sequence[Notice],
+    asked_by: str,
+    lane: Lane,
+    open_remote: OpenRemote,
+) -> Run:
+    """Carry one claimed batch through the steps; its run says what came of it."""
+    mode = Mode.SHADOW if switch.mode == FlowSwitch.Mode.SHADOW else Mode.LIVE
+    run = Run.objects.create(
+        pair=switch.pair, flow=switch.flow, mode=mode, asked_by=asked_by, notices=len(notices)
+    )
+    work = open_work(switch, every_flow()[switch.flow], run, lane, open_remote)
+    try:
+        _carry(work, notices)
+    except Exception as error:  # noqa: BLE001 - failing sorts it; a bug is logged and counted there
+        failing.fail(work, notices, error)
+    finally:
+        _finish(work)
+    return run
+
+
+def _carry(work: Work, notices: Sequence[Notice]) -> None:
+    outcome = writing.Outcome()
+    if work.run.mode == Mode.LIVE:
+        settling.settle(work, outcome)
+    plans = pipeline.prepare(work, claiming.keys_of(notices))
+    if work.run.mode == Mode.SHADOW:
+        recording.save_plans(work, plans)
+    else:
+        plans = pipeline.carry_out(work, plans, outcome, _guard(work, notices))
+    asking.ask(work, plans, outcome.asked)
+    _count(work.run, plans, outcome)
+    _close(work, notices, outcome)
+    if outcome.stop is not None:
+        failing.park(work.switch, outcome.stop)
+    else:
+        failing.unpark(work.switch)
+
+
+def _guard(work: Work, notices: Sequence[Notice]) -> Callable[[], None]:
+    """Return what is called before each write: it raises when the batch must stop writing."""
+
+    def still_ours() -> None:
+        work.switch.refresh_from_db()
+        if is_stopped(work.switch) or work.switch.mode != FlowSwitch.Mode.ON:
+            raise failing.NoLongerOurs("Writes were paused; the work goes on afterwards.")
+        if not claiming.renew(notices):
+            raise failing.NoLongerOurs("Another worker has taken over these records.")
+
+    return still_ours
+
+
+def _close(work: Work, notices: Sequence[Notice], outcome: writing.Outcome) -> None:
+    """Finish the notices, but for those whose subject is to be planned again."""
+    waiting = _waiting_notices(work, notices, outcome)
+    claiming.finish([n for n in notices if n.pk not in waiting])
+    for notice in notices:
+        if notice.pk in waiting:
+            due, message = waiting[notice.pk]
+            claiming.release([notice], due or timezone.now() + failing.SHORT, message)
+
+
+def _waiting_notices(
+    work: Work, notices: Sequence[Notice], outcome: writing.Outcome
+) -> Mapping[int, tuple[datetime | None, str]]:
+    return {n.pk: outcome.waiting[n.key] for n in notices if n.key in outcome.waiting}
+
+
+def _count(run: Run, plans: Sequence[Plan], outcome: writing.Outcome) -> None:
+    actions = [plan.action for plan in plans]
+    run.creates = actions.count(Action.CREATE)
+    run.updates = actions.count(Action.UPDATE)
+    run.nothings = actions.count(Action.NOTHING)
+    run.questions = actions.count(Action.QUESTION)
+    run.confirmed, run.refused = outcome.confirmed, outcome.refused
+    run.in_doubt = outcome.in_doubt
+
+
+def _finish(work: Work) -> None:
+    work.run.calls_salesforce, work.run.calls_xero = work.salesforce.calls, work.xero.calls
+    work.run.finished_at = timezone.now()
+    work.run.save()
+
+
+def preview(
+    switch: FlowSwitch, keys: Sequence[Key], open_remote: OpenRemote = open_live
+) -> tuple[Run, list[Plan]]:
+    """Return the plans for these records without writing anything anywhere.
+
+    The run is not saved; it only counts.
+    """
+    run = Run(pair=switch.pair, flow=switch.flow, mode=Mode.SHADOW, notices=len(keys))
+    work = open_work(switch, every_flow()[switch.flow], run, Lane.PERSON, open_remote)
+    plans: list[Plan] = []
+    for start in range(0, len(keys), BATCH):
+        plans += pipeline.prepare(work, keys[start : start + BATCH])
+    _count(run, plans, writing.Outcome())
+    run.calls_salesforce, run.calls_xero = work.salesforce.calls, work.xero.calls
+    return run, plans
+
+
+def has_due(switch: FlowSwitch) -> bool:
+    """Return whether any notice of the flow is due, or was claimed by a worker that is gone."""
+    now = timezone.now()
+    mine = Notice.objects.filter(pair=switch.pair, flow=switch.flow)
+    due = mine.filter(state=Notice.State.WAITING, due_at__lte=now)
+    dead = mine.filter(state=Notice.State.CLAIMED, lease_until__lt=now)
+    return due.exists() or dead.exists()
+
+
+def next_due(switch: FlowSwitch) -> datetime | None:
+    """Return when the flow's next waiting notice is due, or None without one."""
+    mine = Notice.objects.filter(
+        pair=switch.pair, flow=switch.flow, state=Notice.State.WAITING
+    ).order_by("due_at")
+    return mine.values_list("due_at", flat=True).first()

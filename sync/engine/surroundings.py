@@ -1,0 +1,115 @@
+"""What the pure steps may look at: the organisation, the rules, the items, today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+
+from connections.remote import Remote
+from sync.core import snapshots
+from sync.core.flow import RuleSet, Surroundings
+from sync.core.organisation import Account, Reference, TaxRate, TrackingOption
+from sync.core.records import Key
+from sync.models import KnownOrganisation
+
+from . import indexing
+from .work import Work
+
+MAX_AGE = timedelta(hours=6)
+"""Lists and lock dates are read again after so long, or at once when a problem is rechecked."""
+_NESTED: Mapping[str, type] = {
+    "accounts": Account,
+    "tax_rates": TaxRate,
+    "tracking": TrackingOption,
+}
+
+
+def gather(work: Work, item_codes: Iterable[str], rules: RuleSet) -> Surroundings:
+    """Return the surroundings of one batch; costs calls only where what is known is too old."""
+    reference = organisation(work.xero)
+    return Surroundings(
+        reference=reference,
+        rules=rules,
+        today=timezone.now().astimezone(_zone(reference.timezone)).date(),
+        home_currency=organisation(work.salesforce).base_currency,
+        items=_items(work, item_codes),
+        starts_from=work.switch.starts_from,
+        addresses=lambda key: work.remote(key.system).link_to(key),
+    )
+
+
+def organisation(remote: Remote, max_age: timedelta = MAX_AGE) -> Reference:
+    """Return an organisation's facts and lists, read again when older than `max_age`."""
+    known = KnownOrganisation.objects.filter(connection_id=remote.connection_id).first()
+    if known is not None and timezone.now() - known.read_at < max_age:
+        return load_reference(known.values)
+    reference = remote.reference()
+    KnownOrganisation.objects.update_or_create(
+        connection_id=remote.connection_id,
+        defaults={"values": dump_reference(reference), "read_at": timezone.now()},
+    )
+    return reference
+
+
+def dump_reference(reference: Reference) -> dict[str, Any]:
+    """Return the reference as JSON data."""
+    return snapshots.dump({f.name: _flat(getattr(reference, f.name)) for f in fields(reference)})
+
+
+def load_reference(data: dict[str, Any]) -> Reference:
+    """Return the reference that `dump_reference` wrote."""
+    values = snapshots.load(data)
+    for name, kind in _NESTED.items():
+        values[name] = tuple(_build(kind, item) for item in values[name])
+    terms = values["sales_terms"]
+    return Reference(
+        **{
+            **values,
+            "currencies": frozenset(values["currencies"]),
+            "themes": tuple((a, b) for a, b in values["themes"]),
+            "sales_terms": (int(terms[0]), terms[1]) if terms else None,
+        }
+    )
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_flat(item) for item in value]
+    if isinstance(value, Account | TaxRate | TrackingOption):
+        return {f.name: _flat(getattr(value, f.name)) for f in fields(value)}
+    return value
+
+
+def _build(kind: type, values: dict[str, Any]) -> Any:
+    if kind is TaxRate:
+        components = tuple((rate, bool(compound)) for rate, compound in values["components"])
+        values = {**values, "components": components, "classes": frozenset(values["classes"])}
+    return kind(**values)
+
+
+def _items(work: Work, codes: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    found = indexing.find(work.xero.connection_id, "Item", [("code", code) for code in codes])
+    return {
+        value: candidates[0].facts
+        for (_, value), candidates in found.items()
+        if not candidates[0].gone
+    }
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def addresses_of(work: Work, keys: Iterable[Key]) -> dict[Key, str]:
+    """Return the address of each record in its system's own pages; no call is made."""
+    return {key: work.remote(key.system).link_to(key) for key in keys}

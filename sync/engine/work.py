@@ -1,0 +1,67 @@
+"""Work: one flow of one pair with its open doorways, as the steps pass it on."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mappings.rules import rules_for
+
+from connections.models import Connection, Pair
+from connections.remote import Lane, Remote
+from sync.core.flow import Flow, RuleSet, Surroundings
+from sync.core.records import System
+from sync.models import FlowSwitch, Run
+
+OpenRemote = Callable[[Connection, Lane], Remote]
+
+
+@dataclass
+class Work:
+    """What every step needs. `run` is the audit line that counts what happens."""
+
+    pair: Pair
+    flow: Flow
+    switch: FlowSwitch
+    salesforce: Remote
+    xero: Remote
+    rules: RuleSet
+    run: Run
+    asked_by: str = ""
+    warnings: list[str] = field(default_factory=list)
+    around: Surroundings | None = None
+    """The surroundings that the batch was prepared with."""
+
+    def remote(self, system: System) -> Remote:
+        """Return the doorway to one system."""
+        return self.salesforce if system is System.SALESFORCE else self.xero
+
+    @property
+    def connection_ids(self) -> dict[System, int]:
+        """The connections' primary keys by system."""
+        return {System.SALESFORCE: self.pair.salesforce_id, System.XERO: self.pair.xero_id}
+
+
+def open_work(
+    switch: FlowSwitch, flow: Flow, run: Run, lane: Lane, open_remote: OpenRemote
+) -> Work:
+    """Return the work of one switch with both doorways open for the lane; no call is made."""
+    pair = switch.pair
+    return Work(
+        pair=pair,
+        flow=flow,
+        switch=switch,
+        salesforce=open_remote(pair.salesforce, lane),
+        xero=open_remote(pair.xero, lane),
+        rules=rules_for(pair, flow.key),
+        run=run,
+        asked_by=run.asked_by,
+    )
+
+
+def worker_name() -> str:
+    """Return a name for this worker that no other living one has (host, process, thread)."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_ident()}"

@@ -1,0 +1,142 @@
+"""Sweeps find every change; quick looks between them find the likely ones early."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from connections import budget
+from connections.live import open_remote as open_live
+from connections.models import Connection, Pair
+from connections.remote import Changes, Lane, Remote
+from sync.core.records import System
+from sync.engine import indexing, noticing
+from sync.engine.work import OpenRemote
+from sync.flows.registry import every_flow
+from sync.models import Cursor
+
+OVERLAP = timedelta(minutes=10)
+"""Salesforce shows late commits behind its own watermark; public connectors re-read as much."""
+LOOK_BACK = timedelta(seconds=10)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+SWEEP_FLOOR = timedelta(minutes=5)
+
+
+def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | None = None) -> int:
+    """Find everything that changed in both systems since the last sweep; return the notices.
+
+    This is the guarantee: nothing is missed, since each cursor moves only in the transaction
+    that saves its notices, and the next sweep reads some of it again.
+    """
+    salesforce = open_remote(pair.salesforce, Lane.BACKGROUND)
+    xero = open_remote(pair.xero, Lane.BACKGROUND)
+    noted = 0
+    for kind in _kinds(pair, System.SALESFORCE):
+        noted += _sweep_salesforce(pair, salesforce, kind, since)
+    for kind in _kinds(pair, System.XERO):
+        noted += _sweep_xero(pair, xero, kind)
+    return noted
+
+
+def look(pair: Pair, open_remote: OpenRemote = open_live) -> int:
+    """Ask Salesforce in one light call for records that most likely need work; return notices."""
+    remote = open_remote(pair.salesforce, Lane.BILLING)
+    noted = 0
+    for kind in _kinds(pair, System.SALESFORCE):
+        cursor = _cursor(pair.salesforce, f"look:{kind}:{pair.pk}")
+        since = cursor.covered or timezone.now() - OVERLAP
+        changes = remote.glance(kind, since - LOOK_BACK)
+        noted += _keep_look(pair, cursor, changes)
+    return noted
+
+
+def _keep_look(pair: Pair, cursor: Cursor, changes: Changes) -> int:
+    """Save the notices of what the last look did not already return, and the new cursor."""
+    stamps = {record.key.id: str(record.stamp) for record in changes.records}
+    seen = [f"{key.id} {stamps.get(key.id, '')}" for key in changes.keys]
+    before = set(cursor.seen)
+    fresh = [k for k, mark in zip(changes.keys, seen, strict=True) if mark not in before]
+    with transaction.atomic():
+        noted = noticing.note_for_every_flow(pair, fresh, "look")
+        cursor.covered = max(changes.covered or EPOCH, cursor.covered or EPOCH)
+        cursor.seen, cursor.read_at = seen, timezone.now()
+        cursor.save()
+    return noted
+
+
+def _sweep_salesforce(pair: Pair, remote: Remote, kind: str, since: datetime | None) -> int:
+    cursor = _cursor(pair.salesforce, f"sweep:{kind}:{pair.pk}")
+    start = since or (cursor.covered - OVERLAP if cursor.covered else None)
+    noted = 0
+    if start is None:
+        start = timezone.now() - OVERLAP
+        noted += _everything_likely(pair, remote, kind)
+    changes = remote.changed(kind, start)
+    with transaction.atomic():
+        noted += noticing.note_for_every_flow(pair, changes.keys, "sweep")
+        cursor.covered = max(changes.covered or start, cursor.covered or start)
+        cursor.read_at = timezone.now()
+        cursor.save()
+    return noted
+
+
+def _everything_likely(pair: Pair, remote: Remote, kind: str) -> int:
+    """Note, page by page, every record that a glance would show, however old: the first sweep."""
+    since, noted = EPOCH, 0
+    while True:
+        changes = remote.glance(kind, since)
+        noted += noticing.note_for_every_flow(pair, changes.keys, "sweep")
+        if changes.complete or changes.covered is None or changes.covered <= since:
+            return noted
+        since = changes.covered
+
+
+def _sweep_xero(pair: Pair, remote: Remote, kind: str) -> int:
+    return noticing.note_for_every_flow(pair, indexing.refresh(remote, kind), "sweep")
+
+
+def _kinds(pair: Pair, system: System) -> list[str]:
+    """Return the kinds of one system whose changes start any flow in use."""
+    flows = [every_flow()[key] for key in noticing.flows_in_use(pair)]
+    return sorted({kind for flow in flows for s, kind in flow.starts_on if s is system})
+
+
+def _cursor(connection: Connection, purpose: str) -> Cursor:
+    return Cursor.objects.get_or_create(connection=connection, purpose=purpose)[0]
+
+
+def sweep_is_due(pair: Pair) -> bool:
+    """Take the turn if the pair's next sweep is due; of several askers only one is told so.
+
+    The interval follows the calls that Xero has left, so that polling takes at most a third.
+    """
+    calls = max(1, len(_kinds(pair, System.XERO)) + 2)
+    floor = SWEEP_FLOOR.total_seconds()
+    return _take_turn(
+        pair.xero,
+        f"turn:sweep:{pair.pk}",
+        lambda: budget.polling_interval(pair.xero, calls_per_look=calls, floor_seconds=floor),
+    )
+
+
+def look_is_due(pair: Pair, floor_seconds: float) -> bool:
+    """Take the turn if the pair's next quick look is due; slower when calls run short."""
+    return _take_turn(
+        pair.salesforce,
+        f"turn:look:{pair.pk}",
+        lambda: budget.polling_interval(
+            pair.salesforce, calls_per_look=1, floor_seconds=floor_seconds
+        ),
+    )
+
+
+def _take_turn(connection: Connection, purpose: str, seconds: Callable[[], float]) -> bool:
+    cursor, now = _cursor(connection, purpose), timezone.now()
+    if cursor.next_at is not None and cursor.next_at > now:
+        return False
+    following = now + timedelta(seconds=seconds())
+    mine = Cursor.objects.filter(pk=cursor.pk, next_at=cursor.next_at)
+    return mine.update(next_at=following, read_at=now) == 1

@@ -1,0 +1,87 @@
+"""The local index: what Xero records are known, by which keys, and how far we have read."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class KnownRecord(models.Model):
+    """One remote record as last read: its facts, its keys and its whole snapshot."""
+
+    connection = models.ForeignKey("connections.Connection", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=60)
+    remote_id = models.CharField(max_length=60)
+    name = models.CharField(max_length=500, blank=True)
+    gone = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=30, blank=True)
+    facts = models.JSONField(default=dict)
+    values = models.JSONField(default=dict)
+    stamp = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """One row a record."""
+
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "kind", "remote_id"], name="one_row_a_known_record"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.remote_id
+
+
+class KnownKey(models.Model):
+    """One key of a known record: ("number", "0015g…")."""
+
+    record = models.ForeignKey(KnownRecord, models.CASCADE, related_name="keys")
+    connection_id = models.BigIntegerField()
+    kind = models.CharField(max_length=60)
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=600)
+
+    class Meta:
+        """Found by value."""
+
+        indexes = [models.Index(fields=["connection_id", "kind", "name", "value"], name="known_by")]
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"
+
+
+class Cursor(models.Model):
+    """How far one kind of one connection has been read, for one purpose.
+
+    `covered` is the remote's own time; it moves only after what it covers is on disk.
+    """
+
+    connection = models.ForeignKey("connections.Connection", models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=80, help_text="index:Invoice, sweep:Opportunity …")
+    covered = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    seen = models.JSONField(default=list, blank=True, help_text="What the last look returned.")
+
+    class Meta:
+        """One cursor a purpose."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "purpose"], name="one_cursor_a_purpose")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} up to {self.covered}"
+
+
+class KnownOrganisation(models.Model):
+    """An organisation's facts and lists as last read."""
+
+    connection = models.OneToOneField(
+        "connections.Connection", models.CASCADE, related_name="+", primary_key=True
+    )
+    values = models.JSONField(default=dict)
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.connection)

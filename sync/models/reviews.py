@@ -1,0 +1,121 @@
+"""Review items: questions only a person can answer, the subjects they hold up, and decisions."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class ReviewItem(models.Model):
+    """One cause, asked once however many subjects it holds up."""
+
+    class Kind(models.TextChoices):
+        """What sort of answer is asked for."""
+
+        PROBLEM = "problem", "Problem"
+        DUPLICATE = "duplicate", "Duplicate"
+        CONFLICT = "conflict", "Conflict"
+        APPROVAL = "approval", "Approval"
+
+    class State(models.TextChoices):
+        """Where the item is; `solved_by` says who or what solved it."""
+
+        OPEN = "open", "Open"
+        SOLVED = "solved", "Solved"
+        LEFT = "left", "Left alone"
+
+    pair = models.ForeignKey("connections.Pair", models.CASCADE, related_name="+")
+    flow = models.CharField(max_length=60)
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    cause = models.CharField(max_length=255)
+    title = models.CharField(max_length=500)
+    explanation = models.TextField()
+    hint = models.TextField(blank=True)
+    place = models.CharField(max_length=60, blank=True)
+    argument = models.CharField(max_length=120, blank=True)
+    field = models.CharField(max_length=60, blank=True)
+    choices = models.JSONField(default=list)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
+    holds = models.BooleanField(default=True, help_text="Writes to Xero wait for the answer.")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    note = models.TextField(blank=True)
+    first_seen = models.DateTimeField(auto_now_add=True)
+    last_seen = models.DateTimeField()
+    solved_at = models.DateTimeField(null=True, blank=True)
+    solved_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        """One open item a cause."""
+
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pair", "flow", "cause"],
+                condition=Q(state="open"),
+                name="one_open_item_a_cause",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "kind", "-id"], name="reviews_by_state")]
+        permissions = [("decide_reviewitem", "Can answer review items")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReviewSubject(models.Model):
+    """One subject that an item speaks of, with the money that waits."""
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="subjects")
+    subject = models.CharField(max_length=140, help_text="system:kind:id")
+    name = models.CharField(max_length=255, blank=True)
+    amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    about = models.CharField(max_length=255, blank=True)
+    since = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """One open row a subject and item."""
+
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "subject"],
+                condition=Q(closed_at__isnull=True),
+                name="one_open_subject_an_item",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["subject"], condition=Q(closed_at__isnull=True), name="open_subjects"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.subject
+
+
+class Decision(models.Model):
+    """A person's answer for one subject and cause; it holds while `about` stays true."""
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="decisions")
+    pair = models.ForeignKey("connections.Pair", models.CASCADE, related_name="+")
+    flow = models.CharField(max_length=60)
+    subject = models.CharField(max_length=140)
+    cause = models.CharField(max_length=255)
+    choice = models.CharField(max_length=120)
+    about = models.CharField(max_length=255, blank=True)
+    by = models.CharField(max_length=150)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """The newest of a subject and cause counts."""
+
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["pair", "flow", "subject"], name="decisions_of_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.choice} by {self.by}"

@@ -1,0 +1,70 @@
+"""What the queue calls: ids in, one call out. A lost or doubled task costs time, never truth."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from connections.models import Pair
+from sync import bell
+from sync.core.errors import SyncError
+from sync.engine import failing, housekeeping, running
+from sync.intake import sweeps
+from sync.models import FlowSwitch
+
+
+def tick() -> None:
+    """Once a minute: start due sweeps, wake what is due, recheck problems, tidy up."""
+    for pair in Pair.objects.filter(active=True):
+        if sweeps.sweep_is_due(pair):
+            bell.ring("sweep", pair.pk)
+    for switch in _switches_in_use():
+        housekeeping.recheck_if_due(switch)
+        if running.has_due(switch):
+            bell.ring("work", switch.pair_id, switch.flow)
+    housekeeping.tidy_if_due()
+
+
+def sweep(pair_id: int) -> int:
+    """Find every change of a pair; return how many notices were saved."""
+    pair = Pair.objects.select_related("salesforce", "xero").get(pk=pair_id)
+    try:
+        return sweeps.sweep(pair)
+    except SyncError as error:
+        failing.log.warning("sweep put off", pair=pair.name, why=str(error))
+        return 0
+
+
+def quick_look(pair_id: int | None = None) -> int:
+    """Ask for newly won deals of one pair, or of every pair whose turn it is."""
+    pairs = Pair.objects.filter(active=True).select_related("salesforce", "xero")
+    chosen = pairs.filter(pk=pair_id) if pair_id is not None else pairs
+    return sum(_look(pair) for pair in chosen)
+
+
+def _look(pair: Pair) -> int:
+    # three quarters, so that a ring that comes on time never finds its turn a moment too early
+    if not sweeps.look_is_due(pair, settings.QUICK_LOOK_SECONDS * 0.75):
+        return 0
+    try:
+        return sweeps.look(pair)
+    except SyncError as error:
+        failing.log.warning("quick look put off", pair=pair.name, why=str(error))
+        return 0
+
+
+def work(pair_id: int, flow: str) -> int:
+    """Work off what is due for one flow of a pair; return how many runs it took."""
+    switch = _switches_in_use().filter(pair_id=pair_id, flow=flow).first()
+    if switch is None:
+        return 0
+    runs = running.work_off(switch)
+    if runs and running.has_due(switch):
+        bell.ring("work", pair_id, flow)
+    return len(runs)
+
+
+def _switches_in_use() -> QuerySet[FlowSwitch]:
+    return FlowSwitch.objects.exclude(mode=FlowSwitch.Mode.OFF).select_related(
+        "pair__salesforce", "pair__xero"
+    )
