@@ -1,7 +1,8 @@
 """Whom we talk to: credentials, connections and pairs."""
 
+from connections.models.budgets import Budget
 from connections.models.connections import Connection, Environment
 from connections.models.credentials import Credential, Grant
 from connections.models.pairs import Pair
 
-__all__ = ["Connection", "Credential", "Environment", "Grant", "Pair"]
+__all__ = ["Budget", "Connection", "Credential", "Environment", "Grant", "Pair"]
