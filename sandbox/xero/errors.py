@@ -27,7 +27,7 @@ class HttpError(Exception):
 
 def problem(status: int, title: str, detail: str, **headers: str) -> HttpError:
     """The shape of Xero's gateway, used for 401 and 403; underscores in headers are dashes."""
-    body = {
+    body: dict[str, Any] = {
         "Type": None,
         "Title": title,
         "Status": status,

@@ -1,0 +1,226 @@
+"""Creates and changes invoices: which one is meant, what may change, what it comes to."""
+
+from typing import Any, NamedTuple
+
+from sandbox.store import Record
+from sandbox.xero import contact_writing, numbering, transitions
+from sandbox.xero.books import Books
+from sandbox.xero.errors import RefusedError
+from sandbox.xero.history import note
+from sandbox.xero.invoice_fields import check_open, faults_of, read_fields
+from sandbox.xero.lines import Desk, write_lines
+from sandbox.xero.money import ZERO, line_amount, totals
+from sandbox.xero.reading import Given, part, parts, text
+
+TYPES = ("ACCREC", "ACCPAY")
+_PAID_LINE = (
+    "Quantity", "UnitAmount", "TaxType", "TaxAmount", "LineAmount", "DiscountRate",
+    "DiscountAmount", "ItemCode",
+)  # fmt: skip
+NOTHING: Record = {}
+
+
+class Written(NamedTuple):
+    """An invoice as it is kept, and what Xero warns of."""
+
+    invoice: Record
+    warnings: list[str]
+
+
+def find_invoice(books: Books, given: Given) -> Record | None:
+    """The invoice that is meant: by InvoiceID, else a sales invoice of that number.
+
+    Raises RefusedError for an InvoiceID that does not exist.
+    """
+    if key := text(given, "InvoiceID"):
+        invoice = books.record("Invoice", key.lower())
+        if not invoice:
+            raise RefusedError("The invoice could not be found.")
+        return invoice
+    number = text(given, "InvoiceNumber")
+    if not number or text(given, "Type") == "ACCPAY":
+        return None
+    return books.first("Invoice", "InvoiceNumber", number, numbering.is_sale)
+
+
+def write_invoice(
+    books: Books,
+    given: Given,
+    *,
+    create_only: bool = False,
+    places: int = 2,
+    app: str | None = None,
+) -> Written:
+    """Create or change the invoice that is meant and keep it. Raises RefusedError."""
+    if create_only and not given.get("InvoiceID"):
+        return create_invoice(books, given, places, app)
+    current = find_invoice(books, given)
+    if current and create_only:
+        raise RefusedError("An invoice with the specified InvoiceID exists already.")
+    if current:
+        return change_invoice(books, current, given, places)
+    return create_invoice(books, given, places, app)
+
+
+def create_invoice(books: Books, given: Given, places: int, app: str | None) -> Written:
+    """A new invoice. Raises RefusedError with everything that is wrong."""
+    kind = text(given, "Type")
+    if kind not in TYPES:
+        raise RefusedError("Invoice Type must be ACCREC or ACCPAY")
+    status = text(given, "Status") or "DRAFT"
+    faults: list[str] = []
+    if status not in transitions.CREATABLE:
+        faults.append(transitions.WRONG_CREATION)
+    blank: Record = {
+        "Type": kind,
+        "Date": books.today,
+        "LineAmountTypes": "Exclusive",
+        "CurrencyCode": books.organisation["BaseCurrency"],
+        "SentToContact": False,
+        "LineItems": [],
+        "AmountPaid": ZERO,
+        "AmountCredited": ZERO,
+        "CreatedByApp": app,
+    }
+    invoice = {**read_fields(books, given, blank), "Status": status}
+    return _finish(books, _Draft(invoice, NOTHING, given, places, faults))
+
+
+def change_invoice(books: Books, current: Record, given: Given, places: int) -> Written:
+    """The invoice with what is given over it. Raises RefusedError with everything wrong."""
+    status = text(given, "Status") or current["Status"]
+    transitions.check_move(current["Status"], status, has_payment=_has_payment(current))
+    check_open(books, current)
+    if status in transitions.FINAL:
+        return _end(books, current, status)
+    invoice = {**read_fields(books, given, current), "Status": status}
+    return _finish(books, _Draft(invoice, current, given, places, []))
+
+
+class _Draft(NamedTuple):
+    """An invoice being written: as read so far, as it was, as given."""
+
+    invoice: Record
+    current: Record
+    given: Given
+    places: int
+    faults: list[str]
+
+    @property
+    def is_new(self) -> bool:
+        return not self.current
+
+
+def _end(books: Books, current: Record, status: str) -> Written:
+    """Void or delete: nothing is due any more."""
+    ended = books.save("Invoice", {**current, "Status": status, "AmountDue": ZERO})
+    note(books, ended["InvoiceID"], status.capitalize())
+    return Written(ended, [])
+
+
+def _finish(books: Books, draft: _Draft) -> Written:
+    """Check everything together, and only then keep the contact and the invoice."""
+    invoice, faults = draft.invoice, draft.faults
+    complete = invoice["Status"] in transitions.COMPLETE
+    contact, contact_changes = _contact(books, draft)
+    desk = Desk(books, invoice["Type"], complete, invoice["LineAmountTypes"], draft.places, faults)
+    invoice["LineItems"] = write_lines(
+        desk, _given_lines(draft, desk), draft.current.get("LineItems", [])
+    )
+    if not invoice["LineItems"]:
+        faults.append("One or more line items must be specified")
+    faults += faults_of(books, invoice, complete=complete)
+    faults += numbering.faults_of(books, invoice, draft.current)
+    _add_up(invoice, faults)
+    if not draft.is_new and _has_payment(draft.current):
+        _check_paid_edit(invoice, draft.current, contact)
+    if faults:
+        raise RefusedError(*dict.fromkeys(faults))
+    return Written(_keep(books, draft, contact, contact_changes), desk.warnings)
+
+
+def _contact(books: Books, draft: _Draft) -> tuple[Record, bool]:
+    block = part(draft.given, "Contact")
+    if not block and not draft.is_new:
+        kept = books.record("Contact", draft.current["Contact"]["ContactID"])
+        return kept or NOTHING, False
+    try:
+        return contact_writing.in_invoice(books, block, new=draft.is_new)
+    except RefusedError as error:
+        draft.faults.extend(error.messages)
+        return NOTHING, False
+
+
+def _given_lines(draft: _Draft, desk: Desk) -> list[dict[str, Any]]:
+    """The lines that were sent or, without any, those that are there, to be checked anew."""
+    given = parts(draft.given, "LineItems")
+    if given:
+        return given
+    desk.places = 4  # what is kept has been rounded already
+    types_moved = draft.invoice["LineAmountTypes"] != draft.current.get("LineAmountTypes")
+    again = ("LineItemID", "Quantity") if types_moved else ("LineItemID",)
+    return [{name: line.get(name) for name in again} for line in draft.current.get("LineItems", [])]
+
+
+def _add_up(invoice: Record, faults: list[str]) -> None:
+    lines = invoice["LineItems"]
+    sums = totals(
+        ((line["LineAmount"], line["TaxAmount"]) for line in lines), invoice["LineAmountTypes"]
+    )
+    if sums.gross < 0:
+        faults.append("The invoice total cannot be negative")
+    due = sums.gross - invoice["AmountPaid"] - invoice["AmountCredited"]
+    full = sum(
+        (line_amount(x.get("Quantity") or ZERO, x.get("UnitAmount") or ZERO) for x in lines), ZERO
+    )
+    discount = full - sum((line["LineAmount"] for line in lines), ZERO)
+    invoice.update(SubTotal=sums.net, TotalTax=sums.tax, Total=sums.gross, AmountDue=due)
+    invoice["TotalDiscount"] = discount if discount else None
+
+
+def _has_payment(invoice: Record) -> bool:
+    settled = invoice["AmountPaid"] or invoice["AmountCredited"]
+    return bool(settled or invoice["Status"] == "PAID")
+
+
+def _check_paid_edit(invoice: Record, current: Record, contact: Record) -> None:
+    """Raise RefusedError where more is changed than money already allocated lets change."""
+    moved = {
+        name
+        for name in invoice
+        if invoice[name] != current.get(name) and name not in transitions.EDITABLE_WHEN_PAID
+    }
+    other = contact.get("ContactID") != current["Contact"]["ContactID"]
+    if moved or (other and current["AmountCredited"]):
+        raise RefusedError(transitions.WRONG_STATUS, transitions.HAS_PAYMENT)
+    before = {line["LineItemID"]: line for line in current["LineItems"]}
+    after = {line["LineItemID"]: line for line in invoice["LineItems"]}
+    if before.keys() != after.keys():
+        raise RefusedError(
+            "To update fields on a paid invoice line item, you must supply a LineItemID",
+            transitions.HAS_PAYMENT,
+        )
+    for key, line in after.items():
+        if any(line.get(name) != before[key].get(name) for name in _PAID_LINE):
+            raise RefusedError(transitions.WRONG_STATUS, transitions.HAS_PAYMENT)
+
+
+def _keep(books: Books, draft: _Draft, contact: Record, contact_changes: bool) -> Record:
+    invoice = draft.invoice
+    if contact_changes:
+        contact = contact_writing.keep_contact(books, contact)
+    invoice["Contact"] = {"ContactID": contact["ContactID"]}
+    numbering.complete(books, invoice)
+    approved = invoice["Status"] == "AUTHORISED" and draft.current.get("Status") != "AUTHORISED"
+    if approved and invoice["Type"] == "ACCREC":
+        numbering.count_approval(books)
+    if invoice["Status"] == "AUTHORISED" and not invoice["Total"]:
+        # Nothing to pay: Xero shows such an invoice as paid at once.
+        invoice.update(Status="PAID", FullyPaidOnDate=invoice["Date"])
+    flag = "IsCustomer" if invoice["Type"] == "ACCREC" else "IsSupplier"
+    if not contact[flag]:
+        books.save_quietly("Contact", {**contact, flag: True})
+    kept = books.save("Invoice", invoice)
+    words = "Created" if draft.is_new else "Approved" if approved else "Edited"
+    note(books, kept["InvoiceID"], words)
+    return kept
