@@ -169,10 +169,16 @@ def _renewed(pk: int, good: Callable[[Credential], bool]) -> str:
     return row.access_token
 
 
+def same_organisation(one: str, other: str) -> bool:
+    """Whether two ids name one organisation: of a Salesforce id's 18 characters 15 count."""
+    shorten = {18, 15} >= {len(one), len(other)}
+    return one[:15] == other[:15] if shorten else one == other
+
+
 def _check_organisation(row: Credential, tokens: Tokens) -> None:
     """Raise ConnectionBroken when another org answers, as a refreshed Salesforce sandbox does."""
     for known in row.connections.exclude(organisation_id=""):
-        if tokens.organisation_id and not salesforce.same_organisation(
+        if tokens.organisation_id and not same_organisation(
             known.organisation_id, tokens.organisation_id
         ):
             raise ConnectionBroken(

@@ -1,0 +1,143 @@
+"""The screen of the connections: what each one is, whether it works, and what can be done."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.safestring import SafeString
+
+from config.admin_base import ModelAdmin
+from connections.admin import chips
+from connections.models import Connection, Credential
+
+SECRETS = [f"credential__{name}" for name in Credential.SECRETS]
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ModelAdmin):  # type: ignore[misc]
+    """Everything is told by the remote but the name; changes go through pages of their own."""
+
+    list_display = [
+        "name",
+        "system_badge",
+        "organisation_name",
+        "environment_chip",
+        "state_chip",
+        "days_left",
+        "currency",
+        "locked_until",
+        "last_heard_at",
+    ]
+    list_filter = ["system", "environment"]
+    search_fields = ["name__startswith", "organisation_name__startswith"]
+    ordering = ["name"]
+    list_before_template = "admin/connections/connect_buttons.html"
+    change_form_before_template = "admin/connections/act_buttons.html"
+    fieldsets = [
+        (None, {"fields": ["name", "system_badge", "state_chip", "state_reason", "days_left"]}),
+        (
+            "Organisation",
+            {
+                "fields": [
+                    "organisation_name",
+                    "environment_chip",
+                    "country",
+                    "currency",
+                    "edition",
+                    "timezone",
+                    "locked_until",
+                    "organisation_read_at",
+                ]
+            },
+        ),
+        (
+            "Sign-in",
+            {
+                "fields": [
+                    "signs_in_by",
+                    "app",
+                    "signs_in_as",
+                    "scopes",
+                    "refreshed_at",
+                    "host",
+                    "organisation_id",
+                ]
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
+        """Return the connections with their credentials, whose secrets stay in the database."""
+        rows: QuerySet[Connection] = super().get_queryset(request)
+        return rows.select_related("credential", "paused_by").defer(*SECRETS, "organisation")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Return all fields but the name."""
+        shown = [name for _, part in self.fieldsets for name in part["fields"]]
+        return [name for name in shown if name != "name"]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead to the list, whose two buttons connect."""
+        return redirect("admin:connections_connection_changelist")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: one disconnects, so that what was written can still be explained."""
+        return False
+
+    @admin.display(description="System", ordering="system")
+    def system_badge(self, it: Connection) -> SafeString:
+        """Return the system's badge."""
+        return chips.badge(it.system)
+
+    @admin.display(description="Books", ordering="environment")
+    def environment_chip(self, it: Connection) -> SafeString:
+        """Return production, sandbox or demo company."""
+        return chips.environment(it)
+
+    @admin.display(description="Sign-in")
+    def state_chip(self, it: Connection) -> SafeString:
+        """Return whether it works."""
+        return chips.state(it)
+
+    @admin.display(description="Why")
+    def state_reason(self, it: Connection) -> str:
+        """Return why it does not work, or nothing."""
+        if it.disconnected_at is not None:
+            return it.disconnected_why
+        if it.is_paused:
+            return f"Paused by {it.paused_by or 'somebody'}. {it.paused_why}"
+        return it.credential.broken_reason or it.credential.failing_reason or "–"
+
+    @admin.display(description="Days left")
+    def days_left(self, it: Connection) -> SafeString | str:
+        """Return the days until the sign-in ends unless renewed."""
+        return chips.days_left(it)
+
+    @admin.display(description="Signs in by")
+    def signs_in_by(self, it: Connection) -> str:
+        """Return the way of signing in."""
+        return it.credential.get_grant_display()
+
+    @admin.display(description="App")
+    def app(self, it: Connection) -> str:
+        """Return the client id, which is no secret."""
+        return it.credential.client_id
+
+    @admin.display(description="Signs in as")
+    def signs_in_as(self, it: Connection) -> str:
+        """Return the remote's user."""
+        return it.credential.username or it.credential.remote_user or "–"
+
+    @admin.display(description="Scopes")
+    def scopes(self, it: Connection) -> str:
+        """Return what the sign-in may do."""
+        return it.credential.scopes or "–"
+
+    @admin.display(description="Tokens from")
+    def refreshed_at(self, it: Connection) -> Any:
+        """Return when the remote last gave tokens."""
+        return it.credential.refreshed_at

@@ -1,0 +1,16 @@
+"""Addresses of the pages that connect, test, pause and disconnect."""
+
+from django.urls import path, re_path
+
+from connections import act_views, views
+
+app_name = "connections"
+SYSTEM = "(?P<system>salesforce|xero)"
+
+urlpatterns = [
+    re_path(rf"^new/{SYSTEM}/$", views.connect_new, name="new"),
+    re_path(rf"^return/{SYSTEM}/$", views.come_back, name="return"),
+    path("choose/<int:pk>/", views.choose, name="choose"),
+    path("<int:pk>/reconnect/", views.reconnect, name="reconnect"),
+    re_path(rf"^(?P<pk>\d+)/(?P<name>{'|'.join(act_views.ACTS)})/$", act_views.act, name="act"),
+]
