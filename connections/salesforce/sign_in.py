@@ -1,6 +1,5 @@
 """Signs in to Salesforce: a person with PKCE, a signed assertion, or the app's own secret."""
 
-import hmac
 from typing import Any
 
 from django.utils import timezone
@@ -93,11 +92,6 @@ def check_host(address: str, grant: str) -> str:
             f"'{name}' cannot do this: use your own My Domain, https://….my.salesforce.com."
         )
     return host
-
-
-def same_organisation(one: str, other: str) -> bool:
-    """Whether two ids name one org; Salesforce writes ids with 15 or 18 characters."""
-    return hmac.compare_digest(one[:15], other[:15])
 
 
 def _by_assertion(credential: Credential) -> tokens.Tokens:
