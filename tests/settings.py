@@ -11,3 +11,5 @@ from config.settings import DATABASE_URL, VAR
 if not DATABASE_URL:
     DATABASES = {"default": embedded_database(VAR / "postgres-test", durable=False)}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# a name of its own for each run, so that two runs on one machine never share a database
+DATABASES["default"]["TEST"] = {"NAME": f"test_counterpart_{os.getpid()}"}
