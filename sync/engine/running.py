@@ -92,11 +92,12 @@ def _carry(work: Work, notices: Sequence[Notice]) -> None:
     if work.run.mode == Mode.LIVE:
         settling.settle(work, outcome)
     plans = pipeline.prepare(work, claiming.keys_of(notices))
+    final = plans
     if work.run.mode == Mode.SHADOW:
         recording.save_plans(work, plans)
     else:
-        plans = pipeline.carry_out(work, plans, outcome, _guard(work, notices))
-    asking.ask(work, plans, outcome.asked)
+        final = pipeline.carry_out(work, plans, outcome, _guard(work, notices))
+    asking.ask(work, final, outcome.asked)
     _count(work.run, plans, outcome)
     _close(work, notices, outcome)
     if outcome.stop is not None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import uuid4
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from sync.core.records import Key, Record
@@ -74,7 +76,7 @@ def _confirm_if_found(work: Work, write: Write, outcome: writing.Outcome) -> boo
         return False
     write.state, write.error = State.ADOPTED, ""
     write.remote_id, write.settled_at = record.key.id, timezone.now()
-    with writing.transaction.atomic():
+    with transaction.atomic():
         write.save(update_fields=["state", "error", "remote_id", "settled_at"])
         linking.confirm(work, [(write, record)])
     outcome.confirmed += 1
@@ -122,4 +124,4 @@ def _key_lives(sent: Sent) -> bool:
 
 
 def _key_for(sent: Sent) -> str:
-    return sent.idempotency_key if _key_lives(sent) else str(writing.uuid4())
+    return sent.idempotency_key if _key_lives(sent) else str(uuid4())

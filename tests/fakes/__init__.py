@@ -1,0 +1,1 @@
+"""Fakes, only at the doorway."""
