@@ -84,7 +84,7 @@ def list_requests(box: "Box", request: Request) -> Any:
     since = request.args.get("since", "0")
     calls = box.journal.entries(
         request.args.get("system"),
-        int(since) if since.isdigit() else since,
+        int(since) if since.isdigit() else _instant(since.replace(" ", "+")),
         request.args.get("limit", type=int),
     )
     return {"requests": calls}
@@ -208,7 +208,7 @@ def _instant(text: str) -> datetime:
     try:
         now = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadRequest(f"now is an ISO time: {error}") from error
+        raise BadRequest(f"That is no ISO time: {error}") from error
     if now.tzinfo is None:
-        raise BadRequest("now needs its zone, such as +00:00.")
+        raise BadRequest(f"The time {text} needs its zone, such as Z or +00:00.")
     return now

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -30,7 +31,7 @@ class Journal:
     def open(self, system: str, environ: "WSGIEnvironment") -> Entry:
         """Note a call before it is answered; `status` is None until then."""
         entry = {
-            "time": self._clock.now().isoformat(timespec="milliseconds"),
+            "time": _text(self._clock.now()),
             "system": system,
             "method": environ["REQUEST_METHOD"],
             "path": environ["PATH_INFO"],
@@ -47,20 +48,21 @@ class Journal:
         return entry
 
     def entries(
-        self, system: str | None = None, since: int | str = 0, limit: int | None = None
+        self, system: str | None = None, since: int | datetime = 0, limit: int | None = None
     ) -> list[Entry]:
         """Copies of the calls, oldest first; with `limit` the last so many.
 
-        `since` is the number of the last call already seen, or an ISO time to begin with.
+        `since` is the number of the last call already seen, or an aware time to begin with.
         """
+        found: list[Entry] = []
+        number, moment = (since, "") if isinstance(since, int) else (0, _text(since))
         with self._lock:
-            found = [dict(entry) for entry in self._entries]
-        if system:
-            found = [entry for entry in found if entry["system"] == system]
-        name = "number" if isinstance(since, int) else "time"
-        if since:
-            found = [entry for entry in found if entry[name] > since]
-        return found[-limit:] if limit else found
+            for entry in reversed(self._entries):  # the newest are what is asked for
+                if entry["number"] <= number or len(found) == limit:
+                    break
+                if system in (None, entry["system"]) and entry["time"] >= moment:
+                    found.append(dict(entry))
+        return found[::-1]
 
     def clear(self) -> None:
         """Forget the calls; their numbers go on."""
@@ -88,6 +90,10 @@ def journaled(app: "WSGIApplication", journal: Journal, system: str) -> "WSGIApp
             entry["duration_ms"] = round((time.monotonic() - began) * 1000, 1)
 
     return noted
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _without_secrets(query: str) -> str:
