@@ -1,0 +1,62 @@
+"""The mapping rows in force for one pair and flow, as the core wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.db.models import OuterRef, Subquery
+
+from connections.models import Pair
+from mappings.models import FieldMapping, MappingVersion, ValueRow
+from sync.core.flow import Condition, Empty, FieldRule, Flow, Owner, RuleSet, TableRow
+from sync.flows.registry import every_flow
+
+
+def rules_for(pair: Pair, flow_key: str) -> RuleSet:
+    """Return the pair's rules for the flow: two queries, however many rows.
+
+    What a person cannot edit (which side is written, optional, on create only) is the shipped
+    rule's. A pair without rows has the shipped ones, as version 0.
+    """
+    flow = every_flow()[flow_key]
+    counter = MappingVersion.objects.filter(pair=OuterRef("pair"), flow=OuterRef("flow"))
+    fields = list(
+        FieldMapping.objects.filter(pair=pair, flow=flow_key)
+        .annotate(version=Subquery(counter.values("number")[:1]))
+        .order_by("id")
+    )
+    rows = list(ValueRow.objects.filter(pair=pair, flow=flow_key).order_by("position", "id"))
+    if not fields and not rows:
+        return shipped_rules(flow)
+    version = next((row.version or 0 for row in fields), 0)
+    return RuleSet(_fields(flow, fields), tuple(_row(r) for r in rows if r.active), version)
+
+
+def shipped_rules(flow: Flow) -> RuleSet:
+    """Return the rules that the flow comes with."""
+    return RuleSet(flow.fields, flow.tables)
+
+
+def _fields(flow: Flow, rows: Iterable[FieldMapping]) -> tuple[FieldRule, ...]:
+    by_target = {row.target: row for row in rows}
+    found = [(rule, by_target.get(rule.target)) for rule in flow.fields]
+    return tuple(_field(rule, row) for rule, row in found if row is None or row.active)
+
+
+def _field(shipped: FieldRule, row: FieldMapping | None) -> FieldRule:
+    if row is None:  # a rule that came with an upgrade and is not copied yet
+        return shipped
+    return replace(
+        shipped,
+        source=row.source,
+        transform=row.transform,
+        argument=row.argument,
+        owner=Owner(row.owner),
+        empty=Empty(row.empty),
+    )
+
+
+def _row(row: ValueRow) -> TableRow:
+    when = tuple(Condition(c["path"], c["operator"], c["value"]) for c in row.conditions)
+    return TableRow(row.table, row.value, when, row.name)
