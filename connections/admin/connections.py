@@ -26,6 +26,7 @@ class ConnectionAdmin(ModelAdmin):  # type: ignore[misc]
         "environment_chip",
         "state_chip",
         "days_left",
+        "calls_left",
         "currency",
         "locked_until",
         "last_heard_at",
@@ -36,7 +37,19 @@ class ConnectionAdmin(ModelAdmin):  # type: ignore[misc]
     list_before_template = "admin/connections/connect_buttons.html"
     change_form_before_template = "admin/connections/act_buttons.html"
     fieldsets = [
-        (None, {"fields": ["name", "system_badge", "state_chip", "state_reason", "days_left"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    "system_badge",
+                    "state_chip",
+                    "state_reason",
+                    "days_left",
+                    "calls_left",
+                ]
+            },
+        ),
         (
             "Organisation",
             {
@@ -71,7 +84,9 @@ class ConnectionAdmin(ModelAdmin):  # type: ignore[misc]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
         """Return the connections with their credentials, whose secrets stay in the database."""
         rows: QuerySet[Connection] = super().get_queryset(request)
-        return rows.select_related("credential", "paused_by").defer(*SECRETS, "organisation")
+        return rows.select_related("credential", "paused_by", "budget").defer(
+            *SECRETS, "organisation"
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return all fields but the name."""
@@ -116,6 +131,14 @@ class ConnectionAdmin(ModelAdmin):  # type: ignore[misc]
     def days_left(self, it: Connection) -> SafeString | str:
         """Return the days until the sign-in ends unless renewed."""
         return chips.days_left(it)
+
+    @admin.display(description="Calls left today")
+    def calls_left(self, it: Connection) -> str:
+        """Return what the remote last said is left of the day's calls."""
+        budget = getattr(it, "budget", None)
+        if budget is None or budget.day_left is None:
+            return "–"
+        return f"{budget.day_left:,}" + (f" of {budget.day_limit:,}" if budget.day_limit else "")
 
     @admin.display(description="Signs in by")
     def signs_in_by(self, it: Connection) -> str:
