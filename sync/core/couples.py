@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .agreed import Agreed, Merged
 from .flow import Shared
 from .matching import Match
-from .merging import Agreed, Merged
 from .questions import Question
 from .records import Key, Record, System
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from .agreed import Conflict
 from .couples import Couple
 from .matching import Candidate, Match, Outcome, ask_about, cause_of, reasons
-from .merging import Conflict, about
+from .merging import about
 from .questions import RETRY, Choice, Question, QuestionKind
 
 

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from . import doubts
+from .agreed import Agreed, Common
 from .couples import Couple
 from .errors import NeedsPerson
 from .flow import Flow, Need, Shared, Surroundings
 from .matching import Outcome
-from .merging import Agreed, Common
 from .money import Money
 from .questions import AGAIN, LEAVE, Check, Question, from_error
 from .records import Key, Record, System

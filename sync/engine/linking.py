@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sync.core import snapshots
+from sync.core.agreed import Agreed, Common
 from sync.core.couples import Couple, LinkFacts
 from sync.core.matching import Match, Outcome
-from sync.core.merging import Agreed, Common
 from sync.core.planning import Plan
 from sync.core.records import Key, Record, System
 from sync.models import Link, Write

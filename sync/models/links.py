@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from sync.core import snapshots
-from sync.core.merging import Agreed, Common
+from sync.core.agreed import Agreed, Common
 from sync.core.records import Key, System
 
 
