@@ -14,6 +14,7 @@ class SyncConfig(AppConfig):
     def ready(self) -> None:
         """Have the schedule made once the tables exist."""
         post_migrate.connect(plan_the_tick, sender=self)
+        post_migrate.connect(make_the_groups)
 
 
 def plan_the_tick(**_: Any) -> None:
@@ -24,3 +25,10 @@ def plan_the_tick(**_: Any) -> None:
 
     if "django_q_schedule" in connection.introspection.table_names():
         ensure_schedule()
+
+
+def make_the_groups(**_: Any) -> None:
+    """Make the three groups of people, once every permission exists."""
+    from sync.management import groups  # noqa: PLC0415
+
+    groups.ensure()

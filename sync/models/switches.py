@@ -49,6 +49,7 @@ class Pause(models.Model):
         """There is only row 1."""
 
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_pause")]
+        permissions = [("pause_writes", "Can pause all writes and let them go on")]
 
     def __str__(self) -> str:
         return "All writes are paused" if self.on else "Writes are on"

@@ -1,0 +1,37 @@
+"""The three groups of people: finance decides, administrators configure, auditors see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+OURS = ("connections", "mappings", "sync")
+DECIDE = Q(codename__in=["decide_reviewitem", "pause_writes"])
+SEE = Q(codename__startswith="view_", content_type__app_label__in=OURS)
+CONFIGURE = (
+    Q(content_type__app_label="mappings")
+    | Q(content_type__app_label="connections")
+    | Q(codename__in=["change_flowswitch", "add_flowswitch"])
+    | Q(content_type__app_label="auth")
+    | Q(content_type__app_label="django_q", codename__startswith="view_")
+)
+GROUPS: Mapping[str, Q] = {
+    "Finance": SEE | DECIDE,
+    "Administrators": SEE | DECIDE | CONFIGURE,
+    "Auditors": SEE,
+}
+
+
+def ensure() -> None:
+    """Make the groups and give each its permissions; what a person added to one stays.
+
+    Called after every migration; does nothing while an app's permissions are still missing.
+    """
+    if not all(apps.is_installed(app) for app in OURS):
+        return
+    for name, permissions in GROUPS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.add(*Permission.objects.filter(permissions))
