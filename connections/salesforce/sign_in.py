@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from jwt import PyJWTError
 from oauthlib.oauth2 import (
     BackendApplicationClient,
     ServiceApplicationClient,
@@ -111,7 +112,7 @@ def _by_assertion(credential: Credential) -> tokens.Tokens:
             auth=_no_authorisation,
             expires_at=int(timezone.now().timestamp()) + ASSERTION_SECONDS,
         )
-    except (ValueError, TypeError) as error:  # PyJWT: the key is no RSA key in PEM
+    except (ValueError, TypeError, PyJWTError) as error:  # the key is no RSA key in PEM
         raise NeedsPerson(
             "The private key is not an RSA key in PEM form.", cause="sign_in:private_key"
         ) from error

@@ -70,8 +70,10 @@ def renew(credential: Credential) -> tokens.Tokens:
     """
     auth = (credential.client_id, credential.client_secret)
     if credential.grant == Grant.CLIENT_CREDENTIALS:
-        client = BackendApplicationClient(credential.client_id, scope=DATA_SCOPES)
-        return _tokens(oauth.ask(credential, client, _endpoint(), APP_WORDS, auth=auth))
+        client = BackendApplicationClient(credential.client_id)
+        return _tokens(
+            oauth.ask(credential, client, _endpoint(), APP_WORDS, auth=auth, scope=DATA_SCOPES)
+        )
     answer = oauth.ask(
         credential,
         WebApplicationClient(credential.client_id),
