@@ -46,6 +46,8 @@ class FieldRule:
     `source` is a Salesforce field path (several, comma-separated, for transforms that take
     more). A target `line.<name>` is evaluated for every line. `optional` fields are left out
     where the org lacks them. `create_only` fields count only when the record is created.
+    `computed` fields are made by the flow itself, often by a value table: their source counts for
+    what is read, and nobody edits it.
     """
 
     target: str
@@ -57,6 +59,7 @@ class FieldRule:
     empty: Empty = Empty.KEEP
     optional: bool = False
     create_only: bool = False
+    computed: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -84,6 +87,25 @@ class TableRow:
     value: str
     when: tuple[Condition, ...] = ()
     name: str = ""
+
+
+@dataclass(frozen=True)
+class ValueTable:
+    """A table that the flow looks values up in, for those who edit its rows.
+
+    `choices` are values with their words; `free` the pattern of every other value, none when
+    empty. `listed` names the list of the Xero organisation that offers values: `accounts`,
+    `tax_rates`, `themes`, `tracking` or `currencies`. In a table of `several`, a value is words
+    separated by commas, tried in order. Tables `of_lines` are looked up for every line.
+    """
+
+    name: str
+    title: str
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    free: str = r"[^=\s].*"
+    listed: str = ""
+    several: bool = False
+    of_lines: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +174,7 @@ class Flow:
     creates_in: frozenset[System]
     fields: tuple[FieldRule, ...]
     tables: tuple[TableRow, ...]
+    """The rows it comes with; see `value_tables` for every table that it reads."""
     unwanted: Callable[[Record], str]
     """The reason, in words, to leave a Salesforce record alone; empty when it is wanted."""
     marker: Callable[[Key], str]
@@ -166,6 +189,7 @@ class Flow:
     """The item codes (upper-case) that a record's lines name, to be looked up in the index."""
     day_of: Callable[[Record], date | None] = lambda record: None
     """The day that decides whether a record is older than the flow's beginning."""
+    value_tables: tuple[ValueTable, ...] = ()
     needs: tuple[Need, ...] = ()
     indexes: tuple[str, ...] = ()
     """The Xero kinds whose keys are kept in the local index for this flow."""

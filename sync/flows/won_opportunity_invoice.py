@@ -20,7 +20,15 @@ from sync.core.money import Money
 from sync.core.questions import AGAIN, LEAVE, RETRY, Choice, Question, QuestionKind
 from sync.core.records import Record, System
 
-from .shapes import contact, deal_invoice, differences, invoice, invoice_checks, salesforce_ids
+from .shapes import (
+    contact,
+    deal_invoice,
+    differences,
+    invoice,
+    invoice_checks,
+    invoice_tables,
+    salesforce_ids,
+)
 
 
 def _written_back(target: str, source: str) -> FieldRule:
@@ -28,16 +36,16 @@ def _written_back(target: str, source: str) -> FieldRule:
 
 
 FIELDS = (
-    FieldRule("contact", "AccountId"),
+    FieldRule("contact", "AccountId", computed=True),
     FieldRule("date", "CloseDate"),
     FieldRule("due_date"),
-    FieldRule("currency"),
+    FieldRule("currency", computed=True),
     FieldRule("reference", transform="template", argument="{Name} · {Id}"),
-    FieldRule("amounts_are"),
-    FieldRule("theme"),
-    FieldRule("status", create_only=True),
-    FieldRule("url", create_only=True),
-    FieldRule("lines"),
+    FieldRule("amounts_are", computed=True),
+    FieldRule("theme", computed=True),
+    FieldRule("status", create_only=True, computed=True),
+    FieldRule("url", create_only=True, computed=True),
+    FieldRule("lines", computed=True),
     FieldRule("line.description", "Description, Product2.Name", "first_non_empty"),
     FieldRule("line.quantity", "Quantity", "number"),
     FieldRule("line.unit_amount", "UnitPrice", "number"),
@@ -151,6 +159,7 @@ FLOW = Flow(
     creates_in=frozenset({System.XERO}),
     fields=FIELDS,
     tables=TABLES,
+    value_tables=invoice_tables.TABLES,
     unwanted=_unwanted,
     marker=lambda subject: salesforce_ids.to_18(subject.id),
     wanted=_wanted,

@@ -1,0 +1,72 @@
+"""The value tables of an invoice: what each decides, and which values it may give."""
+
+from __future__ import annotations
+
+from sync.core.flow import ValueTable
+from sync.core.tax import Amounts
+
+_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+TABLES = (
+    ValueTable(
+        "account_code",
+        "Accounts",
+        {
+            "=item": "the item's own sales account",
+            "=first revenue": "the organisation's first revenue account",
+        },
+        listed="accounts",
+        several=True,
+        of_lines=True,
+    ),
+    ValueTable(
+        "tax_type",
+        "Tax rates",
+        {
+            "=contact": "the customer's own default in Xero",
+            "=item": "the item's tax rate",
+            "=account": "the account's tax rate",
+        },
+        listed="tax_rates",
+        several=True,
+        of_lines=True,
+    ),
+    ValueTable(
+        "payment_terms",
+        "Payment terms",
+        {
+            "=contact": "the customer's terms in Xero",
+            "=organisation": "the organisation's terms in Xero",
+        },
+        free=r"\d{1,3}",
+        several=True,
+    ),
+    ValueTable(
+        "status",
+        "Status",
+        {
+            "DRAFT": "a draft",
+            "SUBMITTED": "awaiting approval",
+            "AUTHORISED": "approved, awaiting payment",
+        },
+        free="",
+    ),
+    ValueTable(
+        "amounts_are",
+        "Prices",
+        {
+            Amounts.EXCLUSIVE.value: "before tax",
+            Amounts.INCLUSIVE.value: "with tax",
+            Amounts.NO_TAX.value: "without any tax",
+        },
+        free="",
+    ),
+    ValueTable("currency", "Currency", free=r"[A-Z]{3}", listed="currencies"),
+    ValueTable("theme", "Branding theme", free=_ID, listed="themes"),
+    ValueTable(
+        "tracking_1", "First tracking", free=f"{_ID}/{_ID}", listed="tracking", of_lines=True
+    ),
+    ValueTable(
+        "tracking_2", "Second tracking", free=f"{_ID}/{_ID}", listed="tracking", of_lines=True
+    ),
+)
