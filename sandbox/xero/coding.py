@@ -7,7 +7,7 @@ from sandbox.store import Record
 from sandbox.xero.books import Books, fold
 from sandbox.xero.countries import tax_free
 from sandbox.xero.errors import RefusedError
-from sandbox.xero.reading import Given, text
+from sandbox.xero.reading import Given, guid, text
 
 if TYPE_CHECKING:
     from sandbox.xero.lines import Desk
@@ -47,12 +47,12 @@ def item_description(item: Record | None, type_: str) -> str | None:
 def find_account(desk: "Desk", raw: Given, details: Given) -> Record | None:
     """The line's account, or None; a draft loses one that does not exist, with a warning."""
     code = text(raw, "AccountCode", 10)
-    key = text(raw, "AccountID") if not code else None
+    key = guid(raw, "AccountID") if not code else None
     code = code or (None if key else text(details, "AccountCode"))
     if not code and not key:
         return None
     account = (
-        desk.books.record("Account", key.lower())
+        desk.books.record("Account", key)
         if key
         else desk.books.first("Account", "Code", code or "")
     )
@@ -118,14 +118,14 @@ def _track(books: Books, raw: Given) -> Record:
     category = _one_of(
         list(books.records("TrackingCategory")),
         "TrackingCategoryID",
-        text(raw, "TrackingCategoryID"),
+        guid(raw, "TrackingCategoryID"),
         text(raw, "Name"),
     )
     if not category:
         wanted = raw.get("Name") or raw.get("TrackingCategoryID")
         raise RefusedError(f"The tracking category '{wanted}' does not exist or is archived")
     option = _one_of(
-        category["Options"], "TrackingOptionID", text(raw, "TrackingOptionID"), text(raw, "Option")
+        category["Options"], "TrackingOptionID", guid(raw, "TrackingOptionID"), text(raw, "Option")
     )
     if not option:
         wanted = raw.get("Option") or raw.get("TrackingOptionID")
@@ -143,7 +143,7 @@ def _one_of(
 ) -> Record | None:
     """The active record with this id or, without one, this name."""
     for record in records:
-        same = record[id_field] == key.lower() if key else fold(record["Name"]) == fold(name or "")
+        same = record[id_field] == key if key else fold(record["Name"]) == fold(name or "")
         if same and record["Status"] == "ACTIVE":
             return record
     return None

@@ -8,7 +8,7 @@ from sandbox.xero.books import Books
 from sandbox.xero.contact_fields import new_contact, read_contact
 from sandbox.xero.errors import RefusedError
 from sandbox.xero.history import note
-from sandbox.xero.reading import Given, choice, text
+from sandbox.xero.reading import Given, choice, guid, text
 
 STATUSES = ("ACTIVE", "ARCHIVED", "GDPRREQUEST")
 ARCHIVED = (
@@ -34,8 +34,8 @@ def find_contact(books: Books, given: Given) -> Record | None:
 
     Raises RefusedError for a ContactID that does not exist.
     """
-    if key := text(given, "ContactID"):
-        contact = books.record("Contact", key.lower())
+    if key := guid(given, "ContactID"):
+        contact = books.record("Contact", key)
         if not contact:
             raise RefusedError("The contact could not be found.")
         return contact
@@ -51,7 +51,7 @@ def write_contact(
     books: Books, given: Given, *, create_only: bool = False, name_needed: bool = False
 ) -> Record:
     """Create or change the contact that is meant and keep it. Raises RefusedError."""
-    current = None if create_only and not given.get("ContactID") else find_contact(books, given)
+    current = None if create_only and not guid(given, "ContactID") else find_contact(books, given)
     if current and create_only:
         raise RefusedError("A contact with the specified ContactID exists already.")
     if current and name_needed and not text(given, "Name"):

@@ -7,7 +7,7 @@ from sandbox.store import Record
 from sandbox.xero.errors import ZERO_ID, HttpError, RefusedError, messages
 from sandbox.xero.invoice_fields import LINE_AMOUNT_TYPES
 from sandbox.xero.invoice_writing import TYPES
-from sandbox.xero.reading import day, number, parts, text
+from sandbox.xero.reading import day, guid, number, parts, text
 from sandbox.xero.stamps import ms_date
 from sandbox.xero.transitions import STATUSES
 
@@ -26,7 +26,7 @@ _LINE_NUMBERS = ("Quantity", "UnitAmount", "LineAmount", "DiscountRate", "Discou
 def echo(kind: str, given: Mapping[str, Any], error: RefusedError) -> Record:
     """The element as it comes back with its ValidationErrors; zeros for an id never given."""
     key = f"{kind}ID"
-    shown: Record = {key: _fitting(text, given, key, 36) or ZERO_ID}
+    shown: Record = {key: _fitting(guid, given, key) or ZERO_ID}
     shown |= _texts(given, _TEXTS[kind])
     if kind == "Invoice":
         shown |= _invoice(given)
@@ -46,7 +46,9 @@ def _invoice(given: Mapping[str, Any]) -> Record:
     shown = {n: given[n] for n, options in _CHOICES.items() if given.get(n) in options}
     contact = given.get("Contact")
     if isinstance(contact, Mapping):
-        shown["Contact"] = _texts(contact, {"ContactID": 36, **_TEXTS["Contact"]})
+        shown["Contact"] = _texts(contact, _TEXTS["Contact"])
+        if key := _fitting(guid, contact, "ContactID"):
+            shown["Contact"]["ContactID"] = key
     shown["LineItems"] = [_line(one) for one in _fitting(parts, given, "LineItems") or []]
     return shown
 

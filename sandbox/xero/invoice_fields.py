@@ -7,7 +7,7 @@ from sandbox.store import Record
 from sandbox.xero.books import Books
 from sandbox.xero.countries import day_rate
 from sandbox.xero.errors import RefusedError
-from sandbox.xero.reading import Given, choice, day, flag, number, text
+from sandbox.xero.reading import Given, choice, day, flag, guid, number, text
 from sandbox.xero.stamps import long_day
 
 LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
@@ -20,7 +20,7 @@ def read_fields(books: Books, given: Given, current: Record) -> Record:
         "InvoiceNumber": text(given, "InvoiceNumber", 255) or None,
         "Reference": text(given, "Reference", 255),
         "Url": text(given, "Url", 2000),
-        "BrandingThemeID": (text(given, "BrandingThemeID") or "").lower() or None,
+        "BrandingThemeID": guid(given, "BrandingThemeID"),
         "CurrencyCode": (text(given, "CurrencyCode") or "").upper() or None,
         "CurrencyRate": number(given, "CurrencyRate"),
         "LineAmountTypes": choice(given, "LineAmountTypes", LINE_AMOUNT_TYPES),

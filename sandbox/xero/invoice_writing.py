@@ -10,7 +10,7 @@ from sandbox.xero.history import note
 from sandbox.xero.invoice_fields import check_open, faults_of, read_fields
 from sandbox.xero.lines import Desk, write_lines
 from sandbox.xero.money import ZERO, line_amount, totals
-from sandbox.xero.reading import Given, part, parts, text
+from sandbox.xero.reading import Given, guid, part, parts, text
 
 TYPES = ("ACCREC", "ACCPAY")
 _PAID_LINE = (
@@ -32,8 +32,8 @@ def find_invoice(books: Books, given: Given) -> Record | None:
 
     Raises RefusedError for an InvoiceID that does not exist.
     """
-    if key := text(given, "InvoiceID"):
-        invoice = books.record("Invoice", key.lower())
+    if key := guid(given, "InvoiceID"):
+        invoice = books.record("Invoice", key)
         if not invoice:
             raise RefusedError("The invoice could not be found.")
         return invoice
@@ -52,7 +52,7 @@ def write_invoice(
     app: str | None = None,
 ) -> Written:
     """Create or change the invoice that is meant and keep it. Raises RefusedError."""
-    if create_only and not given.get("InvoiceID"):
+    if create_only and not guid(given, "InvoiceID"):
         return create_invoice(books, given, places, app)
     current = find_invoice(books, given)
     if current and create_only:

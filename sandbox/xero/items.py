@@ -5,7 +5,7 @@ from sandbox.xero.books import Books
 from sandbox.xero.errors import RefusedError
 from sandbox.xero.history import note
 from sandbox.xero.money import unit_price
-from sandbox.xero.reading import Given, flag, number, part, text
+from sandbox.xero.reading import Given, flag, guid, number, part, text
 
 _SIDES = ("SalesDetails", "PurchaseDetails")
 
@@ -15,8 +15,8 @@ def find_item(books: Books, given: Given) -> Record | None:
 
     Raises RefusedError for an ItemID that does not exist.
     """
-    if key := text(given, "ItemID"):
-        item = books.record("Item", key.lower())
+    if key := guid(given, "ItemID"):
+        item = books.record("Item", key)
         if not item:
             raise RefusedError("The item could not be found.")
         return item

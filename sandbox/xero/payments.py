@@ -9,7 +9,7 @@ from sandbox.xero.history import note
 from sandbox.xero.invoice_fields import check_open
 from sandbox.xero.invoice_writing import find_invoice
 from sandbox.xero.money import ZERO, cents
-from sandbox.xero.reading import Given, day, number, part, text
+from sandbox.xero.reading import Given, day, guid, number, part, text
 
 
 def write_payment(books: Books, given: Given) -> Record:
@@ -41,8 +41,8 @@ def write_payment(books: Books, given: Given) -> Record:
 
 
 def _account(books: Books, named: Given) -> Record | None:
-    if key := text(named, "AccountID"):
-        return books.record("Account", key.lower())
+    if key := guid(named, "AccountID"):
+        return books.record("Account", key)
     code = text(named, "Code")
     return books.first("Account", "Code", code) if code else None
 

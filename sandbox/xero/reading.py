@@ -1,15 +1,17 @@
 """Reads the fields of what a client sends; null counts as left out."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import simplejson
 
-from sandbox.xero.errors import RefusedError, bad_body
+from sandbox.xero.errors import ZERO_ID, RefusedError, bad_body
 from sandbox.xero.stamps import read_day
 
 Given = Mapping[str, Any]
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def _no_constant(name: str) -> Any:
@@ -39,6 +41,16 @@ def text(given: Given, name: str, limit: int = 4000) -> str | None:
     if len(read) > limit:
         raise RefusedError(f"{name} must be {limit} characters or fewer.")
     return read
+
+
+def guid(given: Given, name: str) -> str | None:
+    """An id in lower case, or None; zeros count as left out."""
+    value = text(given, name)
+    if not value:
+        return None
+    if not _GUID.fullmatch(value):
+        raise _cannot(name, value, "System.Guid")
+    return None if value == ZERO_ID else value.lower()
 
 
 def choice(given: Given, name: str, options: tuple[str, ...]) -> str | None:

@@ -1,0 +1,41 @@
+"""/{Endpoint}/{id}/History: what happened to a record, and notes added to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.store import Record
+from sandbox.xero import rendering
+from sandbox.xero.answers import Reply
+from sandbox.xero.call import Call
+from sandbox.xero.endpoints import contacts, invoices, items, payments
+from sandbox.xero.errors import RefusedError, invalid, messages
+from sandbox.xero.history import entries, write_notes
+
+COLLECTION = "HistoryRecords"
+_FIND: dict[str, tuple[Callable[[Call, str], Record], str]] = {
+    "Contacts": (contacts.find, "ContactID"),
+    "Invoices": (invoices.find, "InvoiceID"),
+    "Items": (items.find, "ItemID"),
+    "Payments": (payments.find, "PaymentID"),
+}
+
+
+def _key(call: Call, endpoint: str, key: str) -> str:
+    find, field = _FIND[endpoint]
+    return str(find(call, key)[field])
+
+
+def list_history(call: Call, endpoint: str, key: str) -> Reply:
+    """GET: newest first."""
+    found = entries(call.books, _key(call, endpoint, key))
+    return Reply(COLLECTION, [rendering.plain(one) for one in found])
+
+
+def add_notes(call: Call, endpoint: str, key: str) -> Reply:
+    """PUT: adds notes, which nobody can remove."""
+    given: dict[str, Any] = {COLLECTION: call.elements(COLLECTION)}
+    try:
+        added = write_notes(call.books, _key(call, endpoint, key), given)
+    except RefusedError as error:
+        raise invalid([{"ValidationErrors": messages(error.messages)}]) from error
+    return Reply(COLLECTION, [rendering.plain(one) for one in added])

@@ -1,0 +1,129 @@
+"""What a person sets up in an organisation by hand: accounts, tax rates, tracking and the like."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from sandbox.store import Record
+from sandbox.xero.books import Books
+from sandbox.xero.countries import CLASS_OF_TYPE, currency_name
+from sandbox.xero.errors import RefusedError
+from sandbox.xero.reading import choice, day, flag, number, parts, text
+from sandbox.xero.stamps import stamp
+
+Values = Mapping[str, Any]
+NAMED_BY = {"Currency": "Code", "TaxRate": "TaxType"}  # the kinds without an id of their own
+_ORGANISATION_TEXTS = ("Name", "LegalName", "Edition", "Class", "Timezone", "TaxNumber")
+_LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
+
+
+def write_organisation(books: Books, values: Values) -> Record:
+    """Change the organisation: texts, lock dates ("" lifts one), currencies, approvals."""
+    changes: Record = {n: text(values, n) for n in _ORGANISATION_TEXTS if n in values}
+    changes |= {n: day(values, n) for n in _LOCKS if n in values}
+    for name in ("Multicurrency", "IsDemoCompany"):
+        if name in values:
+            changes[name] = bool(flag(values, name))
+    if "ApprovalsPerMonth" in values:
+        limit = number(values, "ApprovalsPerMonth")
+        changes["ApprovalsPerMonth"] = None if limit is None else int(limit)
+    return books.save("Organisation", {**books.organisation, **changes})
+
+
+def _current(books: Books, kind: str, values: Values, key: str, name: str) -> Record | None:
+    if values.get(key):
+        return books.record(kind, str(values[key]))
+    named = (one for one in books.records(kind) if one[name] == values.get(name))
+    if next(named, None):
+        raise RefusedError(f"There is a {kind} with this {name} already.")
+    return None
+
+
+def write_account(books: Books, values: Values) -> Record:
+    """Open or change an account."""
+    current = _current(books, "Account", values, "AccountID", "Code")
+    kind = choice(values, "Type", tuple(CLASS_OF_TYPE)) or (current or {}).get("Type")
+    if not kind:
+        raise RefusedError("The account's type must be specified.")
+    sent = {name: text(values, name, 150) for name in ("Code", "Name", "TaxType", "Description")}
+    sent["Status"] = choice(values, "Status", ("ACTIVE", "ARCHIVED"))
+    blank = {"Status": "ACTIVE", "EnablePaymentsToAccount": False, "ShowInExpenseClaims": False}
+    account = (current or blank) | {n: v for n, v in sent.items() if v is not None}
+    if not account.get("Code") or not account.get("Name"):
+        raise RefusedError("An account needs a code and a name.")
+    if (payments := flag(values, "EnablePaymentsToAccount")) is not None:
+        account["EnablePaymentsToAccount"] = payments
+    return books.save("Account", {**account, "Type": kind, "Class": CLASS_OF_TYPE[kind]})
+
+
+def write_tax_rate(books: Books, values: Values) -> Record:
+    """Make or change a tax rate; one of our own has a name and a rate and goes with any account."""
+    code = text(values, "TaxType", 50)
+    current = books.first("TaxRate", "TaxType", code) if code else None
+    if not current:
+        numbers = range(1, 1000)
+        free = (f"TAX{n:03}" for n in numbers if not books.find("TaxRate", "TaxType", f"TAX{n:03}"))
+        classes = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
+        current = {"TaxType": code or next(free), "Status": "ACTIVE"}
+        current |= {f"CanApplyTo{name}": True for name in classes}
+    sent: Record = {
+        "Name": text(values, "Name", 50),
+        "Status": choice(values, "Status", ("ACTIVE", "ARCHIVED", "DELETED")),
+        "EffectiveRate": number(values, "EffectiveRate"),
+    }
+    rate = current | {name: value for name, value in sent.items() if value is not None}
+    if not rate.get("Name") or rate.get("EffectiveRate") is None:
+        raise RefusedError("A tax rate needs a name and an effective rate.")
+    part = {"Name": rate["Name"], "Rate": rate["EffectiveRate"]}
+    part |= {"IsCompound": False, "IsNonRecoverable": False}
+    rate.setdefault("DisplayTaxRate", rate["EffectiveRate"])
+    rate.setdefault("TaxComponents", [part])
+    return books.save("TaxRate", rate)
+
+
+def write_currency(books: Books, values: Values) -> Record:
+    """Enable a currency, which nobody can undo."""
+    code = (text(values, "Code", 3) or "").upper()
+    name = currency_name(code)
+    if not name:
+        raise RefusedError(f"Xero knows no currency {code!r}.")
+    if not books.organisation["Multicurrency"]:
+        raise RefusedError("The organisation's plan has one currency only.")
+    return books.save("Currency", {"Code": code, "Description": name})
+
+
+def write_tracking(books: Books, values: Values) -> Record:
+    """Make or change a tracking category; options with an id are changed, others are added."""
+    current = _current(books, "TrackingCategory", values, "TrackingCategoryID", "Name")
+    category = current or {"Status": "ACTIVE", "Options": []}
+    sent: Record = {
+        "Name": text(values, "Name", 100),
+        "Status": choice(values, "Status", ("ACTIVE", "ARCHIVED")),
+    }
+    category = category | {name: value for name, value in sent.items() if value is not None}
+    options = {one["TrackingOptionID"]: one for one in category["Options"]}
+    for raw in parts(values, "Options") or []:
+        key = raw.get("TrackingOptionID") or str(uuid4())
+        blank = {"TrackingOptionID": key, "Status": "ACTIVE"}
+        named = {n: raw[n] for n in ("Name", "Status") if raw.get(n)}
+        options[key] = options.get(key, blank) | named
+    return books.save("TrackingCategory", {**category, "Options": list(options.values())})
+
+
+def write_theme(books: Books, values: Values) -> Record:
+    """Make or rename a branding theme."""
+    current = _current(books, "BrandingTheme", values, "BrandingThemeID", "Name")
+    place = len(list(books.records("BrandingTheme")))
+    made = stamp(books.world.clock.now())
+    blank = {"SortOrder": place, "Type": "INVOICE", "CreatedDateUTC": made}
+    return books.save("BrandingTheme", {**(current or blank), "Name": text(values, "Name", 100)})
+
+
+WRITE: dict[str, Callable[[Books, Values], Record]] = {
+    "Account": write_account,
+    "BrandingTheme": write_theme,
+    "Currency": write_currency,
+    "Organisation": write_organisation,
+    "TaxRate": write_tax_rate,
+    "TrackingCategory": write_tracking,
+}
