@@ -1,17 +1,20 @@
 """Fernhill's two Xero organisations: settings, contacts and what was billed by hand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sandbox.seeding import AGE, ledger
+from sandbox.seeding import ledger
 from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero.acts import approve, create, pay
 from sandbox.xero.defaults import set_up_organisation
 
 
-def open_books(world: World, accounts: dict[str, str]) -> None:
-    """Make everything in Xero; `accounts` are the Salesforce ids by name."""
+def open_books(world: World, accounts: dict[str, str]) -> dict[str, str]:
+    """Make the organisations, items and contacts; answers the contacts' ids by their name.
+
+    `accounts` are the Salesforce ids by name.
+    """
     set_up_organisation(
         world,
         "Fernhill Surveys Ltd",
@@ -26,8 +29,13 @@ def open_books(world: World, accounts: dict[str, str]) -> None:
     for code, name, price, account in ledger.ITEMS:
         sales = {"UnitPrice": Decimal(price), "AccountCode": account, "TaxType": "OUTPUT2"}
         create(world, "Item", {"Code": code, "Name": name, "SalesDetails": sales})
-    contacts = _contacts(world, accounts)
+    return _contacts(world, accounts)
+
+
+def bill_by_hand(world: World, contacts: dict[str, str], now: datetime) -> None:
+    """Enter the invoices that finance has typed, each on its own day before `now`."""
     for bill in ledger.BILLED:
+        world.clock.freeze(now - timedelta(days=bill.age))
         _bill(world, contacts[bill.contact], bill)
 
 
@@ -56,7 +64,7 @@ def _postal(world: World, account: str) -> Record:
 
 
 def _bill(world: World, contact: str, bill: ledger.Bill) -> None:
-    today = (world.clock.now() + AGE - timedelta(days=bill.age)).date()
+    today = world.clock.now().date()
     values = {
         "Type": "ACCREC",
         "Contact": {"ContactID": contact},
@@ -79,4 +87,5 @@ def _bill(world: World, contact: str, bill: ledger.Bill) -> None:
     if bill.outcome != "draft":
         approve(world, invoice)
     if bill.outcome == "paid":
+        world.clock.advance(25 * 86_400)
         pay(world, invoice)

@@ -20,11 +20,12 @@ def plant(world: World, seed: int, size: str) -> None:
         raise ValueError(f"size is small or large, not {size!r}.")
     if world.table("salesforce", "Account") or world.table("xero", "Contact"):
         raise NotEmptyError("The sandbox is not empty. Reset it first.")
+    now = world.clock.now()
     with world.batch(), _long_ago(world):
-        accounts = desks.furnish(world)
-        ledgers.open_books(world, accounts)
+        contacts = ledgers.open_books(world, desks.furnish(world))
         if size == "large":
             crowd.gather(world, seed)
+        ledgers.bill_by_hand(world, contacts, now)
 
 
 @contextmanager

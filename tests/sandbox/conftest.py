@@ -7,9 +7,9 @@ import pytest
 from sandbox.server import Box, running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def empty_box() -> Iterator[Box]:
-    """Both systems with nothing in them."""
+    """Both systems with nothing in them, shared by a module's tests."""
     with running() as box:
         yield box
 

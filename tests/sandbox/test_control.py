@@ -1,13 +1,12 @@
 """The control API does what a test or a demo asks for, and says no in words."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import requests
 
-from sandbox.server import Box, running
+from sandbox.server import Box
 
 
 class Control:
@@ -22,16 +21,11 @@ class Control:
         return answer.json()
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Control]:
-    with running() as box:
-        yield Control(box)
-
-
 @pytest.fixture
-def control(shared: Control) -> Control:
-    shared.call("POST", "/control/reset")
-    return shared
+def control(empty_box: Box) -> Control:
+    control = Control(empty_box)
+    control.call("POST", "/control/reset")
+    return control
 
 
 def test_health_names_all_three_addresses(control: Control) -> None:
@@ -65,7 +59,7 @@ def test_the_clock_moves_stands_still_and_goes_back(control: Control) -> None:
 
 @pytest.mark.parametrize("now", ["tomorrow", "2027-02-28T10:00:00"])
 def test_a_time_without_sense_or_zone_is_refused(control: Control, now: str) -> None:
-    assert "now" in control.call("POST", "/control/clock", 400, json={"now": now})["error"]
+    assert "time" in control.call("POST", "/control/clock", 400, json={"now": now})["error"]
 
 
 def test_the_requests_are_listed_by_system_and_number(control: Control) -> None:
@@ -76,6 +70,9 @@ def test_the_requests_are_listed_by_system_and_number(control: Control) -> None:
     assert [call["path"] for call in calls] == ["/connections"] * 3
     since = calls[0]["number"]
     assert len(control.call("GET", f"/control/requests?since={since}")["requests"]) == 3
+    moment = control.call("GET", "/control/requests")["requests"][-1]["time"]
+    assert len(control.call("GET", f"/control/requests?since={moment}")["requests"]) >= 1
+    control.call("GET", "/control/requests?since=yesterday", 400)
     last = control.call("GET", "/control/requests?limit=1")["requests"]
     assert last[0]["system"] == "salesforce"
     assert control.call("DELETE", "/control/requests") == {"requests": []}
