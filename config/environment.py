@@ -164,13 +164,25 @@ VARIABLES = (
         "WORKER_SILENCE_SECONDS",
         "180",
         "A worker whose tasks have not run for so long is killed, to be started again.",
-        readings.seconds(60, 3600),
+        readings.seconds(30, 3600),
     ),
     Variable(
         "WORKER_STOP_SECONDS",
         "20",
         "How long a stopping worker may finish its tasks.",
         readings.seconds(1, 600),
+    ),
+    Variable(
+        "SALESFORCE_BACKGROUND_PERCENT",
+        "80",
+        "Background work stops when so much of the org's calls of a day is used, by anybody.",
+        readings.whole(1, 100),
+    ),
+    Variable(
+        "XERO_BACKGROUND_PERCENT",
+        "80",
+        "Background work stops when so much of the calls that Xero allows in a day is used.",
+        readings.whole(1, 100),
     ),
     Variable(
         "XERO_API_URL",
