@@ -1,0 +1,26 @@
+"""Opens the doorway to a connection's real system."""
+
+from __future__ import annotations
+
+from connections import sign_in
+from connections.models import Connection
+from connections.remote import Lane, Remote
+from connections.transport import Caller, Tokens
+from sync.core.records import System
+
+
+def open_remote(connection: Connection, lane: Lane) -> Remote:
+    """Return the connection's system, opened for the lane; no call is made yet."""
+    tokens = Tokens(
+        lambda: sign_in.access_token(connection), lambda token: sign_in.refused(connection, token)
+    )
+    # Each system's own library takes half a second to import: whoever makes no call need not wait.
+    if connection.system == System.XERO:
+        from connections.xero.client import XeroRemote  # noqa: PLC0415
+        from connections.xero.errors import TONGUE as XERO  # noqa: PLC0415
+
+        return XeroRemote(connection, Caller(connection, lane, tokens, XERO))
+    from connections.salesforce.client import SalesforceRemote  # noqa: PLC0415
+    from connections.salesforce.errors import TONGUE as SALESFORCE  # noqa: PLC0415
+
+    return SalesforceRemote(connection, Caller(connection, lane, tokens, SALESFORCE))

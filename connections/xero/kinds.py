@@ -1,0 +1,101 @@
+"""The kinds of Xero records: where each is found, how it is read and written, when it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.core.records import Key, Record, System
+
+from . import values
+
+
+def _never(record: Mapping[str, Any]) -> str:
+    return ""
+
+
+def _archived_or_merged(contact: Mapping[str, Any]) -> str:
+    """An archived contact may have gone into another one (Xero, Contacts, MergedToContactID)."""
+    winner = str(contact.get("MergedToContactID") or "").lower()
+    if winner:
+        return f"merged:{winner}"
+    return "archived" if contact.get("ContactStatus", "ACTIVE") != "ACTIVE" else ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind. `listing`, `creating` and `updating` are xero-python's method names.
+
+    `filters` are always sent with a list; `by_ids` tells whether it can be asked for ids;
+    `pages` whether it comes in pages of our size (1,000) or of Xero's own (0: in one piece).
+    `wanted` is false for records that share the collection but are not of this kind.
+    """
+
+    name: str
+    collection: str
+    id_field: str
+    listing: str
+    creating: str
+    updating: str
+    page: str
+    pages: int = 1000
+    by_ids: bool = True
+    unit_places: bool = False
+    unit_places_when_writing: bool = False
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    where: str = ""
+    wanted: Callable[[Mapping[str, Any]], bool] = lambda _record: True
+    gone: Callable[[Mapping[str, Any]], str] = _never
+
+    def record(self, element: Mapping[str, Any]) -> Record:
+        """Return the record that Xero sent."""
+        read = values.read(element)
+        key = Key(System.XERO, self.name, str(element.get(self.id_field) or "").lower())
+        return Record(key, read, read.get("UpdatedDateUTC"), self.gone(element))
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        # A deleted or voided invoice stays one: its Status tells, and the flow decides.
+        Kind(
+            "Invoice",
+            "Invoices",
+            "InvoiceID",
+            "get_invoices",
+            "create_invoices",
+            "update_or_create_invoices",
+            "AccountsReceivable/View.aspx?InvoiceID=",
+            unit_places=True,
+            unit_places_when_writing=True,
+            filters={"include_archived": True},
+            where='Type=="ACCREC"',
+            wanted=lambda invoice: bool(invoice.get("Type", "ACCREC") == "ACCREC"),
+        ),
+        Kind(
+            "Contact",
+            "Contacts",
+            "ContactID",
+            "get_contacts",
+            "create_contacts",
+            "update_or_create_contacts",
+            "Contacts/View/",
+            filters={"include_archived": True},  # or an archival would never be seen
+            gone=_archived_or_merged,
+        ),
+        Kind(
+            "Item",
+            "Items",
+            "ItemID",
+            "get_items",
+            "create_items",
+            "update_or_create_items",
+            "Inventory/",
+            pages=0,
+            by_ids=False,
+            unit_places=True,
+            unit_places_when_writing=True,
+        ),
+    )
+}
