@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .agreed import Agreed, Merged
 from .flow import Shared
-from .matching import Match
+from .matching import Match, Outcome
 from .questions import Question
 from .records import Key, Record, System
 
@@ -54,6 +54,14 @@ class Couple:
     def record(self, system: System) -> Record | None:
         """Return the record on one side, or None."""
         return self.salesforce if system is System.SALESFORCE else self.xero
+
+    @property
+    def adopts(self) -> Key | None:
+        """The counterpart that matching has found and that is not linked yet, or None."""
+        found = self.match.candidate if self.match and self.match.outcome is Outcome.FOUND else None
+        if found is None or (self.link is not None and self.link.counterpart == found.key):
+            return None
+        return found.key
 
     def decided(self, cause: str, about: str) -> str:
         """Return the choice a person made for this cause and these facts, or empty."""

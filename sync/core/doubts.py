@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .agreed import Conflict
 from .couples import Couple
 from .matching import Candidate, Match, Outcome, ask_about, cause_of, reasons
 from .merging import about
-from .questions import RETRY, Choice, Question, QuestionKind
+from .questions import AGAIN, LEAVE, RETRY, Choice, Question, QuestionKind
 
 
-def of_matches(couple: Couple) -> list[Question]:
-    """Return the questions of the couple's own match and of its needs' matches."""
-    matches = [("", couple.match), *couple.needs.items()]
+def of_matches(couple: Couple, needed: Iterable[str] = ()) -> list[Question]:
+    """Return the questions of the couple's own match and of the needs that are named."""
+    matches = [("", couple.match), *((name, couple.needs.get(name)) for name in needed)]
     asked = [_which_one(name, m) for name, m in matches if m and m.outcome is Outcome.ASK]
     gone = [_gone(name, m) for name, m in matches if m and m.outcome is Outcome.GONE]
     return asked + gone
+
+
+def of_vanished(couple: Couple) -> Question | None:
+    """Return the question when the counterpart that was linked or found cannot be read.
+
+    Taken for missing it would be made a second time.
+    """
+    theirs = couple.adopts or (couple.link.counterpart if couple.link else None)
+    if theirs is None or couple.xero is not None:
+        return None
+    name = couple.salesforce.get("Name") if couple.salesforce else None
+    return Question(
+        QuestionKind.PROBLEM,
+        f"vanished:{theirs.id}",
+        f"The {theirs.kind.lower()} of “{name or couple.subject.id}” cannot be found in Xero",
+        f"It is {theirs.id}, which Xero no longer shows. Nothing is made in its place unless you "
+        "say so.",
+        choices=(RETRY, LEAVE, AGAIN),
+        about=theirs.id,
+        alone=True,
+    )
 
 
 def of_conflict(conflict: Conflict) -> Question:

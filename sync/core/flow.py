@@ -127,7 +127,10 @@ class RuleSet:
 
 @dataclass(frozen=True)
 class Need:
-    """A record that must exist in Xero before this flow's own can be made (a contact)."""
+    """A record that must exist in Xero before this flow's own can be made (a contact).
+
+    `name` is the shared field that names it; there `@name` stands for one yet to be made.
+    """
 
     name: str
     salesforce_kind: str

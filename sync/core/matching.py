@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -90,12 +90,7 @@ def match_couple(
     record = couple.salesforce
     if record is None or record.gone or flow.unwanted(record):
         return couple
-    found = couple.match
-    if couple.link is None and found is None:
-        found = _decided(couple, "", match(flow.wanted(record), own))
-        if found.outcome is Outcome.GONE:
-            # it has ended, but it was this one: linked, and asked about as such
-            found = replace(found, outcome=Outcome.FOUND)
+    found = couple.match or _own_match(flow, couple, flow.wanted(record), tuple(own))
     needs = {
         need.name: couple.needs.get(need.name)
         or _decided(couple, need.name, match(need.wanted(record), needed.get(need.name, ())))
@@ -104,14 +99,34 @@ def match_couple(
     return replace(couple, match=found, needs=needs)
 
 
+def _own_match(
+    flow: Flow, couple: Couple, wanted: Wanted, own: Sequence[Candidate]
+) -> Match | None:
+    """Return the match of a couple's counterpart; None where its link stands.
+
+    In the place of a linked counterpart that has ended or vanished, a living one that names the
+    record is taken: a person billed it again by hand.
+    """
+    if couple.link is not None:
+        if couple.xero is not None and flow.ended(couple) is None:
+            return None
+        living = [c for c in own if not c.gone and c.key != couple.link.counterpart]
+        found = _decided(couple, "", match(replace(wanted, strong=(), weak=()), living))
+        return found if found.outcome in (Outcome.FOUND, Outcome.ASK) else None
+    found = _decided(couple, "", match(wanted, own))
+    # one that has ended, but was this one: linked, and asked about as such
+    return replace(found, outcome=Outcome.FOUND) if found.outcome is Outcome.GONE else found
+
+
 def ask_about(found: Match) -> str:
     """Return the facts that an answer to an uncertain match holds for: the candidates' ids."""
     return ",".join(sorted(candidate.key.id for candidate in found.candidates))
 
 
 def cause_of(name: str, found: Match) -> str:
-    """Return the cause under which an uncertain match is asked about."""
-    return f"which_{name or 'record'}:{found.wanted.name if found.wanted else ''}"
+    """Return the cause under which an uncertain match is asked about: one a wanted record."""
+    wanted = found.wanted or Wanted("")
+    return f"which_{name or 'record'}:{wanted.decisive[0][1] if wanted.decisive else wanted.name}"
 
 
 def _decided(couple: Couple, name: str, found: Match) -> Match:
@@ -133,13 +148,14 @@ def match(wanted: Wanted, candidates: Iterable[Candidate]) -> Match:
     """Return the one candidate that the keys prove, a question, or that there is none.
 
     Decisive keys come first, then strong ones, then weak ones. Within each class the candidates
-    that still live are considered; more than one is a question, and so is any weak match.
+    that still live are considered; more than one is a question, and so are any weak match and
+    a strong one that by a decisive key names another record.
     """
     pool = tuple(candidates)
     for keys, certain in ((wanted.decisive, True), (wanted.strong, True), (wanted.weak, False)):
         hits = [c for c in pool if c.keys & set(keys)]
         alive = [c for c in hits if not c.gone]
-        if len(alive) == 1 and certain:
+        if len(alive) == 1 and certain and not _names_another(wanted, alive[0]):
             return Match(Outcome.FOUND, alive[0], (alive[0],), reasons(wanted, alive[0]), wanted)
         if alive:
             ranked = tuple(sorted(alive, key=lambda c: (-len(reasons(wanted, c)), c.name)))
@@ -147,6 +163,13 @@ def match(wanted: Wanted, candidates: Iterable[Candidate]) -> Match:
         if hits and keys is wanted.decisive:
             return Match(Outcome.GONE, hits[0], tuple(hits), reasons(wanted, hits[0]), wanted)
     return Match(Outcome.NEW, wanted=wanted)
+
+
+def _names_another(wanted: Wanted, candidate: Candidate) -> bool:
+    names = {name for name, _ in wanted.decisive}
+    return candidate.keys.isdisjoint(wanted.decisive) and any(
+        name in names for name, _ in candidate.keys
+    )
 
 
 def reasons(wanted: Wanted, candidate: Candidate) -> tuple[str, ...]:

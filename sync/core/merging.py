@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .agreed import Agreed, Common, Conflict, Merged
@@ -32,7 +33,8 @@ def merge_couple(couple: Couple, rules: RuleSet) -> Couple:
     ours, theirs = couple.shared.get(System.SALESFORCE), couple.shared.get(System.XERO)
     if ours is None or theirs is None:
         return couple
-    agreed = couple.link.agreed if couple.link else adopt(rules.fields, ours, theirs)
+    known = couple.link.agreed if couple.link and couple.adopts is None else None
+    agreed = adopt(rules.fields, ours, theirs) if known is None else known
     first = merge(rules.fields, ours, theirs, agreed)
     words = {
         conflict.field: couple.decided(f"conflict:{conflict.field}", about(conflict))
@@ -49,17 +51,29 @@ def adopt(
     except in the fields that Xero owns, which are written to Salesforce as always.
     """
     return {
-        rule.target: Common(ours, theirs, apart=ours != theirs)
+        rule.target: Common(ours, theirs, apart=not _same(ours, theirs))
         for rule in rules
         if rule.owner is not Owner.XERO and not rule.create_only
+        if rule.target in salesforce or rule.target in xero
         for ours, theirs in [(salesforce.get(rule.target), xero.get(rule.target))]
     }
 
 
 def about(conflict: Conflict) -> str:
     """Return a fingerprint of both values: an answer holds only while neither moves."""
-    text = repr((conflict.salesforce, conflict.xero))
+    text = repr((_canonical(conflict.salesforce), _canonical(conflict.xero)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _canonical(value: Any) -> Any:
+    """Return the value so that equal ones are written alike (1.5 and 1.50, a list and a tuple)."""
+    if isinstance(value, Decimal):
+        return format(value.normalize() + 0, "f")
+    if isinstance(value, Mapping):
+        return sorted((name, _canonical(inner)) for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return [_canonical(inner) for inner in value]
+    return value
 
 
 def merge(
@@ -93,32 +107,56 @@ def merge(
 
 
 def _settle(rule: FieldRule, ours: Any, theirs: Any, base: Common | None, word: str) -> _Verdict:
-    if ours == theirs:
+    if _same(ours, theirs):
         return _Verdict(agreed=Common(ours, theirs))
     if word == "apart":
         return _Verdict(agreed=Common(ours, theirs, apart=True))
     if word in (System.SALESFORCE, System.XERO):
         return _give(rule, System(word), ours, theirs)
-    if base is not None and ours == base.salesforce and theirs == base.xero:
+    if base is not None and _same(ours, base.salesforce) and _same(theirs, base.xero):
         return _Verdict(agreed=base)
     if rule.owner is not Owner.SHARED:
         return _give(rule, System(rule.owner.value), ours, theirs)
-    return _merge_shared(rule, ours, theirs, base)
+    return _meet(rule, ours, theirs) if base is None else _merge_shared(rule, ours, theirs, base)
 
 
-def _merge_shared(rule: FieldRule, ours: Any, theirs: Any, base: Common | None) -> _Verdict:
-    if base is None:
-        if theirs in EMPTY_VALUES:
-            return _give(rule, System.SALESFORCE, ours, theirs)
-        if ours in EMPTY_VALUES:
-            return _give(rule, System.XERO, ours, theirs)
-        return _Verdict(conflict=True)
-    only_theirs = ours == base.salesforce
-    if only_theirs and System.SALESFORCE not in rule.writes:
+def _meet(rule: FieldRule, ours: Any, theirs: Any) -> _Verdict:
+    """Return the verdict on a field that the two never agreed on."""
+    if theirs in EMPTY_VALUES:
+        return _give(rule, System.SALESFORCE, ours, theirs)
+    if ours in EMPTY_VALUES:
+        return _give(rule, System.XERO, ours, theirs)
+    return _Verdict(conflict=True)
+
+
+def _merge_shared(rule: FieldRule, ours: Any, theirs: Any, base: Common) -> _Verdict:
+    mover = _lone_mover(rule, ours, theirs, base)
+    if mover is not None and mover.other not in rule.writes:
         return _Verdict(agreed=Common(ours, theirs, apart=True))
-    if base.apart or not (only_theirs or theirs == base.xero):
+    if mover is not None and _says_nothing(rule, ours if mover is System.SALESFORCE else theirs):
+        return _Verdict(agreed=base)
+    if base.apart or mover is None:
         return _Verdict(conflict=True)
-    return _give(rule, System.XERO if only_theirs else System.SALESFORCE, ours, theirs)
+    return _Verdict(winner=mover)
+
+
+def _lone_mover(rule: FieldRule, ours: Any, theirs: Any, base: Common) -> System | None:
+    """Return the one side that moved since the values agreed, or None where both did.
+
+    An empty value of a side that is never written is no move, since nothing can come of it.
+    """
+    if _same(theirs, base.xero):
+        return System.SALESFORCE
+    empty = System.SALESFORCE not in rule.writes and _says_nothing(rule, ours)
+    return System.XERO if empty or _same(ours, base.salesforce) else None
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(one == other) or (one in EMPTY_VALUES and other in EMPTY_VALUES)
+
+
+def _says_nothing(rule: FieldRule, value: Any) -> bool:
+    return value in EMPTY_VALUES and rule.empty is Empty.KEEP
 
 
 def _give(rule: FieldRule, winner: System, ours: Any, theirs: Any) -> _Verdict:
@@ -126,6 +164,6 @@ def _give(rule: FieldRule, winner: System, ours: Any, theirs: Any) -> _Verdict:
     value = ours if winner is System.SALESFORCE else theirs
     if winner.other not in rule.writes:
         return _Verdict(agreed=Common(ours, theirs, apart=True))
-    if value in EMPTY_VALUES and rule.empty is Empty.KEEP:
+    if _says_nothing(rule, value):
         return _Verdict(agreed=Common(ours, theirs, apart=True))
     return _Verdict(winner=winner)

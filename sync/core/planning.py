@@ -11,11 +11,14 @@ from . import doubts
 from .agreed import Agreed, Common
 from .couples import Couple
 from .errors import NeedsPerson
-from .flow import Flow, Need, Shared, Surroundings
+from .flow import BOTH, TO_SALESFORCE, Flow, Need, Shared, Surroundings
 from .matching import Outcome
 from .money import Money
 from .questions import AGAIN, LEAVE, Check, Question, from_error
 from .records import Key, Record, System
+
+COUNTERPART = "counterpart"
+"""The name of the intent that makes the subject's own counterpart."""
 
 
 class Action(StrEnum):
@@ -77,37 +80,49 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     reason = unwanted_reason(flow, couple) or _too_old(flow, couple, around)
     if reason:
         return _plan_for_unwanted(flow, couple, reason)
-    ended = flow.ended(couple)
+    ended = flow.ended(couple) or doubts.of_vanished(couple)
     if ended is not None:
-        if couple.decided(ended.cause, ended.about) != AGAIN.value:
+        which = couple.match is not None and couple.match.outcome is Outcome.ASK
+        if which or couple.decided(ended.cause, ended.about) != AGAIN.value:
             return _plan_for_ended(flow, couple, around, ended)
         couple = replace(couple, xero=None, merged=None)
     couple, late = _respect_frozen(flow, couple)
-    questions = [*couple.questions, *doubts.of_matches(couple), *late]
+    questions = [*couple.questions, *doubts.of_matches(couple, _needed(flow, couple)), *late]
     questions += [doubts.of_conflict(c) for c in (couple.merged.conflicts if couple.merged else ())]
     checks: tuple[Check, ...] = ()
-    if not any(question.holds for question in questions):
+    if not _held(questions):
         checks = tuple(flow.check(couple, around))
         known = {question.cause for question in questions}
         asked = [check.question for check in checks if check.question]
         questions += [question for question in asked if question.cause not in known]
     try:
-        intents = _intents(flow, couple, around)
+        intents = _intents(flow, couple, around, TO_SALESFORCE if _held(questions) else BOTH)
     except NeedsPerson as error:
         intents, questions = (), [*questions, from_error(error)]
-    if any(question.holds for question in questions):
-        intents = tuple(i for i in intents if i.system is System.SALESFORCE)
     return Plan(
         couple.subject,
         _action(intents, questions),
         couple,
         intents,
         tuple(questions),
-        _adopted(couple),
+        couple.adopts,
         couple.merged.agreed if couple.merged else {},
         _money(flow, couple),
         checks=checks,
     )
+
+
+def _held(questions: Sequence[Question]) -> bool:
+    return any(question.holds for question in questions)
+
+
+def _needed(flow: Flow, couple: Couple) -> list[str]:
+    """Return the needs that this plan stands on: all for a create, else those it would write.
+
+    A contact that is archived after the invoice was made is nobody's problem.
+    """
+    written = couple.merged.writes[System.XERO] if couple.merged else {}
+    return [n.name for n in flow.needs if couple.xero is None or n.name in written]
 
 
 def _plan_for_ended(flow: Flow, couple: Couple, around: Surroundings, ended: Question) -> Plan:
@@ -122,8 +137,8 @@ def _plan_for_ended(flow: Flow, couple: Couple, around: Surroundings, ended: Que
         Action.QUESTION,
         couple,
         intents,
-        (ended,),
-        _adopted(couple),
+        tuple(doubts.of_matches(couple)) or (ended,),
+        couple.adopts,
         couple.merged.agreed if couple.merged else {},
         _money(flow, couple),
     )
@@ -184,20 +199,13 @@ def _apart(couple: Couple, fields: set[str]) -> dict[str, Common]:
 
 
 def _action(intents: Sequence[Intent], questions: Sequence[Question]) -> Action:
-    if any(question.holds for question in questions):
+    if _held(questions):
         return Action.QUESTION
-    if any(intent.target is None for intent in intents):
+    if any(intent.name == COUNTERPART for intent in intents):
         return Action.CREATE
     if intents:
         return Action.UPDATE
     return Action.QUESTION if questions else Action.NOTHING
-
-
-def _adopted(couple: Couple) -> Key | None:
-    match = couple.match
-    if couple.link is None and match is not None and match.outcome is Outcome.FOUND:
-        return match.candidate.key if match.candidate else None
-    return None
 
 
 def _money(flow: Flow, couple: Couple) -> Money | None:
@@ -206,28 +214,30 @@ def _money(flow: Flow, couple: Couple) -> Money | None:
     return Money(*found) if found else None
 
 
-def _intents(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
+def _intents(
+    flow: Flow, couple: Couple, around: Surroundings, systems: frozenset[System]
+) -> tuple[Intent, ...]:
     if couple.salesforce is None or System.SALESFORCE not in couple.shared:
         return ()
     if couple.xero is None:
-        return _creates(flow, couple, around) if System.XERO in flow.creates_in else ()
-    return _updates(flow, couple, around)
+        return _creates(flow, couple, around) if System.XERO in systems & flow.creates_in else ()
+    return _updates(flow, couple, around, systems)
 
 
 def _creates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
     record, shared = couple.salesforce, couple.shared[System.SALESFORCE]
     needed = [_create_need(n, record) for n in flow.needs if record and _is_new(couple, n)]
-    generation = couple.link.generation + 1 if couple.link else 1
+    earlier = couple.link.generation if couple.link else int(couple.adopts is not None)
     own = Intent(
         System.XERO,
         flow.xero_kind,
-        "counterpart",
+        COUNTERPART,
         flow.to_body(System.XERO, shared, couple, around),
         couple.subject,
         flow.marker(couple.subject),
         flow=flow.key,
         shared=shared,
-        generation=generation,
+        generation=earlier + 1,
     )
     return (*needed, own)
 
@@ -245,9 +255,17 @@ def _create_need(need: Need, record: Record) -> Intent:
     )
 
 
-def _updates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
-    found = (_update(flow, couple, around, system) for system in System)
-    return tuple(intent for intent in found if intent is not None)
+def _updates(
+    flow: Flow, couple: Couple, around: Surroundings, systems: frozenset[System]
+) -> tuple[Intent, ...]:
+    record, written = couple.salesforce, _needed(flow, couple)
+    needed = [
+        _create_need(need, record)
+        for need in flow.needs
+        if record and System.XERO in systems and need.name in written and _is_new(couple, need)
+    ]
+    found = (_update(flow, couple, around, system) for system in System if system in systems)
+    return (*needed, *(intent for intent in found if intent is not None))
 
 
 def _update(flow: Flow, couple: Couple, around: Surroundings, system: System) -> Intent | None:

@@ -123,10 +123,7 @@ def with_found(work: Work, couples: Sequence[Couple]) -> list[Couple]:
 
 
 def _found_id(couple: Couple) -> str:
-    match = couple.match
-    if couple.link is None and match and match.outcome is Outcome.FOUND and match.candidate:
-        return match.candidate.key.id
-    return ""
+    return couple.adopts.id if couple.adopts else ""
 
 
 def _subjects(work: Work, keys: Sequence[Key]) -> list[Key]:

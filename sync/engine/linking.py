@@ -47,7 +47,9 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
         if plan.reason:
             continue
         if plan.adopts is not None:
-            rows.append(_found(work, couple.subject, plan.adopts, couple.match, plan.agreed))
+            row = _found(work, couple.subject, plan.adopts, couple.match, plan.agreed)
+            row.generation = couple.link.generation + 1 if couple.link else 1
+            rows.append(row)
         for need in work.flow.needs:
             match = couple.needs.get(need.name)
             if couple.salesforce is None or match is None or match.candidate is None:
