@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from connections.models import Connection, Credential
+from connections.organisations import LOST
 
 WARN_BELOW_DAYS = 10
 
@@ -37,7 +38,7 @@ def current() -> list[Banner]:
 def _banners(connection: Connection) -> Iterator[Banner]:
     credential = connection.credential
     if connection.disconnected_at is not None:
-        if connection.disconnected_why.startswith("Xero"):
+        if connection.disconnected_why == LOST:
             yield _banner(connection, "bad", "has ended", connection.disconnected_why)
         return
     if credential.broken_since is not None:

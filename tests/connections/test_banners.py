@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from connections import banners
+from connections.organisations import LOST
 from tests.connections.conftest import make_connection, make_credential
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_what_a_person_disconnected_is_not_complained_about() -> None:
 
 
 def test_what_xero_disconnected_is() -> None:
-    make_connection(disconnected_at=timezone.now(), disconnected_why="Xero no longer lists it.")
+    make_connection(disconnected_at=timezone.now(), disconnected_why=LOST)
     assert [banner.level for banner in banners.current()] == ["bad"]
 
 

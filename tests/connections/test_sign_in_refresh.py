@@ -1,6 +1,9 @@
 """Refreshing: one at a time, saved before use, and only real refusals end a sign-in."""
 
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -34,6 +37,19 @@ def together(count: int, ask: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(one, range(count)))
+
+
+def refresh_in_a_process_of_its_own(connection: Connection) -> int:
+    """Begin a refresh in a forked process; return its id."""
+    child = os.fork()
+    if child == 0:
+        for each in databases.all():
+            each.connection = None  # the parent's own: neither used nor closed here
+        try:
+            sign_in.access_token(connection)
+        finally:
+            os._exit(0)
+    return child
 
 
 def test_a_token_that_is_still_good_is_used_without_a_call(endpoint: Endpoint) -> None:
@@ -121,6 +137,30 @@ def test_a_lost_answer_is_asked_again_with_the_same_refresh_token(endpoint: Endp
     sign_in.access_token(connection)
     assert [each["refresh_token"] for each in endpoint.asked] == ["refresh-0", "refresh-0"]
     assert Credential.objects.get(failing_since=None).refresh_token == endpoint.refresh_token
+
+
+def test_a_worker_killed_between_answer_and_save_leaves_a_sign_in_that_works(
+    endpoint: Endpoint,
+) -> None:
+    endpoint.troubles.append(Trouble(delay=30))
+    connection = make_connection()
+    child = refresh_in_a_process_of_its_own(connection)
+    while not endpoint.given:
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert sign_in.access_token(connection) not in {"", "old"}
+    assert [each["refresh_token"] for each in endpoint.asked] == ["refresh-0", "refresh-0"]
+    assert Credential.objects.get().refresh_token == endpoint.refresh_token
+
+
+def test_processes_wait_for_each_other_as_threads_do(endpoint: Endpoint) -> None:
+    endpoint.delay = 0.3
+    connection = make_connection()
+    for child in [refresh_in_a_process_of_its_own(connection) for _ in range(3)]:
+        os.waitpid(child, 0)
+    assert len(endpoint.asked) == 1
+    assert sign_in.access_token(connection) == Credential.objects.get().access_token
 
 
 @pytest.mark.parametrize(
