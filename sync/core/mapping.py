@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from .couples import Couple
@@ -12,7 +12,10 @@ from .errors import Fix, NeedsPerson
 from .flow import Condition, FieldRule, Flow, RuleSet, Shared, Surroundings, TableRow
 from .questions import from_error
 from .records import System
-from .transforms import TRANSFORMS, fields_of
+from .transforms import TRANSFORMS, as_number, fields_of
+
+ABOVE = "Opportunity."
+"""How a line's condition may write a field of the record that the line belongs to."""
 
 
 def map_couple(flow: Flow, couple: Couple, surroundings: Surroundings) -> Couple:
@@ -59,24 +62,29 @@ def holds(row: TableRow, at: Callable[[str], Any]) -> bool:
 def _true(condition: Condition, value: Any) -> bool:
     if condition.operator in ("below", "above"):
         return _compare(condition, value)
-    text, wanted = _plain(value), condition.value.strip().casefold()
+    wanted = condition.value.strip().casefold()
     if condition.operator == "is":
-        return text == wanted
+        return _equals(value, wanted)
     if condition.operator == "is not":
-        return text != wanted
+        return not _equals(value, wanted)
     if condition.operator == "in":
-        return text in {part.strip() for part in wanted.split(";")}
-    return condition.operator == "contains" and wanted in text
+        return any(_equals(value, part.strip()) for part in wanted.split(";"))
+    return condition.operator == "contains" and wanted in _plain(value)
 
 
 def _plain(value: Any) -> str:
     return "" if value is None else str(value).strip().casefold()
 
 
+def _equals(value: Any, wanted: str) -> bool:
+    """Return whether a value is what a row asks for; numbers whatever their decimals."""
+    number = as_number(wanted) if isinstance(value, Decimal | int) else None
+    return value == number if number is not None else _plain(value) == wanted
+
+
 def _compare(condition: Condition, value: Any) -> bool:
-    try:
-        number, limit = Decimal(str(value)), Decimal(condition.value)
-    except InvalidOperation:
+    number, limit = as_number(value), as_number(condition.value)
+    if number is None or limit is None:
         return False
     return number < limit if condition.operator == "below" else number > limit
 
@@ -88,8 +96,14 @@ def fields_needed(rules: RuleSet) -> tuple[str, ...]:
         if not rule.target.startswith("line.") and not rule.optional:
             paths.update(dict.fromkeys(fields_of(rule.transform, rule.sources, rule.argument)))
     for row in rules.tables:
-        paths.update({c.path: None for c in row.when if not c.path.startswith(("line.", "="))})
+        own = (c.path.removeprefix("line.").removeprefix(ABOVE) for c in row.when if _of_deal(c))
+        paths.update(dict.fromkeys(own))
     return tuple(paths)
+
+
+def _of_deal(condition: Condition) -> bool:
+    path = condition.path
+    return path.removeprefix("line.").startswith(ABOVE) or not path.startswith(("line.", "="))
 
 
 def paths_of(values: Mapping[str, Any]) -> Callable[[str], Any]:

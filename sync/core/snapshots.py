@@ -28,6 +28,8 @@ def _wrap(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise TypeError("A time without its zone cannot be kept in a snapshot.")
         return {"$": "time", "v": value.astimezone(UTC).isoformat()}
     if isinstance(value, date):
         return {"$": "date", "v": value.isoformat()}

@@ -16,6 +16,15 @@ Transform = Callable[[Sequence[Any], str, Callable[[str], Any]], Any]
 _PLACE = re.compile(r"\{([A-Za-z_][\w.]*)\}")
 
 
+def as_number(value: Any) -> Decimal | None:
+    """Return the value as a finite number, or None where it is none."""
+    try:
+        number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
 def _first(values: Sequence[Any]) -> Any:
     return next((v for v in values if v not in (None, "")), None)
 
@@ -58,22 +67,24 @@ def _join(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any
 
 
 def _date_plus_days(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
-    start = _first(values)
-    if not isinstance(start, date):
-        return None
-    return start + timedelta(days=int(argument or 0))
+    start, days = _first(values), as_number(argument or 0)
+    if days is None or days % 1:
+        raise NeedsPerson(
+            f"A mapping row adds “{argument}” days to a date, which is no whole number.",
+            cause=f"not_a_number:{argument}",
+            fix=Fix("Correct the row."),
+        )
+    return start + timedelta(days=int(days)) if isinstance(start, date) else None
 
 
 def _number(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
     value = _first(values)
-    if value is None or isinstance(value, Decimal):
-        return value
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
+    number = as_number(value)
+    if value is not None and number is None:
         raise NeedsPerson(
             f"“{value}” is not a number.", cause=f"not_a_number:{value}", fix=Fix("Correct it.")
-        ) from None
+        )
+    return number
 
 
 TRANSFORMS: Mapping[str, Transform] = {

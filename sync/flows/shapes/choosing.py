@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sync.core import mapping
+from sync.core import mapping, tax
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import RuleSet, Surroundings
@@ -43,9 +43,10 @@ def line_paths(row: Mapping[str, Any], deal: Record | None, currency: str) -> At
     above = deal_paths(deal, currency) if deal is not None else own
 
     def at(path: str) -> Any:
-        if path.startswith("Opportunity."):
-            return above(path.removeprefix("Opportunity."))
-        found = own(path.removeprefix("line."))
+        bare = path.removeprefix("line.")
+        if bare.startswith(mapping.ABOVE):
+            return above(bare.removeprefix(mapping.ABOVE))
+        found = own(bare)
         return above(path) if found is None and not path.startswith("line.") else found
 
     return at
@@ -71,6 +72,19 @@ def account_code(around: Surroundings, item: Item, at: At) -> str:
         cause="no_account_code",
         fix=Fix("Add a row to the table of account codes.", "table", "account_code"),
     )
+
+
+def amounts_are(around: Surroundings, at: At) -> tax.Amounts:
+    """Return whether prices are before tax, include it or bear none, as the table says."""
+    value = choose(around.rules, "amounts_are", at) or tax.Amounts.EXCLUSIVE.value
+    known = {kind.value.casefold(): kind for kind in tax.Amounts}
+    if value.strip().casefold() not in known:
+        raise NeedsPerson(
+            f"A row of the table amounts_are says “{value}”.",
+            cause=f"amounts_are:{value}",
+            fix=Fix("Let it say Exclusive, Inclusive or NoTax.", "table", "amounts_are"),
+        )
+    return known[value.strip().casefold()]
 
 
 def _first_revenue(around: Surroundings) -> str:
@@ -114,7 +128,7 @@ def tracking(around: Surroundings, at: At) -> tuple[tuple[str, str], ...]:
         if value:
             category, _, option = value.lower().partition("/")
             pairs.append((category.strip(), option.strip()))
-    return tuple(pairs)
+    return tuple(sorted(pairs))
 
 
 def _words(value: str | None) -> list[str]:

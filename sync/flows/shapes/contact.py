@@ -28,7 +28,7 @@ def candidate(record: Record) -> Candidate:
         facts={
             "email": str(record.get("EmailAddress") or ""),
             "tax_type": str(record.get("AccountsReceivableTaxType") or ""),
-            "terms_day": str(terms.get("Day") or ""),
+            "terms_day": "" if terms.get("Day") is None else str(terms["Day"]),
             "terms_type": str(terms.get("Type") or ""),
         },
     )
@@ -36,7 +36,9 @@ def candidate(record: Record) -> Candidate:
 
 def _keys(record: Record, name: str, email: str) -> list[IndexKey]:
     named = {
-        "number": salesforce_ids.to_18(str(record.get("ContactNumber") or "")),
+        "number": next(
+            iter(salesforce_ids.find(str(record.get("ContactNumber") or ""), "001")), ""
+        ),
         "tax": _bare(record.get("TaxNumber")),
         "company": _bare(record.get("CompanyNumber")),
         "account": _fold(record.get("AccountNumber")),
@@ -54,7 +56,7 @@ def account_id(deal: Record) -> str:
 
 def wanted(deal: Record) -> Wanted:
     """Return what the contact of a deal's account is looked for by."""
-    name, email = _fold(deal.get("Account.Name")), _fold(billing_person(deal).get("Email"))
+    name, email = _fold(deal.get("Account.Name")), _fold(_email(deal))
     strong = {
         "account": _fold(deal.get("Account.AccountNumber")),
         "name_email": f"{name}|{email}" if name and email else "",
@@ -64,7 +66,7 @@ def wanted(deal: Record) -> Wanted:
         str(deal.get("Account.Name") or ""),
         (("number", number),) if number else (),
         tuple((key, value) for key, value in strong.items() if value),
-        (("name", name),) if name else (),
+        tuple((key, value) for key, value in (("name", name), ("email", email)) if value),
     )
 
 
@@ -73,6 +75,10 @@ def billing_person(deal: Record) -> Mapping[str, Any]:
     roles = deal.get("OpportunityContactRoles") or []
     primary = next((r for r in roles if r.get("IsPrimary")), None)
     return (primary or {}).get("Contact") or {}
+
+
+def _email(deal: Record) -> str:
+    return str(billing_person(deal).get("Email") or deal.get("Account.PersonEmail") or "")
 
 
 def body(deal: Record) -> dict[str, Any]:
@@ -89,7 +95,7 @@ def body(deal: Record) -> dict[str, Any]:
             fix=Fix("Correct the account’s name in Salesforce."),
         )
     person = billing_person(deal)
-    email = str(person.get("Email") or deal.get("Account.PersonEmail") or "")
+    email = _email(deal)
     fields = {
         "Name": name,
         "ContactNumber": account_id(deal),

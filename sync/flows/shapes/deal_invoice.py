@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,9 @@ from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import RuleSet, Shared, Surroundings
 from sync.core.lines import Line
 from sync.core.records import Key, Record, System
+from sync.core.transforms import TRANSFORMS, as_number
 
-from . import choosing, invoice, salesforce_ids
+from . import choosing, due_dates, invoice, salesforce_ids
 
 REFERENCE_LENGTH = 255
 
@@ -31,18 +32,21 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
     amount = deal.get("Amount")
     at = choosing.deal_paths(deal, currency)
     lines = _lines(couple, around, currency)
-    amounts = tax.Amounts(choosing.choose(around.rules, "amounts_are", at) or "Exclusive")
+    amounts = choosing.amounts_are(around, at)
     net, gross = _sums(lines, amounts, around)
+    day = _day("date", values.get("date"))
     return {
         **values,
+        "date": day,
         "contact": contact_id(couple),
         "currency": choosing.choose(around.rules, "currency", at) or currency,
         "reference": _reference(str(values.get("reference") or ""), deal.key),
-        "due_date": values.get("due_date") or _due_date(couple, values.get("date"), around, at),
+        "due_date": _day("due_date", values.get("due_date"))
+        or due_dates.due_date(couple, day, around, at),
         "amounts_are": amounts.value,
         "theme": (choosing.choose(around.rules, "theme", at) or "").lower(),
         "status": choosing.choose(around.rules, "status", at) or "DRAFT",
-        "url": around.addresses(couple.subject),
+        "url": _url(around.addresses(couple.subject)),
         "lines": [line.to_shared() for line in lines],
         "net": net,
         "gross": gross,
@@ -76,10 +80,15 @@ def _lines(couple: Couple, around: Surroundings, currency: str) -> list[Line]:
     deal = couple.salesforce
     if deal is None:
         return []
-    rows = deal.get("OpportunityLineItems") or []
+    rows: list[Mapping[str, Any]] = sorted(deal.get("OpportunityLineItems") or [], key=_place)
     if not rows and deal.get("Amount") is not None:
         rows = [{"Description": deal.get("Name"), "Quantity": 1, "UnitPrice": deal.get("Amount")}]
     return [_line(row, couple, around, currency) for row in rows]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Decimal, str]:
+    """Return a line's place, so that a line read in another order is no change of the deal."""
+    return as_number(row.get("SortOrder")) or Decimal(0), str(row.get("Id") or "")
 
 
 def _line(row: Mapping[str, Any], couple: Couple, around: Surroundings, currency: str) -> Line:
@@ -89,12 +98,15 @@ def _line(row: Mapping[str, Any], couple: Couple, around: Surroundings, currency
     values = {k.removeprefix("line."): v for k, v in mapping.evaluate(rules, at).items()}
     item = around.items.get(str(values.get("item_code") or "").upper())
     account = choosing.account_code(around, item, at)
-    quantity, price = values.get("quantity"), values.get("unit_amount")
+    number = TRANSFORMS["number"]
+    quantity, price, discount = (
+        number([values.get(name)], "", at) for name in ("quantity", "unit_amount", "discount_rate")
+    )
     return Line(
         description=str(values.get("description") or (deal.get("Name") if deal else "") or ""),
         quantity=Decimal(1) if quantity is None else quantity,
         unit_amount=Decimal(0) if price is None else price,
-        discount_rate=values.get("discount_rate") or Decimal(0),
+        discount_rate=discount or Decimal(0),
         account_code=account,
         tax_type=choosing.tax_type(around, couple, item, account, at),
         item_code=str(item["code"]) if item and item.get("sold") else "",
@@ -123,52 +135,36 @@ def _sums(lines: list[Line], amounts: tax.Amounts, around: Surroundings) -> tupl
 
 
 def _reference(text: str, subject: Key) -> str:
-    """Return the reference so that it ends with the deal's id and fits Xero's 255 characters."""
+    """Return the reference so that it ends with the deal's id and fits Xero's 255 characters.
+
+    Other deals' ids are left out: the invoice would be found as theirs, and they never billed.
+    """
     deal_id = salesforce_ids.to_18(subject.id)
-    head = text.removesuffix(deal_id).rstrip(" ·")
+    words = [w for w in text.split() if not salesforce_ids.find(w, "006")]
+    head = " ".join(words).strip(" ·")
     room = REFERENCE_LENGTH - len(deal_id) - len(" · ")
     return f"{head[:room].rstrip()} · {deal_id}" if head else deal_id
 
 
-def _due_date(
-    couple: Couple, start: Any, around: Surroundings, at: Callable[[str], Any]
-) -> date | None:
-    """Return the due date by the first payment terms that are known, or None."""
-    if not isinstance(start, date):
-        return None
-    match = couple.needs.get("contact")
-    facts = match.candidate.facts if match and match.candidate else {}
-    for word in (
-        (choosing.choose(around.rules, "payment_terms", at) or "").replace(" ", "").split(",")
-    ):
-        if word == "=contact" and facts.get("terms_day"):
-            return after_terms(start, int(facts["terms_day"]), str(facts.get("terms_type")))
-        if word == "=organisation" and around.reference.sales_terms:
-            return after_terms(start, *around.reference.sales_terms)
-        if word.isdigit():
-            return start + timedelta(days=int(word))
-    return None
+def _url(address: str) -> str:
+    """Return the address, or empty where Xero would refuse it for holding its own name."""
+    return "" if "xero" in address.lower() else address
 
 
-def after_terms(start: date, day: int, kind: str) -> date:
-    """Return the due date of Xero's payment terms (Xero's PaymentTerms page).
-
-    DAYSAFTERBILLDATE: n days later; DAYSAFTERBILLMONTH: n days after the month's end;
-    OFCURRENTMONTH and OFFOLLOWINGMONTH: the nth of that month, or its last day.
-    """
-    month_end = _day_of_month(start, 31)
-    if kind == "DAYSAFTERBILLMONTH":
-        return month_end + timedelta(days=day)
-    if kind == "OFCURRENTMONTH":
-        return max(start, _day_of_month(start, day))
-    if kind == "OFFOLLOWINGMONTH":
-        return _day_of_month(month_end + timedelta(days=1), day)
-    return start + timedelta(days=day)
-
-
-def _day_of_month(within: date, day: int) -> date:
-    following = (within.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return within.replace(day=min(day, (following - timedelta(days=1)).day) or 1)
+def _day(name: str, value: Any) -> date | None:
+    """Return a mapped value as a date; raises NeedsPerson for what is none."""
+    if isinstance(value, datetime):
+        return value.date()
+    if value in (None, "") or isinstance(value, date):
+        return value or None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise NeedsPerson(
+            f"The mapping of the {name.replace('_', ' ')} gives “{value}”, which is no date.",
+            cause=f"not_a_date:{name}",
+            fix=Fix("Choose a date field in its mapping.", "mapping", name),
+        ) from None
 
 
 def xero_body(shared: Shared, couple: Couple, around: Surroundings) -> dict[str, Any]:
@@ -182,7 +178,7 @@ def xero_body(shared: Shared, couple: Couple, around: Surroundings) -> dict[str,
     body = invoice.body(shared, option)
     if couple.xero is None:
         return {"Type": "ACCREC", **body}
-    return {"InvoiceID": couple.xero.key.id, **body}
+    return {"InvoiceID": couple.xero.key.id, **invoice.cleared(shared), **body}
 
 
 def salesforce_body(shared: Shared, couple: Couple, around: Surroundings) -> dict[str, Any]:

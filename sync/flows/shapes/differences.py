@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -14,14 +15,18 @@ from sync.core.records import System
 from . import invoice
 
 
-def question(couple: Couple) -> Question | None:
+def question(couple: Couple, written: Iterable[str] = ()) -> Question | None:
     """Return the question that a live invoice raises while it is not its deal's amount, or
     bills another customer; None where they agree or a person chose to leave it.
+
+    `written` are the fields that are about to be written to it: they will be the deal's.
     """
     record = couple.xero
     ours, theirs = couple.shared.get(System.SALESFORCE), couple.shared.get(System.XERO)
     if record is None or ours is None or theirs is None:
         return None
+    sums = ("net", "gross") if "lines" in written else ()
+    theirs = {**theirs, **{name: ours.get(name) for name in (*written, *sums)}}
     deal, billed = deal_money(ours), billed_money(ours, theirs)
     strangers = _strangers(couple, ours, theirs)
     if deal is None or billed is None or (deal == billed and not strangers):
@@ -59,8 +64,9 @@ def _money(amount: Any, currency: Any) -> Money | None:
 def _strangers(couple: Couple, ours: Shared, theirs: Shared) -> str:
     """Return the sentence that the invoice bills another customer than the deal names."""
     base = couple.link.agreed.get("contact") if couple.link else None
-    same = ours.get("contact") in (theirs.get("contact"), base.salesforce if base else None)
-    return "" if same else " The deal now belongs to another customer than the invoice."
+    stood = base is not None and not base.apart and base.salesforce == ours.get("contact")
+    same = stood or ours.get("contact") == theirs.get("contact")
+    return "" if same else " The deal belongs to another customer than the invoice."
 
 
 def _words(deal: Money, billed: Money, number: str, status: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sync.core.lines import Line
 from sync.core.matching import Candidate
+from sync.core.money import round_half_up
 from sync.core.records import Key, Record
 
 from . import salesforce_ids
@@ -25,7 +26,7 @@ ENDED = frozenset({"VOIDED", "DELETED"})
 
 def candidate(record: Record) -> Candidate:
     """Return the invoice's entry in the local index, found by the deal ids it carries."""
-    places = (record.get("Reference"), record.get("InvoiceNumber"), record.get("Url"))
+    places = [record.get(n) for n in ("Reference", "InvoiceNumber", "Url") if is_sale(record)]
     deals = {d for text in places for d in salesforce_ids.find(str(text or ""), "006")}
     status = str(record.get("Status") or "")
     number = str(record.get("InvoiceNumber") or "")
@@ -65,12 +66,12 @@ def to_shared(record: Record, addresses: Callable[[Key], str]) -> dict[str, Any]
         "date": record.get("Date"),
         "due_date": record.get("DueDate"),
         "currency": record.get("CurrencyCode"),
-        "reference": record.get("Reference") or "",
+        "reference": str(record.get("Reference") or "").strip(),
         "amounts_are": record.get("LineAmountTypes"),
         "theme": str(record.get("BrandingThemeID") or "").lower(),
         "lines": [_line(line).to_shared() for line in record.get("LineItems") or []],
         "invoice_id": record.key.id,
-        "invoice_number": record.get("InvoiceNumber") or "",
+        "invoice_number": str(record.get("InvoiceNumber") or "").strip(),
         "invoice_status": STATUS_WORDS.get(status, status.title()),
         "invoice_total": record.get("Total"),
         "invoice_url": addresses(record.key),
@@ -89,11 +90,13 @@ def _line(values: Mapping[str, Any]) -> Line:
         tax_type=str(values.get("TaxType") or ""),
         item_code=str(values.get("ItemCode") or ""),
         tracking=tuple(
-            (
-                str(t.get("TrackingCategoryID") or "").lower(),
-                str(t.get("TrackingOptionID") or "").lower(),
+            sorted(
+                (
+                    str(t.get("TrackingCategoryID") or "").lower(),
+                    str(t.get("TrackingOptionID") or "").lower(),
+                )
+                for t in values.get("Tracking") or []
             )
-            for t in values.get("Tracking") or []
         ),
     )
 
@@ -105,7 +108,7 @@ def _decimal(value: Any) -> Decimal:
 def body(
     shared: Mapping[str, Any], option: Callable[[str, str], Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Return the fields of an invoice's body for the shared values that are there.
+    """Return the fields of an invoice's body for the shared values; empty ones are left out.
 
     `option` gives the name pair of a tracking option by its ids. The contact block has the id
     alone, since anything more would change the contact.
@@ -129,12 +132,18 @@ def body(
     }
 
 
+def cleared(shared: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields of an update that the shared values empty: Xero clears them on ""."""
+    names = {"due_date": "DueDate", "reference": "Reference", "theme": "BrandingThemeID"}
+    return {field: "" for name, field in names.items() if shared.get(name, field) in (None, "")}
+
+
 def _line_body(line: Line, option: Callable[[str, str], Mapping[str, str]]) -> dict[str, Any]:
     """Return one line's body; LineAmount is left to Xero, which refuses one it disagrees with."""
     values: dict[str, Any] = {
         "Description": line.description,
         "Quantity": line.quantity,
-        "UnitAmount": line.unit_amount,
+        "UnitAmount": round_half_up(line.unit_amount, 4),
         "DiscountRate": line.discount_rate or None,
         "AccountCode": line.account_code,
         "TaxType": line.tax_type,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from sync.core import tax
 from sync.core.couples import Couple
 from sync.core.errors import Fix
 from sync.core.flow import Shared, Surroundings
@@ -16,6 +17,7 @@ from sync.core.records import System
 
 from . import differences
 
+LARGEST = Decimal("9999999999.99")
 LIMITS = {"description": 4000, "item_code": 30}
 
 
@@ -27,10 +29,13 @@ def check(couple: Couple, around: Surroundings) -> list[Check]:
     lines = [Line.from_shared(line) for line in shared.get("lines") or []]
     name = str(couple.salesforce.get("Name")) if couple.salesforce else ""
     subject = couple.subject.id
-    if couple.xero is not None and not (couple.merged and couple.merged.writes[System.XERO]):
-        return list(_standing(couple))
+    written = couple.merged.writes[System.XERO] if couple.merged else {}
+    standing = list(_standing(couple, written)) if couple.xero is not None else []
+    if couple.xero is not None and not written:
+        return standing
     organisation = around.reference
     return [
+        *standing,
         *_amount(shared, name, subject),
         *_currency(shared, organisation),
         *_accounts(lines, organisation),
@@ -43,9 +48,9 @@ def check(couple: Couple, around: Surroundings) -> list[Check]:
     ]
 
 
-def _standing(couple: Couple) -> Iterator[Check]:
-    """Hold an invoice that stands as it is against its deal."""
-    question = differences.question(couple)
+def _standing(couple: Couple, written: Shared) -> Iterator[Check]:
+    """Hold the invoice, as it will be once it is written, against its deal."""
+    question = differences.question(couple, written)
     yield Check("" if question else "The invoice is the deal’s amount", question)
 
 
@@ -93,6 +98,8 @@ def _accounts(lines: list[Line], organisation: Reference) -> Iterator[Check]:
             title = f"Account {code} does not exist in {organisation.name}"
         elif not account.active:
             title = f"Account {code} ({account.name}) is archived in Xero"
+        elif account.type == "BANK":
+            title = f"Account {code} ({account.name}) is a bank account, which no sale is booked to"
         elif account.system:
             title = f"Account {code} ({account.name}) is one that Xero keeps by itself"
         else:
@@ -154,6 +161,9 @@ def _lengths(lines: list[Line], name: str, subject: str) -> Iterator[Check]:
             yield Check(
                 "", _problem(f"length:{field}:{subject}", title, "Shorten it in Salesforce.")
             )
+    if any(abs(tax.line_amount(line)) > LARGEST for line in lines):
+        title = f"A line of “{name}” is over Xero’s largest amount, {LARGEST:,}"
+        yield Check("", _problem(f"largest:{subject}", title, "Split the line in Salesforce."))
     if any(not line.description.strip() for line in lines):
         title = f"A line of “{name}” has no description"
         yield Check("", _problem(f"description:{subject}", title, "Describe it in Salesforce."))
@@ -166,6 +176,14 @@ def _status(shared: Shared, organisation: Reference) -> Iterator[Check]:
         title = f"{organisation.name} does not let the connecting user make invoices as {status}"
         hint = "Give the connecting user the right in Xero, or change the table of statuses."
         yield Check("", _problem(f"status:{status}", title, hint, "table", "status"))
+    elif status not in ("DRAFT", "SUBMITTED", "AUTHORISED"):
+        title = f"“{status}” is no status that an invoice can be made with"
+        hint = "Let the table of statuses say DRAFT, SUBMITTED or AUTHORISED."
+        yield Check("", _problem(f"status:{status}", title, hint, "table", "status"))
+    elif status == "AUTHORISED" and shared.get("due_date") is None:
+        title = "An approved invoice needs a due date, and no payment terms give one"
+        hint = "Add a number of days to the table of payment terms."
+        yield Check("", _problem("no_due_date", title, hint, "table", "payment_terms"))
 
 
 def _total(shared: Shared, name: str, subject: str) -> Iterator[Check]:
