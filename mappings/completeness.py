@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from connections.models import Pair
-from mappings.rules import rules_for
+from mappings.checking import every_fault
+from mappings.rules import LINE, rules_for
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import Condition, FieldRule, RuleSet, TableRow
 from sync.core.transforms import fields_of
+from sync.flows.registry import every_flow
 
-LINE = "line."
 COMPUTED = "="
 NO_FIELDS: Mapping[str, str] = {}
 
@@ -63,7 +64,8 @@ def problems(
     """Return a sentence for each thing in the pair's rows that would stop the flow."""
     rules = rules_for(pair, flow)
     needed = replace(rules, fields=tuple(r for r in rules.fields if not r.optional))
-    return [unknown.words for unknown in unknown_fields(needed, fields, line_fields)]
+    unknown = [one.words for one in unknown_fields(needed, fields, line_fields)]
+    return [*every_fault(every_flow()[flow], rules), *unknown]
 
 
 def unknown_fields(

@@ -74,6 +74,8 @@ class MappingRow(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row and count the change in one transaction."""
+        if self.offered is not None and self.offered == self.snapshot:
+            self.take(self.offered)
         with transaction.atomic():
             bump([(self.pair_id, self.flow)])
             super().save(*args, **kwargs)

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
 from connections.models import Pair
 from mappings.models import FieldMapping, MappingVersion, ValueRow
-from sync.core.flow import Condition, Empty, FieldRule, Flow, Owner, RuleSet, TableRow
+from sync.core.flow import (
+    TO_SALESFORCE,
+    Condition,
+    Empty,
+    FieldRule,
+    Flow,
+    Owner,
+    RuleSet,
+    TableRow,
+)
 from sync.flows.registry import every_flow
+
+LINE = "line."
 
 
 def rules_for(pair: Pair, flow_key: str) -> RuleSet:
@@ -41,20 +53,38 @@ def shipped_rules(flow: Flow) -> RuleSet:
 def _fields(flow: Flow, rows: Iterable[FieldMapping]) -> tuple[FieldRule, ...]:
     by_target = {row.target: row for row in rows}
     found = [(rule, by_target.get(rule.target)) for rule in flow.fields]
-    return tuple(_field(rule, row) for rule, row in found if row is None or row.active)
+    return tuple(
+        _field(rule, row) for rule, row in found if row is None or row.active or not editable(rule)
+    )
+
+
+def editable(rule: FieldRule) -> frozenset[str]:
+    """Return which parts of a shipped rule a person may edit: those that make a difference.
+
+    What the flow computes has no source of ours; a line's fields are kept in step as one field,
+    `lines`; what is written back to Salesforce is Xero's own.
+    """
+    if rule.computed:
+        return frozenset() if rule.create_only else frozenset({"owner", "active"})
+    if rule.writes == TO_SALESFORCE:
+        return frozenset({"source", "active"})
+    made = {"source", "transform", "argument", "active"}
+    in_step = set() if rule.create_only or rule.target.startswith(LINE) else {"owner", "empty"}
+    return frozenset(made | in_step)
 
 
 def _field(shipped: FieldRule, row: FieldMapping | None) -> FieldRule:
     if row is None:  # a rule that came with an upgrade and is not copied yet
         return shipped
-    return replace(
-        shipped,
-        source=row.source,
-        transform=row.transform,
-        argument=row.argument,
-        owner=Owner(row.owner),
-        empty=Empty(row.empty),
-    )
+    own: dict[str, Any] = {
+        "source": row.source,
+        "transform": row.transform,
+        "argument": row.argument,
+        "owner": Owner(row.owner),
+        "empty": Empty(row.empty),
+    }
+    may = editable(shipped)
+    return replace(shipped, **{name: value for name, value in own.items() if name in may})
 
 
 def _row(row: ValueRow) -> TableRow:

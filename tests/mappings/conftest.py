@@ -2,22 +2,10 @@
 
 import pytest
 
-from connections.models import Connection, Credential, Environment, Pair
-
-
-def new_pair(name: str) -> Pair:
-    salesforce, xero = (
-        Connection.objects.create(
-            name=f"{name} {system}",
-            system=system,
-            credential=Credential.objects.create(system=system),
-            environment=Environment.SANDBOX,
-        )
-        for system in ("salesforce", "xero")
-    )
-    return Pair.objects.create(name=name, salesforce=salesforce, xero=xero)
+from connections.models import Pair
+from tests.factories import PairFactory
 
 
 @pytest.fixture
 def pair(db: None) -> Pair:
-    return new_pair("Fernhill")
+    return PairFactory.create(name="Fernhill")

@@ -1,0 +1,188 @@
+"""What a mapping row must hold before it is saved: each fault in words, beside its field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from mappings import words
+from mappings.rules import LINE
+from sync.core.flow import (
+    TO_SALESFORCE,
+    Condition,
+    FieldRule,
+    Flow,
+    RuleSet,
+    TableRow,
+    ValueTable,
+)
+from sync.core.transforms import TRANSFORMS
+
+Faults = dict[str, str]
+"""A sentence by the name of the field that it belongs beside."""
+
+PATH = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}")
+"""A field path; Salesforce follows five relationships (SOQL, Relationship Queries)."""
+ONE_FIELD = frozenset({"copy", "date_plus_days", "number", "trim", "upper"})
+NO_FIELD = frozenset({"constant", "template"})
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_DAYS = re.compile(r"-?\d{1,4}")
+MOST_CONDITIONS = 3
+
+
+def field_faults(shipped: FieldRule, rule: FieldRule) -> Faults:
+    """Return what is wrong with a person's row for the shipped rule's target."""
+    faults: Faults = {}
+    if shipped.computed:
+        return faults
+    if shipped.writes == TO_SALESFORCE:
+        return _written_back(rule)
+    if rule.transform not in TRANSFORMS:
+        return {"transform": f"“{rule.transform}” is no known way; choose one from the list."}
+    _check_source(shipped, rule, faults)
+    _check_argument(rule, faults)
+    return faults
+
+
+def _written_back(rule: FieldRule) -> Faults:
+    if re.fullmatch(r"[A-Za-z]\w*", rule.source):
+        return {}
+    return {"source": "Name the one Salesforce field that is filled; not one of another record."}
+
+
+def _check_source(shipped: FieldRule, rule: FieldRule, faults: Faults) -> None:
+    bad = [path for path in rule.sources if not PATH.fullmatch(path.removeprefix(LINE))]
+    if bad:
+        faults["source"] = f"“{bad[0]}” is no field name: write CloseDate or Account.Name."
+    elif rule.transform in NO_FIELD:
+        return
+    elif not rule.sources and (shipped.source or rule.transform != "copy"):
+        faults["source"] = "Name a Salesforce field."
+    elif rule.transform in ONE_FIELD and len(rule.sources) > 1:
+        way = words.TRANSFORMS["first_non_empty"]
+        faults["source"] = f"This way takes one field; for several choose “{way}”."
+
+
+def _check_argument(rule: FieldRule, faults: Faults) -> None:
+    argument = rule.argument
+    if rule.transform == "constant" and not argument.strip():
+        faults["argument"] = "Say which value it always is."
+    elif rule.transform == "date_plus_days" and not _DAYS.fullmatch(argument.strip()):
+        faults["argument"] = "Give a whole number of days, such as 30."
+    elif rule.transform == "template":
+        fault = template_fault(argument)
+        if fault:
+            faults["argument"] = fault
+
+
+def template_fault(template: str) -> str:
+    """Return what is wrong with a template, or nothing."""
+    if not template.strip():
+        return "Write the text, with fields in braces: {Name} · {Id}."
+    left = _PLACE.sub("", template)
+    if "{" in left or "}" in left:
+        return "Every { needs its }: {Name} · {Id}."
+    bad = [place for place in _PLACE.findall(template) if not PATH.fullmatch(place)]
+    return f"“{{{bad[0]}}}” is no field: write {{Name}} or {{Account.Name}}." if bad else ""
+
+
+def value_faults(table: ValueTable, row: TableRow, shipped: Sequence[TableRow]) -> Faults:
+    """Return what is wrong with a person's row of the table; `shipped` are the flow's rows.
+
+    A condition's fault stands under `condition_0` and so on.
+    """
+    faults: Faults = {}
+    fault = value_fault(table, row.value, may_be_empty=bool(row.when) and not _any(table, shipped))
+    if fault:
+        faults["value"] = fault
+    for index, condition in enumerate(row.when):
+        fault = condition_fault(condition)
+        if fault:
+            faults[f"condition_{index}"] = fault
+    return faults
+
+
+def _any(table: ValueTable, rows: Sequence[TableRow]) -> bool:
+    return any(row.table == table.name for row in rows)
+
+
+def value_fault(table: ValueTable, value: str, *, may_be_empty: bool = False) -> str:
+    """Return what is wrong with a value of the table, or nothing."""
+    value = value.strip()
+    if not value:
+        return "" if may_be_empty else "Say which value it gives."
+    if value.casefold() == words.ASK:
+        return ""
+    parts = [part.strip() for part in value.split(",")] if table.several else [value]
+    bad = [part for part in parts if not _is_value(table, part)]
+    if not bad:
+        return ""
+    known = ", ".join([*table.choices, words.ASK])
+    also = "" if not table.free else " or a value of this organisation"
+    return f"“{bad[0]}” cannot stand here: it may be {known}{also}."
+
+
+def _is_value(table: ValueTable, part: str) -> bool:
+    return part in table.choices or bool(table.free and re.fullmatch(table.free, part))
+
+
+def condition_fault(condition: Condition) -> str:
+    """Return what is wrong with a condition, or nothing."""
+    path = condition.path.removeprefix(LINE)
+    if path.startswith("=") and path not in words.COMPUTED:
+        return f"“{path}” is unknown; there are {' and '.join(words.COMPUTED)}."
+    if not path.startswith("=") and not PATH.fullmatch(path):
+        return (
+            f"“{path}” is no field name: write Amount or Account.Name."
+            if path
+            else ("Name the field that is asked for.")
+        )
+    if condition.operator not in words.OPERATORS:
+        return f"“{condition.operator}” is no known comparison; choose one from the list."
+    if condition.operator in ("below", "above") and not _is_number(condition.value):
+        return "Give a plain number to compare with, such as 1000.50."
+    if condition.operator in ("in", "contains") and not condition.value.strip(" ;"):
+        return "Say what to look for."
+    return ""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text.strip()).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def table_warnings(table: ValueTable, rows: Sequence[TableRow]) -> list[str]:
+    """Return what a person should know of a whole table; nothing here stops a row."""
+    found = []
+    rest = next((index for index, row in enumerate(rows) if not row.when), None)
+    if rows and rest is None:
+        found.append(
+            f"{table.title}: every row has conditions, so there is none for all other cases."
+        )
+    if rest is not None and rest + 1 < len(rows):
+        name = rows[rest].name or rows[rest].value
+        found.append(
+            f"{table.title}: the rows after “{name}” are never reached, as it has no condition."
+        )
+    return found
+
+
+def every_fault(flow: Flow, rules: RuleSet) -> list[str]:
+    """Return a sentence for each fault in the rules of a flow, with the row it is in."""
+    shipped = {rule.target: rule for rule in flow.fields}
+    tables = words.tables_of(flow)
+    found = [
+        f"{words.title_of(rule.target)}: {fault}"
+        for rule in rules.fields
+        for fault in field_faults(shipped[rule.target], rule).values()
+    ]
+    for row in rules.tables:
+        table = tables.get(row.table, ValueTable(row.table, words.title_of(row.table)))
+        found += [
+            f"{table.title}, “{row.name or row.value}”: {fault}"
+            for fault in value_faults(table, row, flow.tables).values()
+        ]
+    return found

@@ -1,0 +1,202 @@
+"""A wrong row never gets further than a sentence beside its field."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mappings import words
+from mappings.checking import (
+    condition_fault,
+    every_fault,
+    field_faults,
+    table_warnings,
+    template_fault,
+    value_fault,
+    value_faults,
+)
+from mappings.rules import shipped_rules
+from sync.core.flow import Condition, FieldRule, TableRow, ValueTable
+from sync.core.mapping import evaluate_one, holds
+from sync.core.transforms import TRANSFORMS
+from sync.flows.registry import every_flow
+
+FLOW = every_flow()["won_opportunity_invoice"]
+RULES = {rule.target: rule for rule in FLOW.fields}
+TABLES = words.tables_of(FLOW)
+
+
+def faults(target: str, **edit: Any) -> dict[str, str]:
+    return field_faults(RULES[target], replace(RULES[target], **edit))
+
+
+def test_the_shipped_rows_of_every_flow_have_no_fault() -> None:
+    for flow in every_flow().values():
+        assert every_fault(flow, shipped_rules(flow)) == []
+
+
+def test_every_transform_has_its_words() -> None:
+    assert set(words.TRANSFORMS) == set(TRANSFORMS)
+    assert set(words.ARGUMENTS) <= set(TRANSFORMS)
+
+
+@pytest.mark.parametrize(
+    ("edit", "beside"),
+    [
+        ({"transform": "reverse"}, "transform"),
+        ({"transform": "date_plus_days", "argument": "thirty"}, "argument"),
+        ({"transform": "date_plus_days", "argument": ""}, "argument"),
+        ({"transform": "date_plus_days", "argument": "1.5"}, "argument"),
+        ({"transform": "template", "argument": "{Name"}, "argument"),
+        ({"transform": "template", "argument": "Name}"}, "argument"),
+        ({"transform": "template", "argument": "{}"}, "argument"),
+        ({"transform": "template", "argument": "{{Name}}"}, "argument"),
+        ({"transform": "template", "argument": "{Close Date}"}, "argument"),
+        ({"transform": "template", "argument": " "}, "argument"),
+        ({"transform": "constant", "argument": " "}, "argument"),
+        ({"source": "Close Date"}, "source"),
+        ({"source": "CloseDate;"}, "source"),
+        ({"source": ""}, "source"),
+        ({"source": "CloseDate, Signed__c"}, "source"),
+    ],
+)
+def test_a_wrong_row_has_its_sentence_beside_the_field(edit: dict[str, str], beside: str) -> None:
+    assert list(faults("date", **edit)) == [beside]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"source": "Account.Parent.Billing_Day__c"},
+        {"source": "Region__r.Day__c"},
+        {"source": "Signed__c, CloseDate", "transform": "first_non_empty"},
+        {"source": "CloseDate", "transform": "date_plus_days", "argument": "-3"},
+        {"source": "", "transform": "template", "argument": "Deal {Account.Name} · {Id}"},
+        {"source": "", "transform": "template", "argument": "always this"},
+        {"source": "", "transform": "constant", "argument": "2026"},
+    ],
+)
+def test_a_sound_row_has_none(edit: dict[str, str]) -> None:
+    assert faults("date", **edit) == {}
+
+
+def test_a_field_that_is_written_back_is_one_field_of_the_record_itself() -> None:
+    assert faults("invoice_number", source="Invoice__c") == {}
+    for source in ("", "Account.Invoice__c", "A__c, B__c"):
+        assert list(faults("invoice_number", source=source)) == ["source"]
+
+
+@given(st.text("{}Nam. ·", max_size=12))
+@example("{Name} {}")
+def test_a_template_without_fault_has_nothing_left_to_fill(template: str) -> None:
+    if template_fault(template):
+        return
+    filled = evaluate_one(FieldRule("x", "", "template", template), lambda path: "v")
+    assert "{" not in filled
+    assert "}" not in filled
+
+
+@given(
+    transform=st.sampled_from(sorted(TRANSFORMS)),
+    argument=st.text(max_size=6),
+    source=st.sampled_from(["", "A", "A,B", "A.B"]),
+    value=st.one_of(st.none(), st.text(max_size=4), st.dates(date(2000, 1, 1), date(2100, 1, 1))),
+)
+def test_a_row_without_fault_never_breaks_a_sync(
+    transform: str, argument: str, source: str, value: Any
+) -> None:
+    rule = FieldRule("date", source, transform, argument)
+    if transform == "number" or field_faults(RULES["date"], rule):
+        return  # a text that is no number is a question about the record, not about the row
+    evaluate_one(rule, lambda path: value)
+
+
+@given(
+    operator=st.sampled_from(sorted(words.OPERATORS)),
+    limit=st.text(max_size=6),
+    value=st.one_of(st.none(), st.booleans(), st.text(max_size=4), st.decimals(allow_nan=False)),
+)
+@example(operator="below", limit="NaN", value=1)
+@example(operator="below", limit="1", value="NaN")
+def test_a_condition_without_fault_never_breaks_a_sync(
+    operator: str, limit: str, value: Any
+) -> None:
+    condition = Condition("Amount", operator, limit)
+    if condition_fault(condition):
+        return
+    assert holds(TableRow("t", "v", (condition,)), lambda path: value) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        Condition("", "is", "x"),
+        Condition("Sales Region", "is", "x"),
+        Condition("=total", "is", "x"),
+        Condition("Name", "starts with", "x"),
+        Condition("=amount", "below", "1,000"),
+        Condition("=amount", "above", ""),
+        Condition("=amount", "below", "Infinity"),
+        Condition("Name", "in", " ; "),
+    ],
+)
+def test_a_wrong_condition_has_a_sentence(condition: Condition) -> None:
+    row = TableRow("status", "DRAFT", (Condition("Name", "is", "x"), condition))
+    assert list(value_faults(TABLES["status"], row, FLOW.tables)) == ["condition_1"]
+
+
+@pytest.mark.parametrize(
+    ("table", "value", "sound"),
+    [
+        ("status", "DRAFT", True),
+        ("status", "PAID", False),
+        ("status", "ask", True),
+        ("status", "", False),
+        ("amounts_are", "exclusive", False),
+        ("account_code", "=item, 200", True),
+        ("account_code", "=items", False),
+        ("tax_type", "OUTPUT2", True),
+        ("payment_terms", "=contact,30", True),
+        ("payment_terms", "30 days", False),
+        ("currency", "EUR", True),
+        ("currency", "euro", False),
+        ("theme", "8d1f0a3c-1111-4222-8333-444455556666", True),
+        ("theme", "Our theme", False),
+        ("tracking_1", "North", False),
+    ],
+)
+def test_a_table_takes_only_values_that_its_flow_understands(
+    table: str, value: str, sound: bool
+) -> None:
+    assert (value_fault(TABLES[table], value) == "") is sound
+
+
+def test_an_empty_value_may_stand_only_with_a_condition_and_where_nothing_is_needed() -> None:
+    when = (Condition("Name", "is", "x"),)
+    assert value_faults(TABLES["theme"], TableRow("theme", "", when), FLOW.tables) == {}
+    assert "value" in value_faults(TABLES["theme"], TableRow("theme", ""), FLOW.tables)
+    assert "value" in value_faults(TABLES["status"], TableRow("status", "", when), FLOW.tables)
+
+
+def test_a_table_without_a_row_for_the_rest_is_a_warning() -> None:
+    conditional = TableRow("status", "DRAFT", (Condition("=amount", "below", "9"),))
+    rest = TableRow("status", "DRAFT", name="The rest")
+    table = ValueTable("status", "Status")
+    assert "none for all other cases" in table_warnings(table, [conditional])[0]
+    assert "never reached" in table_warnings(table, [rest, conditional])[0]
+    assert table_warnings(table, [conditional, rest]) == table_warnings(table, []) == []
+
+
+def test_the_faults_of_a_whole_mapping_name_their_rows() -> None:
+    rules = shipped_rules(FLOW)
+    broken = replace(
+        rules,
+        fields=tuple(replace(r, transform="x") if r.target == "date" else r for r in rules.fields),
+        tables=(*rules.tables, TableRow("status", "PAID", name="Paid at once")),
+    )
+    first, second = every_fault(FLOW, broken)
+    assert first.startswith("Date: “x” is no known way")
+    assert second.startswith("Status, “Paid at once”: “PAID” cannot stand here")
