@@ -19,7 +19,14 @@ class Place(NamedTuple):
 GROUPS: dict[str, tuple[Place, ...]] = {
     "Work": (
         Place("Home", "home", "admin:index"),
-        Place("Review", "rule", "admin:sync_reviewitem_changelist", "sync.view_reviewitem"),
+        Place(
+            "Review",
+            "rule",
+            "admin:sync_reviewitem_changelist",
+            "sync.view_reviewitem",
+            "sync.admin.reviews.open_count",
+        ),
+        Place("Plans", "receipt_long", "admin:sync_planrow_changelist", "sync.view_planrow"),
     ),
     "Record": (
         Place("Links", "link", "admin:sync_link_changelist", "sync.view_link"),
@@ -37,7 +44,13 @@ GROUPS: dict[str, tuple[Place, ...]] = {
         Place("Pairs", "join_inner", "admin:connections_pair_changelist", "connections.view_pair"),
         Place("Flows", "alt_route", "admin:sync_flowswitch_changelist", "sync.view_flowswitch"),
         Place(
-            "Mappings", "schema", "admin:mappings_fieldrule_changelist", "mappings.view_fieldrule"
+            "Field mappings",
+            "schema",
+            "admin:mappings_fieldmapping_changelist",
+            "mappings.view_fieldmapping",
+        ),
+        Place(
+            "Value tables", "table", "admin:mappings_valuerow_changelist", "mappings.view_valuerow"
         ),
         Place("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
         Place("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),

@@ -16,7 +16,7 @@ from config.admin_base import ModelAdmin
 WHAT_IS_CALLED = ("name", "func", "hook", "args", "kwargs", "cluster")
 
 
-class UserScreen(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
+class UserScreen(UserAdmin, ModelAdmin):
     """Users, as Django draws them."""
 
     form = UserChangeForm
@@ -24,7 +24,7 @@ class UserScreen(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     change_password_form = AdminPasswordChangeForm
 
 
-class GroupScreen(GroupAdmin, ModelAdmin):  # type: ignore[misc]
+class GroupScreen(GroupAdmin, ModelAdmin):
     """Groups, as Django draws them."""
 
 
@@ -40,23 +40,23 @@ class _OnlyLooking:
         return False
 
 
-class ScheduleScreen(_OnlyLooking, queue.ScheduleAdmin, ModelAdmin):  # type: ignore[misc]
+class ScheduleScreen(_OnlyLooking, queue.ScheduleAdmin, ModelAdmin):
     """The schedule: to be looked at, never to be given other code to call."""
 
     readonly_fields = WHAT_IS_CALLED
 
 
-class QueuedScreen(_OnlyLooking, queue.QueueAdmin, ModelAdmin):  # type: ignore[misc]
+class QueuedScreen(_OnlyLooking, queue.QueueAdmin, ModelAdmin):
     """What waits for a worker."""
 
 
-class SuccessScreen(_OnlyLooking, queue.TaskAdmin, ModelAdmin):  # type: ignore[misc]
+class SuccessScreen(_OnlyLooking, queue.TaskAdmin, ModelAdmin):
     """Tasks that were done; `sync` saves none of its own."""
 
     actions = ()
 
 
-class FailureScreen(_OnlyLooking, queue.FailAdmin, ModelAdmin):  # type: ignore[misc]
+class FailureScreen(_OnlyLooking, queue.FailAdmin, ModelAdmin):
     """Tasks that failed, with what they said."""
 
     actions = ()

@@ -28,6 +28,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": None,
     "SITE_SYMBOL": "compare_arrows",
     "SHOW_HISTORY": True,
+    "DASHBOARD_CALLBACK": "sync.admin.home.figures",
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "COLORS": {"base": SLATE, "primary": SLATE},

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "sync",
 ]
 MIDDLEWARE = [
+    "config.health.HealthPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -68,7 +69,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "sync.admin.pausing.context",
+            ],
+            "libraries": {"counterpart": "config.template_words"},
         },
     }
 ]
@@ -92,7 +95,6 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 ALLOWED_HOSTS = _values["ALLOWED_HOSTS"]
 CSRF_TRUSTED_ORIGINS = _values["CSRF_TRUSTED_ORIGINS"]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _values["HTTPS_ONLY"]
-SECURE_REDIRECT_EXEMPT = [r"^healthz"]  # asked for inside the container, without TLS
 SECURE_HSTS_SECONDS = _values["HSTS_SECONDS"]
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False  # the neighbours decide themselves
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values["BEHIND_PROXY"] else None

@@ -93,8 +93,10 @@ class Remote(Protocol):
 
     system: System
     connection_id: int
-    calls: int
-    """HTTP calls made so far through this doorway (data calls; sign-in not counted)."""
+
+    @property
+    def calls(self) -> int:
+        """HTTP calls made so far through this doorway (data calls; sign-in not counted)."""
 
     def batch_size(self, kind: str) -> int:
         """Return how many records of the kind one Sending may carry (Xero 50, Salesforce 200)."""

@@ -16,7 +16,7 @@ SECRETS = [f"credential__{name}" for name in Credential.SECRETS]
 
 
 @admin.register(Connection)
-class ConnectionAdmin(ModelAdmin):  # type: ignore[misc]
+class ConnectionAdmin(ModelAdmin):
     """Everything is told by the remote but the name; changes go through pages of their own."""
 
     list_display = [

@@ -12,7 +12,7 @@ from connections.models import Pair
 
 
 @admin.register(Pair)
-class PairAdmin(ModelAdmin):  # type: ignore[misc]
+class PairAdmin(ModelAdmin):
     """Which two connections are kept in step."""
 
     list_display = ["name", "salesforce", "xero", "currency", "books", "active"]

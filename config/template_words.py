@@ -1,0 +1,49 @@
+"""How our templates write money, numbers and times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sync.core.money import Money
+
+register = template.Library()
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str, size: str = "") -> SafeString:
+    """Return an amount with its currency code before it; `size` is `big`, `strong` or empty."""
+    code, figure = str(Money(amount or Decimal(0), currency)).split(" ", 1)
+    return format_html(
+        '<span class="money {}"><span class="c">{}</span>{}</span>', size, code, figure
+    )
+
+
+@register.simple_tag
+def greeting(now: datetime) -> str:
+    """Return the greeting of the hour."""
+    hour = timezone.localtime(now).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """Return a whole number with its thousands apart."""
+    return "–" if number is None else f"{number:,}"
+
+
+@register.filter
+def cut_first(words: str) -> str:
+    """Return the first part of `2 hours, 5 minutes`."""
+    return words.split(",", maxsplit=1)[0]
+
+
+@register.filter
+def spaced(name: str) -> str:
+    """Return a field's name as words."""
+    return name.replace("_", " ")

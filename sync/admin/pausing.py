@@ -1,0 +1,67 @@
+"""The one switch that stops all writes, and the banners that every screen shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from connections import banners
+from sync.engine import switching
+from sync.models import Pause
+
+from .records import RecordAdmin
+
+MAY = "sync.pause_writes"
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Return for the admin's pages the pause and the connections' banners (two queries)."""
+    if not request.path.startswith(reverse("admin:index")) or not request.user.is_authenticated:
+        return {}
+    return {
+        "writes_paused": Pause.objects.filter(on=True).first(),
+        "connection_banners": banners.current(),
+        "may_pause": request.user.has_perm(MAY),
+    }
+
+
+@admin.register(Pause)
+class PauseAdmin(RecordAdmin):
+    """One page: pause with a reason, or let writes go on."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The page is reached from the top of every screen."""
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the page, or carry out the form."""
+        if not request.user.has_perm(MAY):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._set(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Writes",
+            "opts": self.model._meta,
+        }
+        return TemplateResponse(request, "admin/sync/pause.html", context)
+
+    def _set(self, request: HttpRequest) -> HttpResponse:
+        by, why = request.user.get_username(), request.POST.get("why", "").strip()
+        if request.POST.get("to") == "pause":
+            if not why:
+                messages.error(request, "Say why, so that your colleagues know.")
+                return HttpResponseRedirect(request.path)
+            switching.pause(by, why)
+            messages.success(request, "All writes are paused. Changes are still being collected.")
+        else:
+            switching.resume(by)
+            messages.success(request, "Writes go on. What was collected is carried out now.")
+        return HttpResponseRedirect(reverse("admin:index"))
