@@ -1,11 +1,12 @@
 """Says whether Counterpart is well, to machines that watch it: no names, no secrets."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,6 +15,21 @@ from sync.bell import tick_lateness
 from sync.models.heartbeats import newest_beat
 
 LATEST_TICK = timedelta(minutes=5)
+
+
+class HealthPages:
+    """Middleware that answers the two pages before anything else does.
+
+    Whoever watches asks by address, without TLS and under a host name that is not ours.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.pages = {"/healthz": whole, "/healthz/web": web}
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the health, or what the others answer."""
+        return self.pages.get(request.path, self.get_response)(request)
 
 
 @never_cache

@@ -90,13 +90,12 @@ class RequestLog:
         started = time.monotonic()
         with structlog.contextvars.bound_contextvars(correlation=correlation):
             response = self.get_response(request)
-            if request.path != "/healthz":
-                log.info(
-                    "request",
-                    method=request.method,
-                    path=request.path,  # never the query: it may hold a sign-in code
-                    status=response.status_code,
-                    milliseconds=round((time.monotonic() - started) * 1000),
-                )
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,  # never the query: it may hold a sign-in code
+                status=response.status_code,
+                milliseconds=round((time.monotonic() - started) * 1000),
+            )
         response["X-Request-Id"] = correlation
         return response

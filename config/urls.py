@@ -6,14 +6,12 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config import admin_standard, health
+from config import admin_standard
 
 admin_standard.register()
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
-    path("healthz", health.whole, name="healthz"),
-    path("healthz/web", health.web, name="healthz-web"),
     path("admin/", admin.site.urls),
 ]
 if find_spec("connections.urls"):

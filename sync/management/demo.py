@@ -132,19 +132,26 @@ def end_leftovers(folder: Path) -> int:
 
 def require_free(ports: Ports) -> None:
     """Raise DemoFailed naming the ports that other programs use."""
-    busy = []
-    for use, port in ports.uses.items():
+    taken = busy(ports.uses.values())
+    named = [f"{port} ({use})" for use, port in ports.uses.items() if port in taken]
+    if named:
+        raise DemoFailed(
+            f"In use by another program: port {', '.join(named)}. Stop it, or choose others: "
+            "manage.py demo --port 8001 --sandbox-port 9200"
+        )
+
+
+def busy(ports: Iterable[int]) -> list[int]:
+    """Return those of the ports on which another program listens."""
+    found = []
+    for port in ports:
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 trial.bind((LOOPBACK, port))
             except OSError:
-                busy.append(f"{port} ({use})")
-    if busy:
-        raise DemoFailed(
-            f"In use by another program: port {', '.join(busy)}. Stop it, or choose others: "
-            "manage.py demo --port 8001 --sandbox-port 9200"
-        )
+                found.append(port)
+    return found
 
 
 def wait_for(child: processes.Child, address: str, folder: Path, stop: threading.Event) -> None:

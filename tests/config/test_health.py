@@ -1,6 +1,7 @@
 """The page for machines that watch: well, or what is not."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -62,3 +63,8 @@ def test_a_schedule_that_stands_still_or_is_gone_is_told(client: Client):
 def test_a_load_balancer_asks_about_the_web_alone(client: Client):
     assert client.get("/healthz/web").json() == {"status": "well", "faults": {}}
     assert client.post("/healthz/web").status_code == 405
+
+
+def test_it_answers_by_address_and_without_tls_too(client: Client, settings: Any):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/healthz/web", headers={"host": "10.0.0.7"}).status_code == 200

@@ -60,8 +60,8 @@ def test_a_traceback_is_redacted(lines: io.StringIO):
 
 
 def test_a_request_leaves_one_line_under_the_id_its_answer_carries(lines: io.StringIO, db: None):
-    answer = Client().get("/healthz/web?code=4fA9Kd03kdLs")
+    answer = Client().get("/admin/login/?code=4fA9Kd03kdLs")
     line = last(lines)
     assert line["correlation"] == answer["X-Request-Id"]
-    assert (line["method"], line["path"], line["status"]) == ("GET", "/healthz/web", 200)
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/admin/login/", 200)
     assert "4fA9Kd03kdLs" not in lines.getvalue()

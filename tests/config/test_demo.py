@@ -1,0 +1,150 @@
+"""The demo: everything starts, is connected, continues the second time and ends with Ctrl-C."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from config.environment import ROOT
+from sync.management import demo, demo_people
+from sync.management.processes import processes_with
+
+PARTS = ("manage.py", "config", "connections", "mappings", "sync", "sandbox", "templates")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Path]:
+    """Return a checkout of its own, so that no demo in this one is touched."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path / part)
+    yield tmp_path
+    demo.end_leftovers(tmp_path / "var" / "demo")
+
+
+class Demo:
+    """A demo in its own checkout, on free ports."""
+
+    def __init__(self, checkout: Path) -> None:
+        self.checkout = checkout
+        self.log = checkout / "demo.log"
+        self.web = free_ports(1)
+        self.sandbox = free_ports(3)
+
+    def start(self) -> None:
+        ports = ["--port", str(self.web), "--sandbox-port", str(self.sandbox)]
+        self.process = self.manage("demo", *ports)
+        deadline = time.monotonic() + 90
+        while "Counterpart is ready" not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+
+    def manage(self, *arguments: str) -> subprocess.Popen[bytes]:
+        outside = {"PATH": os.environ["PATH"], "HOME": str(self.checkout)}
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=self.checkout,
+            env=outside,
+            stdout=self.log.open("wb"),
+            stderr=subprocess.STDOUT,
+        )
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=30)
+
+    def left(self) -> list[str]:
+        found = processes_with(demo.MARK, str(self.checkout / "var" / "demo"))
+        return [" ".join(process.cmdline()) for process in found]
+
+
+def free_ports(count: int) -> int:
+    """Return the first of so many neighbouring ports that nobody uses."""
+    while True:
+        with socket.socket() as trial:
+            trial.bind(("127.0.0.1", 0))
+            first: int = trial.getsockname()[1]
+        if first < 65000 and not demo.busy(range(first, first + count)):
+            return first
+
+
+@pytest.mark.slow
+def test_a_demo_starts_connected_continues_and_ends_with_nothing_left(checkout: Path):
+    one = Demo(checkout)
+    one.start()
+    assert demo.answers(f"http://127.0.0.1:{one.web}/healthz")
+    people = json.loads((checkout / "var/demo/logins.json").read_text())
+    assert set(people) == {"finance", "administrator"}
+    for name, password in people.items():
+        assert f"{name:15}{password}" in one.log.read_text()
+    assert one.left()
+    assert one.stop() == 0
+    assert one.left() == []
+
+    one.start()
+    assert json.loads((checkout / "var/demo/logins.json").read_text()) == people
+    one.process.kill()
+    one.process.wait()
+    assert one.left(), "killing the demo alone leaves its processes"
+
+    one.start()
+    assert "Ended what an earlier demo had left running" in one.log.read_text()
+    assert one.stop() == 0
+    assert one.manage("demo", "--reset").wait(timeout=30) == 0
+    assert not (checkout / "var/demo").exists()
+
+
+def test_busy_ports_are_named_in_a_plain_sentence():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(demo.DemoFailed, match=rf"port {port} \(Counterpart\)"):
+            demo.require_free(demo.Ports(web=port, sandbox=free_ports(3)))
+
+
+def test_the_ports_of_the_first_time_are_kept(tmp_path: Path):
+    assert demo.choose_ports(tmp_path, None, 9300) == demo.Ports(8000, 9300)
+    assert demo.choose_ports(tmp_path, 8100, None) == demo.Ports(8100, 9300)
+    assert demo.choose_ports(tmp_path, None, 9300) == demo.Ports(8100, 9300)
+    with pytest.raises(demo.DemoFailed, match="make demo-reset"):
+        demo.choose_ports(tmp_path, None, 9400)
+
+
+def test_a_second_demo_of_the_same_checkout_is_refused(tmp_path: Path):
+    with demo.only_one(tmp_path), pytest.raises(demo.DemoFailed, match="running already"):
+        demo.only_one(tmp_path)
+    demo.only_one(tmp_path).close()
+
+
+def test_passwords_are_made_once_and_for_the_owner_alone(tmp_path: Path):
+    file = tmp_path / "logins.json"
+    first = demo.logins(file, ("finance",))
+    assert demo.logins(file, ("finance",)) == first
+    assert demo.logins(file, ("finance", "other"))["finance"] == first["finance"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert len(first["finance"]) >= 12
+
+
+def test_finance_may_decide_but_not_see_credentials(db: None, client: Client):
+    demo_people.make_people({"finance": "x" * 12, "administrator": "y" * 12})
+    demo_people.make_people({"finance": "z" * 12, "administrator": "y" * 12})
+    assert client.login(username="finance", password="z" * 12)
+    user = demo_people.User.objects.get(username="finance")
+    assert user.has_perm("sync.view_link")
+    assert user.has_perm("sync.decide_reviewitem")
+    assert not user.is_superuser
+    assert not user.has_perm("auth.change_user")
