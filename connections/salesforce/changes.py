@@ -1,0 +1,120 @@
+"""Which records changed: by Salesforce's own safe watermark, or by reading every stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from connections.remote import Changes
+from sync.core.records import Key, Record, System
+
+from . import query, values
+from .describing import Shapes
+from .doorway import Doorway
+from .kinds import Kind
+from .query import Selection
+from .refusals import TooFarBack
+
+# Deletions can be asked for up to 15 days back, updates up to 30 (Salesforce, Get Deleted).
+FARTHEST = timedelta(days=14)
+SHORTEST = timedelta(minutes=2)  # start must lie a minute before end, and seconds are cut off
+AT_A_TIME = 20_000
+PROGRESS = timedelta(minutes=30)  # more than any overlap, so that going on begins later
+GLANCE = 2_000  # one page
+STAMP = ("Id", "SystemModstamp")
+OLDEST_FIRST = "SystemModstamp, Id"
+
+
+def changed(door: Doorway, shapes: Shapes, kind: Kind, since: datetime | None) -> Changes:
+    """Return the keys of everything changed or deleted since the time (None: of everything)."""
+    if since is not None and door.now() - since < FARTHEST:
+        try:
+            return _by_watermark(door, shapes, kind, since)
+        except TooFarBack:
+            pass
+    return _by_stamps(door, kind, since)
+
+
+def glance(door: Doorway, kind: Kind, since: datetime) -> Changes:
+    """Return in one light call the records stamped later that most likely need work.
+
+    `covered` goes up to the last stamp that is wholly read: many records may have the same one.
+    """
+    rows = _stamps(door, kind, query.changed_since(since), GLANCE)
+    if len(rows) < GLANCE:
+        last = rows[-1].stamp if rows else None
+        return Changes(_keys(rows), tuple(rows), max(last or since, since))
+    last = rows[-1].stamp
+    whole = [row for row in rows if row.stamp != last]
+    if whole:
+        return Changes(_keys(whole), tuple(whole), whole[-1].stamp, complete=False)
+    rows = _stamps(door, kind, query.stamped_at(last or since))
+    return Changes(_keys(rows), tuple(rows), last, complete=False)
+
+
+def _by_watermark(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Changes:
+    """Ask for updated and deleted ids.
+
+    `latestDateCovered` stays behind transactions that are still running, so that what they
+    commit later is found the next time.
+    """
+    end = door.now()
+    window = {
+        "start": min(since, end - SHORTEST).isoformat(timespec="seconds"),
+        "end": end.isoformat(timespec="seconds"),
+    }
+    updated = door.get(f"sobjects/{kind.name}/updated/", **window)
+    covered = [values.moment(updated["latestDateCovered"])]
+    covered += [door.sent_at] if door.sent_at else []  # this machine's clock may be ahead
+    deleted = door.get(f"sobjects/{kind.name}/deleted/", **window)
+    covered.append(values.moment(deleted["latestDateCovered"]))
+    ids = [*updated["ids"], *(row["id"] for row in deleted["deletedRecords"])]
+    ids += _touched(door, shapes, kind, since)
+    keys = tuple(Key(System.SALESFORCE, kind.name, each) for each in dict.fromkeys(ids))
+    return Changes(keys, (), min(covered))
+
+
+def _touched(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Iterable[str]:
+    """Return the ids of records whose lines changed: that may leave their own stamp as it is."""
+    if kind.touched_by is None or shapes.get(kind.touched_by[0]) is None:
+        return []
+    lower, upwards = kind.touched_by
+    soql = Selection(lower, (upwards,)).soql(query.stamped_from(since))
+    return [row[upwards] for page in door.pages(soql, with_deleted=True) for row in page]
+
+
+def _by_stamps(door: Doorway, kind: Kind, since: datetime | None) -> Changes:
+    """Read the stamp of every record, deleted ones too, oldest first.
+
+    After some thousands the rest is left for the next question, which begins at `covered`.
+    """
+    condition = query.stamped_from(since) if since else ""
+    soql = Selection(kind.name, STAMP).soql(condition, order=OLDEST_FIRST)
+    rows: list[Record] = []
+    began = None
+    for page in door.pages(soql, with_deleted=True):
+        began = began or door.sent_at
+        rows += [_stamp(kind, row) for row in page]
+        if len(rows) >= AT_A_TIME:
+            first, last = since or rows[0].stamp, rows[-1].stamp
+            if first and last and last - first > PROGRESS:
+                return Changes(_keys(rows), (), last, complete=False)
+    last = rows[-1].stamp if rows else since
+    return Changes(_keys(rows), (), began or last)
+
+
+def _stamps(door: Doorway, kind: Kind, condition: str, limit: int = 0) -> list[Record]:
+    selection = Selection(kind.name, STAMP)
+    soql = selection.soql(kind.glance, condition, order=OLDEST_FIRST, limit=limit)
+    return [_stamp(kind, row) for page in door.pages(soql) for row in page]
+
+
+def _stamp(kind: Kind, row: dict[str, Any]) -> Record:
+    stamp = values.moment(row["SystemModstamp"])
+    read = {"Id": row["Id"], "SystemModstamp": stamp}
+    return Record(Key(System.SALESFORCE, kind.name, row["Id"]), read, stamp)
+
+
+def _keys(rows: Iterable[Record]) -> tuple[Key, ...]:
+    return tuple(row.key for row in rows)

@@ -1,0 +1,131 @@
+"""simple-salesforce as a catalogue of paths, over our own transport."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from simple_salesforce.api import Salesforce
+
+from connections.transport import Call, Caller, Reply
+from sync.core.errors import OutcomeUnknown, SyncError, TryAgain
+
+from . import values
+
+VERSION = "67.0"
+ROOT = f"/services/data/v{VERSION}/"
+READS_BY_POST = ROOT + "composite"  # several reads in one call; writes have paths of their own
+
+_ahead: dict[str, timedelta] = {}
+"""How far each host's clock was ahead of this machine's at its last answer."""
+
+
+class _Answer:
+    """An answer in the form that simple-salesforce looks at."""
+
+    headers: Mapping[str, str] = {}  # it would parse the usage by itself
+
+    def __init__(self, reply: Reply, unreadable: SyncError) -> None:
+        self.status_code, self.text, self.content = reply.status, reply.text, reply.content
+        self._unreadable = unreadable
+
+    def json(self, **_hooks: Any) -> Any:
+        """Return the body with exact numbers."""
+        try:
+            return json.loads(self.text, parse_float=Decimal)
+        except ValueError as error:
+            raise self._unreadable from error
+
+
+class _Session:
+    """Stands in simple-salesforce for a requests session: same call, but ours in everything."""
+
+    proxies: Mapping[str, str] = {}
+
+    def __init__(self, caller: Caller, host: str) -> None:
+        self._caller, self._host = caller, host
+        self.sent_at: datetime | None = None
+
+    def request(self, method: str, url: str, headers: Mapping[str, str], **how: Any) -> _Answer:
+        """Return a good answer; raises the design's errors.
+
+        simple-salesforce knows https alone, so the host is put back as the connection has it.
+        """
+        path = url[url.index("/services/") :]
+        writes = method != "GET" and path != READS_BY_POST
+        text = how.get("data")
+        kept = {"Content-Type": "application/json"} if text is not None else {}
+        reply = self._caller.call(
+            Call(
+                method=method,
+                url=self._host + path,
+                writes=writes,
+                headers={**kept, "Accept": "application/json"},
+                parameters=how.get("params"),
+                body=None if text is None else text.encode(),
+            )
+        )
+        self.sent_at = reply.sent_at
+        if reply.sent_at is not None:
+            _ahead[self._host] = reply.sent_at - timezone.now()
+        words = "Salesforce’s answer cannot be read."
+        return _Answer(reply, OutcomeUnknown(words) if writes else TryAgain(words))
+
+
+class Doorway:
+    """The REST API of one org: queries and paths in, JSON with exact numbers out."""
+
+    def __init__(self, caller: Caller, host: str) -> None:
+        self._host = host
+        self._session = _Session(caller, host)
+        self._api = Salesforce(
+            instance_url=host,
+            session_id="signed by the transport",
+            session=self._session,  # type: ignore[arg-type]  # it has what is used of one
+            version=VERSION,
+            parse_float=Decimal,
+            object_pairs_hook=dict,
+        )
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """Salesforce's own time of the last answer (aware UTC), or None."""
+        return self._session.sent_at
+
+    def now(self) -> datetime:
+        """Return the present by Salesforce's clock, never by this machine's.
+
+        Where no answer has told it yet, the list of versions is asked for, which costs nothing.
+        """
+        if self._host not in _ahead:
+            self._session.request("GET", f"{self._host}/services/data/", {})
+        return timezone.now() + _ahead.get(self._host, timedelta(0))
+
+    def pages(self, soql: str, *, with_deleted: bool = False) -> Iterator[list[dict[str, Any]]]:
+        """Yield the rows of a query page by page, to its end."""
+        answer = self._api.query(soql, include_deleted=with_deleted)
+        yield answer["records"]
+        while not answer["done"]:
+            answer = self._api.query_more(answer["nextRecordsUrl"], identifier_is_url=True)
+            yield answer["records"]
+
+    def more(self, address: str) -> list[dict[str, Any]]:
+        """Return the rest of the rows that a `nextRecordsUrl` leads to."""
+        rows: list[dict[str, Any]] = []
+        while address:
+            answer = self._api.query_more(address, identifier_is_url=True)
+            rows += answer["records"]
+            address = "" if answer["done"] else answer["nextRecordsUrl"]
+        return rows
+
+    def get(self, path: str, **parameters: str) -> Any:
+        """Return the JSON at a path below `/services/data/vXX/`."""
+        return self._api.restful(path, params=parameters)
+
+    def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Return the JSON that comes of a body sent to a path."""
+        return self._api.restful(path, method=method, data=values.body(body))

@@ -1,0 +1,60 @@
+"""A Salesforce org's own facts, as the core's Reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from sync.core.errors import NeedsPerson
+from sync.core.organisation import Reference
+
+from .describing import Shapes
+from .doorway import Doorway
+from .query import Selection
+
+FIELDS = ("Id", "Name", "OrganizationType", "IsSandbox", "TimeZoneSidKey", "DefaultLocaleSidKey")
+MAYBE = ("DefaultCurrencyIsoCode", "Country", "InstanceName", "TrialExpirationDate")
+
+
+def read(door: Doorway, shapes: Shapes) -> Reference:
+    """Ask for the org and its currencies: two or three calls."""
+    known = shapes.types("Organization")
+    fields = [*FIELDS, *(name for name in MAYBE if name in known)]
+    soql = Selection("Organization", tuple(fields)).soql()
+    own = next(row for page in door.pages(soql) for row in page)
+    base, currencies = _currencies(door, shapes, str(own.get("DefaultCurrencyIsoCode") or ""))
+    return Reference(
+        read_at=timezone.now(),
+        name=str(own["Name"]),
+        country=str(own.get("Country") or ""),
+        base_currency=base,
+        timezone=str(own.get("TimeZoneSidKey") or ""),
+        is_demo=own.get("IsSandbox") is True,
+        edition=str(own.get("OrganizationType") or ""),
+        actions={"multicurrency": len(currencies) > 1},
+        currencies=currencies,
+    )
+
+
+def _currencies(door: Doorway, shapes: Shapes, default: str) -> tuple[str, frozenset[str]]:
+    """Return the org's own currency and the active ones.
+
+    Several exist only with multicurrency; an org with one names it in its features alone
+    (Salesforce, Connect REST API, Organization).
+    """
+    if shapes.get("CurrencyType") is not None:
+        soql = Selection("CurrencyType", ("IsoCode", "IsCorporate")).soql("IsActive = true")
+        rows = [row for page in door.pages(soql) for row in page]
+        corporate = next((str(r["IsoCode"]) for r in rows if r.get("IsCorporate") is True), default)
+        return corporate, frozenset(str(row["IsoCode"]) for row in rows)
+    base = default or _single_currency(door)
+    return base, frozenset({base} if base else ())
+
+
+def _single_currency(door: Doorway) -> str:
+    try:
+        features: dict[str, Any] = (door.get("connect/organization") or {}).get("features") or {}
+    except NeedsPerson:  # the resource is closed to some users
+        return ""
+    return str(features.get("defaultCurrencyIsoCode") or "")

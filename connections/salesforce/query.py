@@ -1,0 +1,128 @@
+"""Builds SOQL: field names only as described, values only quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote_plus
+
+from simple_salesforce.format import format_soql
+
+from sync.core.errors import Fix, NeedsPerson
+
+from .describing import Shapes
+from .kinds import OPTIONAL, Child, Kind
+
+IDS_IN_A_CALL = 200
+LONGEST_ADDRESS = 15_000  # of the 16,384 bytes that Salesforce takes for address and headers
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a query reads: the kind, its paths, and for each relationship below the paths there."""
+
+    kind: str
+    paths: tuple[str, ...]
+    below: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def soql(self, *conditions: str, order: str = "", limit: int = 0) -> str:
+        """Return the query for the records that every condition holds for."""
+        below = (_clauses(paths, name) for name, paths in self.below)
+        whole = _clauses([*self.paths, *(f"({clauses})" for clauses in below)], self.kind)
+        where = " AND ".join(condition for condition in conditions if condition)
+        ends = [f"WHERE {where}" if where else "", f"ORDER BY {order}" if order else ""]
+        return " ".join(part for part in [whole, *ends, f"LIMIT {limit}" if limit else ""] if part)
+
+
+def _clauses(paths: Iterable[str], source: str) -> str:
+    return " ".join(("SELECT", ", ".join(paths), "FROM", source))
+
+
+def select(kind: Kind, shapes: Shapes, asked: Sequence[str] = ()) -> Selection:
+    """Return what is read of the kind in this org: its own fields and those asked for.
+
+    A path asked for may begin with a relationship below (`OpportunityLineItems.Region__c`).
+    Raises NeedsPerson for a field that the org does not have or hides from us.
+    """
+    shapes.load(kind.describes)
+    children = [child for child in kind.children if shapes.get(child.kind) is not None]
+    lower: dict[str, list[str]] = {child.relationship: [] for child in children}
+    own: list[str] = []
+    for path in asked:
+        step, _, rest = path.partition(".")
+        (lower[step].append(rest) if step in lower else own.append(path))
+    return Selection(
+        kind.name,
+        _paths(kind.name, kind.fields, shapes, own),
+        tuple((c.relationship, _below(c, shapes, lower[c.relationship])) for c in children),
+    )
+
+
+def _below(child: Child, shapes: Shapes, asked: Iterable[str]) -> tuple[str, ...]:
+    custom = [n for n in shapes.types(child.kind) if n.endswith("__c")] if child.custom else []
+    return _paths(child.kind, [*child.fields, *custom], shapes, asked)
+
+
+def _paths(
+    kind: str, declared: Iterable[str], shapes: Shapes, asked: Iterable[str]
+) -> tuple[str, ...]:
+    """Return each path once; an optional one that the org lacks is left out."""
+    found: dict[str, None] = {}
+    for field in [*declared, *asked]:
+        path = field.removesuffix(OPTIONAL)
+        if shapes.has(kind, path):
+            found[path] = None
+        elif not field.endswith(OPTIONAL):
+            raise unknown_field(kind, path)
+    return tuple(found)
+
+
+def unknown_field(kind: str, path: str) -> NeedsPerson:
+    """Return the error for a field that the org does not have, or hides from our user."""
+    return NeedsPerson(
+        f"Salesforce has no field {path} on {kind}, or does not show it to Counterpart’s user.",
+        cause=f"unknown_field:{kind}.{path}",
+        fix=Fix(
+            "Correct the mapping row that names it, or give Counterpart’s user the right to read "
+            "the field.",
+            "mapping",
+            path,
+        ),
+    )
+
+
+def by_ids(selection: Selection, ids: Sequence[str]) -> Iterator[str]:
+    """Yield queries for the ids: 200 each, fewer where the address would grow too long."""
+    size = IDS_IN_A_CALL
+    sample = selection.soql(_ids_in(ids[:size]))
+    while size > 1 and len(quote_plus(sample)) > LONGEST_ADDRESS:
+        size //= 2
+        sample = selection.soql(_ids_in(ids[:size]))
+    for start in range(0, len(ids), size):
+        yield selection.soql(_ids_in(ids[start : start + size]))
+
+
+def changed_since(since: datetime) -> str:
+    """Return the condition for records stamped later than the time."""
+    return str(format_soql("SystemModstamp > {}", _whole(since)))
+
+
+def stamped_from(since: datetime) -> str:
+    """Return the condition for records stamped at the time or later."""
+    return str(format_soql("SystemModstamp >= {}", _whole(since)))
+
+
+def stamped_at(moment: datetime) -> str:
+    """Return the condition for records stamped at exactly the time."""
+    return str(format_soql("SystemModstamp = {}", _whole(moment)))
+
+
+def _ids_in(ids: Sequence[str]) -> str:
+    if not ids:
+        raise ValueError("a query for no ids")
+    return str(format_soql("Id IN {}", list(ids)))
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
