@@ -1,0 +1,116 @@
+"""Every screen answers for everybody who may see it, and nothing changes on a GET."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from sync.models import Decision, Link, Notice, PlanRow, ReviewItem, Run, Write
+from sync.models.switches import is_paused
+from tests.engine.conftest import Desk
+
+SCREENS = [
+    "index", "sync_reviewitem_changelist", "sync_planrow_changelist", "sync_link_changelist",
+    "sync_write_changelist", "sync_run_changelist", "sync_notice_changelist",
+    "sync_flowswitch_changelist",
+]  # fmt: skip
+
+
+def member(client: Client, group: str) -> Client:
+    """Sign a member of the group in."""
+    user = User.objects.create_user(f"{group} person", password="x", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def worked(desk: Desk) -> Desk:
+    """A desk with a billed deal and one that asks."""
+    desk.win(1)
+    desk.win(2, Amount=Decimal("-5"))
+    desk.work()
+    return desk
+
+
+@pytest.mark.parametrize("group", ["Finance", "Administrators", "Auditors"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_answers(client: Client, worked: Desk, group: str, screen: str) -> None:
+    response = member(client, group).get(reverse(f"admin:{screen}"))
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_answers_when_there_is_nothing(client: Client, db: None, screen: str) -> None:
+    assert member(client, "Finance").get(reverse(f"admin:{screen}")).status_code == 200
+
+
+@pytest.mark.parametrize("model", [Run, PlanRow, Write, Link, Notice])
+def test_every_record_has_its_page(client: Client, worked: Desk, model: type) -> None:
+    member(client, "Auditors")
+    name = f"admin:sync_{model.__name__.lower()}_change"
+    for row in model.objects.all():  # type: ignore[attr-defined]
+        assert client.get(reverse(name, args=[row.pk])).status_code == 200
+
+
+def test_the_desk_names_the_cause_the_money_and_the_deal(client: Client, worked: Desk) -> None:
+    page = member(client, "Finance").get(reverse("admin:sync_reviewitem_changelist"))
+    text = page.content.decode()
+    assert "nothing to bill" in text
+    assert "Survey 2" in text
+
+
+def test_an_answer_is_kept_with_its_person_and_planned_again(client: Client, worked: Desk) -> None:
+    item = ReviewItem.objects.get()
+    worked.salesforce.edit("Opportunity", "0065g0000000002AAA", Amount=Decimal("5.00"))
+    url = reverse("admin:review_decide", args=[item.pk])
+    assert member(client, "Finance").post(url, {"choice": "retry"}).status_code == 302
+    worked.work_until_quiet()
+    assert len(worked.invoices()) == 2
+
+
+def test_a_get_decides_nothing(client: Client, worked: Desk) -> None:
+    item = ReviewItem.objects.get()
+    member(client, "Finance")
+    for name in ("review_decide", "review_leave", "review_note"):
+        url = reverse(f"admin:{name}", args=[item.pk])
+        assert client.get(url, {"choice": "retry", "reason": "x"}).status_code == 403
+    assert not Decision.objects.exists()
+    assert ReviewItem.objects.get().state == "open"
+
+
+@pytest.mark.parametrize("name", ["review_decide", "review_leave", "review_note"])
+def test_an_auditor_answers_nothing(client: Client, worked: Desk, name: str) -> None:
+    item = ReviewItem.objects.get()
+    url = reverse(f"admin:{name}", args=[item.pk])
+    response = member(client, "Auditors").post(url, {"choice": "retry", "reason": "x"})
+    assert response.status_code == 403
+    assert ReviewItem.objects.get().state == "open"
+
+
+def test_finance_pauses_with_a_reason_that_everybody_reads(client: Client, db: None) -> None:
+    member(client, "Finance")
+    url = reverse("admin:sync_pause_changelist")
+    client.post(url, {"to": "pause", "why": ""})
+    assert not is_paused()
+    client.post(url, {"to": "pause", "why": "month end"})
+    assert is_paused()
+    assert "month end" in client.get(reverse("admin:index")).content.decode()
+    client.post(url, {"to": "resume"})
+    assert not is_paused()
+
+
+def test_an_auditor_cannot_pause(client: Client, db: None) -> None:
+    url = reverse("admin:sync_pause_changelist")
+    assert member(client, "Auditors").post(url, {"to": "pause", "why": "x"}).status_code == 403
+    assert not is_paused()
+
+
+def test_the_export_cannot_carry_a_formula(client: Client, worked: Desk) -> None:
+    ReviewItem.objects.update(title="=cmd()")
+    page = member(client, "Finance").get(reverse("admin:review_export"))
+    assert "'=cmd()" in page.content.decode()
