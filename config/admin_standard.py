@@ -40,23 +40,23 @@ class _OnlyLooking:
         return False
 
 
-class ScheduleScreen(_OnlyLooking, queue.ScheduleAdmin, ModelAdmin):  # type: ignore[misc]  # type: ignore[misc]
+class ScheduleScreen(_OnlyLooking, queue.ScheduleAdmin, ModelAdmin):  # type: ignore[misc]
     """The schedule: to be looked at, never to be given other code to call."""
 
     readonly_fields = WHAT_IS_CALLED
 
 
-class QueuedScreen(_OnlyLooking, queue.QueueAdmin, ModelAdmin):  # type: ignore[misc]  # type: ignore[misc]
+class QueuedScreen(_OnlyLooking, queue.QueueAdmin, ModelAdmin):  # type: ignore[misc]
     """What waits for a worker."""
 
 
-class SuccessScreen(_OnlyLooking, queue.TaskAdmin, ModelAdmin):  # type: ignore[misc]  # type: ignore[misc]
+class SuccessScreen(_OnlyLooking, queue.TaskAdmin, ModelAdmin):  # type: ignore[misc]
     """Tasks that were done; `sync` saves none of its own."""
 
     actions = ()
 
 
-class FailureScreen(_OnlyLooking, queue.FailAdmin, ModelAdmin):  # type: ignore[misc]  # type: ignore[misc]
+class FailureScreen(_OnlyLooking, queue.FailAdmin, ModelAdmin):  # type: ignore[misc]
     """Tasks that failed, with what they said."""
 
     actions = ()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from config.environment import ROOT
@@ -143,7 +144,7 @@ def test_finance_may_decide_but_not_see_credentials(db: None, client: Client):
     demo_people.make_people({"finance": "x" * 12, "administrator": "y" * 12})
     demo_people.make_people({"finance": "z" * 12, "administrator": "y" * 12})
     assert client.login(username="finance", password="z" * 12)
-    user = demo_people.User.objects.get(username="finance")
+    user = User.objects.get(username="finance")
     assert user.has_perm("sync.view_link")
     assert user.has_perm("sync.decide_reviewitem")
     assert not user.is_superuser
