@@ -79,8 +79,10 @@ def _serve(box: Box, name: str, app: "WSGIApplication", ports: dict[str, int] | 
 
 
 def _wrapped(box: Box, system: str) -> "WSGIApplication":
-    make_app = importlib.import_module(f"sandbox.{system}.app").make_app
-    app = troubled(make_app(box.world), box.world, box.faults, system)
+    module = importlib.import_module(f"sandbox.{system}.app")
+    app = troubled(module.make_app(box.world), box.world, box.faults, system)
+    if counting := getattr(module, "counting", None):
+        app = counting(app)  # slow calls are open calls, which a system may limit
     return journaled(app, box.journal, system)
 
 

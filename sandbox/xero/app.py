@@ -15,6 +15,7 @@ from sandbox.xero.books import Books
 from sandbox.xero.call import LARGEST_BODY, Call
 from sandbox.xero.errors import HttpError, not_found
 from sandbox.xero.limits import Limits
+from sandbox.xero.open_calls import COUNT, counting
 from sandbox.xero.routes import API, ROUTES, View, endpoint_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def make_app(world: World) -> "WSGIApplication":
-    """Xero over this world; counts calls and their limits from now on."""
+    """Xero over this world; counts calls against their limits from now on."""
     limits = Limits(world)
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -36,7 +37,7 @@ def make_app(world: World) -> "WSGIApplication":
         response.headers["Vary"] = "Accept"
         return response(environ, start_response)
 
-    return app
+    return counting(app)
 
 
 def _respond(world: World, limits: Limits, request: Request) -> Response:
@@ -79,12 +80,11 @@ def _accounting(
     world: World, limits: Limits, request: Request, view: View, args: Mapping[str, str]
 ) -> Response:
     """Who, where, whether the limits allow it, and only then the call itself."""
-    tenant_name = request.headers.get("xero-tenant-id", "")
-    with limits.in_progress(tenant_name) as at_once, world.batch():
+    with world.batch():
         access = authenticate(world, request)
         tenant = choose_tenant(world, request, access)
         check_scope(access, endpoint_of(request.path), request.method)
-        left = limits.take(access.client_id, tenant, at_once)
+        left = limits.take(access.client_id, tenant, request.environ[COUNT])
         call = Call(Books(world, tenant), request, access.client_id)
         try:
             response = _once(call, view, args)

@@ -124,10 +124,9 @@ def _finish(books: Books, draft: _Draft) -> Written:
     complete = invoice["Status"] in transitions.COMPLETE
     contact, contact_changes = _contact(books, draft)
     desk = Desk(books, invoice["Type"], complete, invoice["LineAmountTypes"], draft.places, faults)
-    invoice["LineItems"] = write_lines(
-        desk, _given_lines(draft, desk), draft.current.get("LineItems", [])
-    )
-    if not invoice["LineItems"]:
+    given = _given_lines(draft, desk)
+    invoice["LineItems"] = write_lines(desk, given, draft.current.get("LineItems", []))
+    if not given:
         faults.append("One or more line items must be specified")
     faults += faults_of(books, invoice, complete=complete)
     faults += numbering.faults_of(books, invoice, draft.current)

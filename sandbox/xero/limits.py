@@ -2,8 +2,6 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from zlib import crc32
 
 from sandbox.world import World
@@ -19,14 +17,14 @@ class Limits:
     """Counts the calls of each app to each organisation, by the world's clock.
 
     The settings minute_limit, day_limit, concurrent_limit and app_minute_limit replace the usual
-    figures, day_rate_limit being 1,000 as on Xero's free tier.
+    figures: 1,000 a day as on Xero's
+    free tier.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = threading.Lock()
         self._used: Counter[_Window] = Counter()
-        self._open: Counter[str] = Counter()
 
     def _limit(self, name: str, usual: int) -> int:
         return int(self._world.setting(SYSTEM, name, usual))
@@ -35,18 +33,6 @@ class Limits:
         """The fixed window of now and the seconds until it ends; each begins at its own second."""
         shifted = int(self._world.clock.now().timestamp()) + crc32(whose.encode()) % seconds
         return (name, whose, shifted // seconds), seconds - shifted % seconds
-
-    @contextmanager
-    def in_progress(self, whose: str) -> Iterator[int]:
-        """Count a call as open; yields how many are, with this one."""
-        with self._lock:
-            self._open[whose] += 1
-            count = self._open[whose]
-        try:
-            yield count
-        finally:
-            with self._lock:
-                self._open[whose] -= 1
 
     def take(self, client_id: str, tenant: str, at_once: int) -> dict[str, str]:
         """Count a call; answers the headers that say what is left.

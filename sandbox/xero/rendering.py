@@ -34,7 +34,7 @@ def plain(record: Record) -> Record:
 def organisation(record: Record) -> Record:
     """An organisation as it is answered."""
     empty: Record = {"Addresses": [], "Phones": [], "ExternalLinks": [], "PaymentTerms": {}}
-    return {**plain(record), **empty}
+    return {**without_stamp(record), **empty}
 
 
 def account(record: Record) -> Record:

@@ -82,6 +82,13 @@ def containing(term: str, fields: tuple[str, ...]) -> Test:
     return lambda record: any(wanted in fold(str(record.get(name) or "")) for name in fields)
 
 
+def by_default(call: Call, records: list[Record], name: str) -> list[Record]:
+    """The records by this field, unless the call wants another order."""
+    if "order" in call.query:
+        return records
+    return sorted(records, key=lambda one: str(one.get(name) or ""))
+
+
 def paged(call: Call, records: list[Record], collection: str, *, forced: bool = False) -> Page:
     """The page that the call asks for, or the whole list."""
     if forced or "page" in call.query or "pagesize" in call.query:

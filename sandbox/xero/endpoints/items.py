@@ -10,7 +10,7 @@ from sandbox.xero.call import Call
 from sandbox.xero.echoes import echo
 from sandbox.xero.errors import RefusedError, invalid, not_found
 from sandbox.xero.items import delete_item, write_item
-from sandbox.xero.searching import search
+from sandbox.xero.searching import by_default, search
 from sandbox.xero.writing import write_all
 
 COLLECTION = "Items"
@@ -18,7 +18,7 @@ COLLECTION = "Items"
 
 def list_items(call: Call) -> Reply:
     """GET /Items: all of them; there are no pages."""
-    found = search(call, "Item", None, [])
+    found = by_default(call, search(call, "Item", None, []), "Code")
     return Reply(COLLECTION, [rendering.item(one, call.places) for one in found])
 
 

@@ -5,7 +5,7 @@ from sandbox.xero import rendering
 from sandbox.xero.answers import Reply
 from sandbox.xero.call import Call
 from sandbox.xero.errors import not_found
-from sandbox.xero.searching import search
+from sandbox.xero.searching import by_default, search
 
 ACTIONS = (
     "AttachFilesIntoInvoice", "CreateApprovedBill", "CreateApprovedInvoice",
@@ -37,7 +37,8 @@ def list_actions(call: Call) -> Reply:
 
 def list_accounts(call: Call) -> Reply:
     """GET /Accounts."""
-    return Reply("Accounts", [rendering.account(one) for one in search(call, "Account", None, [])])
+    found = by_default(call, search(call, "Account", None, []), "Code")
+    return Reply("Accounts", [rendering.account(one) for one in found])
 
 
 def get_account(call: Call, key: str) -> Reply:
@@ -90,7 +91,8 @@ def get_theme(call: Call, key: str) -> Reply:
 
 def _all(call: Call, kind: str) -> list[Record]:
     """All that `where` leaves: these kinds know no If-Modified-Since."""
-    return search(call, kind, None, [], dated=False)
+    found = search(call, kind, None, [], dated=False)
+    return by_default(call, found, "Code" if kind == "Currency" else "Name")
 
 
 def _bare(record: Record) -> Record:
