@@ -63,6 +63,21 @@ def take_facts(connection: Connection, reference: Reference) -> None:
         "actions": dict(reference.actions),
         "currencies": sorted(reference.currencies),
         "sales_terms": list(reference.sales_terms) if reference.sales_terms else None,
+        "lists": lists_of(reference),
+    }
+
+
+def lists_of(reference: Reference) -> dict[str, list[list[str]]]:
+    """Return what the organisation has to choose from: (value, its name) by the list's name."""
+    return {
+        "accounts": [[a.code, a.name] for a in reference.accounts if a.active and a.code],
+        "tax_rates": [[r.tax_type, r.name] for r in reference.tax_rates if r.active],
+        "tracking": [
+            [f"{t.category_id}/{t.option_id}", f"{t.category}: {t.option}"]
+            for t in reference.tracking
+            if t.active
+        ],
+        "themes": [list(theme) for theme in reference.themes],
     }
 
 
