@@ -96,7 +96,8 @@ class ValueTable:
     `choices` are values with their words; `free` the pattern of every other value, none when
     empty. `listed` names the list of the Xero organisation that offers values: `accounts`,
     `tax_rates`, `themes`, `tracking` or `currencies`. In a table of `several`, a value is words
-    separated by commas, tried in order. Tables `of_lines` are looked up for every line.
+    separated by commas, tried in order. Tables `of_lines` are looked up for every line. `gives`
+    is the target that the value ends up in; empty for the one of the table's own name.
     """
 
     name: str
@@ -106,6 +107,7 @@ class ValueTable:
     listed: str = ""
     several: bool = False
     of_lines: bool = False
+    gives: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ TABLES = (
         listed="accounts",
         several=True,
         of_lines=True,
+        gives="lines",
     ),
     ValueTable(
         "tax_type",
@@ -30,6 +31,7 @@ TABLES = (
         listed="tax_rates",
         several=True,
         of_lines=True,
+        gives="lines",
     ),
     ValueTable(
         "payment_terms",
@@ -40,6 +42,7 @@ TABLES = (
         },
         free=r"\d{1,3}",
         several=True,
+        gives="due_date",
     ),
     ValueTable(
         "status",
@@ -63,10 +66,15 @@ TABLES = (
     ),
     ValueTable("currency", "Currency", free=r"[A-Z]{3}", listed="currencies"),
     ValueTable("theme", "Branding theme", free=_ID, listed="themes"),
-    ValueTable(
-        "tracking_1", "First tracking", free=f"{_ID}/{_ID}", listed="tracking", of_lines=True
-    ),
-    ValueTable(
-        "tracking_2", "Second tracking", free=f"{_ID}/{_ID}", listed="tracking", of_lines=True
+    *(
+        ValueTable(
+            name,
+            title,
+            free=f"{_ID}/{_ID}",
+            listed="tracking",
+            of_lines=True,
+            gives="lines",
+        )
+        for name, title in (("tracking_1", "First tracking"), ("tracking_2", "Second tracking"))
     ),
 )
