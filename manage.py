@@ -5,7 +5,23 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+from config.embedded.programs import ServerFailed
+
+
+def main() -> None:
+    """Run the command; a database that cannot be reached is told in one sentence."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except ServerFailed as error:
+        sys.exit(str(error))
+    except OperationalError as error:
+        if "connection" not in str(error):
+            raise
+        sys.exit(f"The database cannot be reached; check DATABASE_URL. It said: {error}")
+
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    main()

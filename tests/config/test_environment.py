@@ -129,3 +129,22 @@ def test_the_example_is_a_good_environment_once_its_gaps_are_filled():
     lines = [line for line in filled.splitlines() if line and not line.startswith("#")]
     values = read_environment(dict(line.split("=", 1) for line in lines))
     assert values["SECRET_KEY"] == PRODUCTION["SECRET_KEY"]
+
+
+def test_a_database_out_of_reach_is_told_in_a_sentence_without_its_password():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": "postgres://me:hidden-word@127.0.0.1:1/nothing",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be reached; check DATABASE_URL.")
+    assert "hidden-word" not in done.stderr
+    assert "Traceback" not in done.stderr
