@@ -1,0 +1,5 @@
+"""The number of examples of this folder's properties."""
+
+from tests import profiles
+
+profiles.load()
