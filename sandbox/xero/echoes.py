@@ -30,6 +30,8 @@ def echo(kind: str, given: Mapping[str, Any], error: RefusedError) -> Record:
     shown |= _texts(given, _TEXTS[kind])
     if kind == "Invoice":
         shown |= _invoice(given)
+    if kind == "Item":
+        shown["Code"] = str(given.get("Code") or "")[:30]  # the contract wants one
     if kind in ("Invoice", "Payment"):
         shown |= {n: ms_date(d) for n in ("Date", "DueDate") if (d := _fitting(day, given, n))}
     flag = "HasErrors" if kind == "Invoice" else "HasValidationErrors"

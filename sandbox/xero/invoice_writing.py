@@ -64,6 +64,8 @@ def write_invoice(
 
 def create_invoice(books: Books, given: Given, places: int, app: str | None) -> Written:
     """A new invoice. Raises RefusedError with everything that is wrong."""
+    if books.organisation["Edition"] != "BUSINESS":
+        raise RefusedError("The organisation's edition has no invoicing")
     kind = text(given, "Type")
     if kind not in TYPES:
         raise RefusedError("Invoice Type must be ACCREC or ACCPAY")

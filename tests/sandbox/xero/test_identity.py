@@ -302,7 +302,7 @@ def test_a_revoked_token_ends_the_grant_and_its_connections(browser: Browser) ->
 
 def test_a_missing_scope_is_a_401_in_xeros_own_spelling(browser: Browser) -> None:
     access = browser.token(grant_type="client_credentials", scope="accounting.settings.read").json()
-    headers = {"Authorization": f"Bearer {access['access_token']}"}
+    headers = {"Authorization": f"Bearer {access['access_token']}", "Accept": "application/json"}
     url = f"{browser.xero.url}/api.xro/2.0"
     assert requests.get(f"{url}/Items", headers=headers, timeout=10).status_code == 200
     for method, path in (("GET", "Invoices"), ("PUT", "Items")):

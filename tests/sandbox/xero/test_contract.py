@@ -1,0 +1,143 @@
+"""A tour of everything a well-behaved client does, without one breach of Xero's own contract."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sandbox.wire import Server
+from sandbox.world import World
+from sandbox.xero import acts
+from sandbox.xero.app import make_app
+from sandbox.xero.defaults import set_up_organisation
+
+from .conftest import CONTRACTS, Xero, referee
+
+pytestmark = pytest.mark.skipif(
+    not (CONTRACTS / "xero_referee.py").exists(),
+    reason="Xero's OpenAPI file and its referee are not beside this checkout",
+)
+COUNTRIES = ["GB", "AU", "NZ", "US", "CA"]
+
+
+@pytest.fixture
+def judge(world: World) -> Any:
+    return referee(make_app(world))
+
+
+@pytest.fixture
+def judged(world: World, judge: Any) -> Iterator[Xero]:
+    server = Server("127.0.0.1", 0, judge)
+    server.start()
+    yield Xero(world, server.url, next(iter(world.table("xero", "Organisation"))))
+    server.stop()
+
+
+def settings(xero: Xero) -> None:
+    for path in ("Organisation", "Organisation/Actions", "Accounts", "TaxRates", "Currencies"):
+        xero.get(path)
+    xero.get("TrackingCategories", includeArchived="true")
+    xero.get("BrandingThemes")
+    account = xero.books.find("Account", "Code", "200")[0]["AccountID"]
+    category = next(xero.books.records("TrackingCategory"))["TrackingCategoryID"]
+    theme = next(xero.books.records("BrandingTheme"))["BrandingThemeID"]
+    for path in (
+        f"Accounts/{account}",
+        f"TrackingCategories/{category}",
+        f"BrandingThemes/{theme}",
+    ):
+        xero.get(path)
+    xero.get(f"TaxRates/{account and next(xero.books.records('TaxRate'))['TaxType']}")
+
+
+def writing(xero: Xero) -> str:
+    contact = xero.contact(
+        "Aire Valley",
+        ContactNumber="001A",
+        ContactPersons=[{"FirstName": "Grace", "IncludeInEmails": True}],
+        PaymentTerms={"Sales": {"Day": 20, "Type": "OFFOLLOWINGMONTH"}},
+        Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "0113 496 0377"}],
+        DefaultCurrency=xero.books.organisation["BaseCurrency"],
+    )
+    xero.put(
+        "Items",
+        {
+            "Code": "SV",
+            "Name": "Survey",
+            "SalesDetails": {"UnitPrice": Decimal("9.5"), "AccountCode": "200"},
+        },
+    )
+    rich = {
+        "Reference": "PO 1",
+        "Url": "https://crm.example/006",
+        "Date": "2026-03-01",
+        "ExpectedPaymentDate": "2026-04-01",
+        "CurrencyCode": "EUR",
+        "CurrencyRate": Decimal("1.1"),
+        "LineAmountTypes": "Inclusive",
+        "Status": "AUTHORISED",
+        "LineItems": [
+            {
+                "ItemCode": "SV",
+                "Quantity": Decimal("2.5"),
+                "DiscountRate": Decimal("7.5"),
+                "Tracking": [{"Name": "Office", "Option": "Leeds"}],
+            },
+            {"Description": "Words only"},
+        ],
+    }
+    good = xero.draft(Contact={"ContactID": contact}, **rich)
+    bad = xero.draft(Contact={"Name": "Nobody"}, Status="PAID", CurrencyCode="CHF")
+    warned = xero.draft(Contact={"ContactID": contact})
+    warned["LineItems"][0] |= {"AccountCode": "999", "UnitAmount": Decimal("10.25")}
+    answers = xero.put("Invoices", good, bad, warned, unitdp=4)
+    assert [one["StatusAttributeString"] for one in answers] == ["OK", "ERROR", "WARNING"]
+    assert xero.call("PUT", "Invoices", {"Invoices": [bad]}).status_code == 400
+    assert xero.call("PUT", "Contacts", {"Contacts": [{"Name": "Aire Valley"}]}).status_code == 400
+    xero.refusals("PUT", "Items", {"Code": "SV"})
+    return str(answers[0]["InvoiceID"])
+
+
+def reading(xero: Xero, invoice: str) -> None:
+    for query in ({}, {"page": 1}, {"summaryOnly": "true"}, {"page": 1, "unitdp": 4}):
+        xero.get("Invoices", **query)
+    xero.get(
+        "Invoices", headers={"If-Modified-Since": "2026-01-01T00:00:00"}, includeArchived="true"
+    )
+    for query in ({"page": 1}, {"summaryOnly": "true"}, {"includeArchived": "true"}, {}):
+        xero.get("Contacts", **query)
+    for path in ("Contacts/001A", f"Invoices/{invoice}", "Items/SV", "Items", "Payments"):
+        xero.get(path)
+    xero.get(f"Invoices/{invoice}/OnlineInvoice")
+    xero.get(f"Invoices/{invoice}/History")
+    assert xero.call("GET", "Invoices/none").status_code == 404
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_nothing_breaks_the_contract(judge: Any, judged: Xero, country: str) -> None:
+    xero = judged
+    xero.tenant = set_up_organisation(
+        xero.world,
+        f"Company {country}",
+        country,
+        currencies=["EUR", "GBP"],
+        tracking={"Office": ["Bristol", "Leeds"]},
+    )
+    client = {"secret": "sandbox-xero-secret", "tenant": xero.tenant}
+    xero.world.set_setting("xero", "clients", {"sandbox-xero": client})
+    xero.session.headers["xero-tenant-id"] = xero.tenant
+    xero.sign_in()
+    acts.edit(xero.world, "Organisation", xero.tenant, {"PeriodLockDate": "2025-12-31"})
+    settings(xero)
+    invoice = writing(xero)
+    acts.pay(xero.world, invoice, 5)
+    acts.pay(xero.world, invoice)
+    body = {"HistoryRecords": [{"Details": "note"}]}
+    assert xero.call("PUT", f"Invoices/{invoice}/History", body).status_code == 200
+    contact = xero.get("Contacts/001A")["Contacts"][0]["ContactID"]
+    acts.merge_contacts(xero.world, xero.contact("Winner"), contact)
+    reading(xero, invoice)
+    payment = xero.get("Payments", page=1)["Payments"][0]["PaymentID"]
+    xero.get(f"Payments/{payment}")
+    assert judge.violations == []
