@@ -26,6 +26,7 @@ def open_books(world: World, accounts: dict[str, str]) -> dict[str, str]:
         details={"LegalName": "Fernhill Surveys Limited"},
     )
     set_up_organisation(world, "Fernhill Surveys Pty Ltd", "AU")
+    world.set_setting("xero", "day_limit", 5000)  # a paid tier: a long demo must not end in a 429
     for code, name, price, account in ledger.ITEMS:
         sales = {"UnitPrice": Decimal(price), "AccountCode": account, "TaxType": "OUTPUT2"}
         create(world, "Item", {"Code": code, "Name": name, "SalesDetails": sales})
