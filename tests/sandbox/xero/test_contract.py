@@ -20,6 +20,26 @@ pytestmark = pytest.mark.skipif(
 )
 COUNTRIES = ["GB", "AU", "NZ", "US", "CA"]
 
+RICH = {
+    "Reference": "PO 1",
+    "Url": "https://crm.example/006",
+    "Date": "2026-03-01",
+    "ExpectedPaymentDate": "2026-04-01",
+    "CurrencyCode": "EUR",
+    "CurrencyRate": Decimal("1.1"),
+    "LineAmountTypes": "Inclusive",
+    "Status": "AUTHORISED",
+    "LineItems": [
+        {
+            "ItemCode": "SV",
+            "Quantity": Decimal("2.5"),
+            "DiscountRate": Decimal("7.5"),
+            "Tracking": [{"Name": "Office", "Option": "Leeds"}],
+        },
+        {"Description": "Words only"},
+    ],
+}
+
 
 @pytest.fixture
 def judge(world: World) -> Any:
@@ -68,26 +88,7 @@ def writing(xero: Xero) -> str:
             "SalesDetails": {"UnitPrice": Decimal("9.5"), "AccountCode": "200"},
         },
     )
-    rich = {
-        "Reference": "PO 1",
-        "Url": "https://crm.example/006",
-        "Date": "2026-03-01",
-        "ExpectedPaymentDate": "2026-04-01",
-        "CurrencyCode": "EUR",
-        "CurrencyRate": Decimal("1.1"),
-        "LineAmountTypes": "Inclusive",
-        "Status": "AUTHORISED",
-        "LineItems": [
-            {
-                "ItemCode": "SV",
-                "Quantity": Decimal("2.5"),
-                "DiscountRate": Decimal("7.5"),
-                "Tracking": [{"Name": "Office", "Option": "Leeds"}],
-            },
-            {"Description": "Words only"},
-        ],
-    }
-    good = xero.draft(Contact={"ContactID": contact}, **rich)
+    good = xero.draft(Contact={"ContactID": contact}, **RICH)
     bad = xero.draft(Contact={"Name": "Nobody"}, Status="PAID", CurrencyCode="CHF")
     warned = xero.draft(Contact={"ContactID": contact})
     warned["LineItems"][0] |= {"AccountCode": "999", "UnitAmount": Decimal("10.25")}

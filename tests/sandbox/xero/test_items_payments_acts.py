@@ -106,6 +106,10 @@ def test_by_hand_the_same_rules_hold_as_by_api(xero: Xero) -> None:
         acts.create(xero.world, "Invoice", xero.draft(InvoiceNumber="M-1"))
     with pytest.raises(RefusedError, match="valid status"):
         acts.void(xero.world, key)
+    with pytest.raises(RefusedError, match="already assigned"):
+        acts.create(xero.world, "Contact", {"Name": "AIRE VALLEY HOUSING"})
+    with pytest.raises(RefusedError, match="Error converting value 'much'"):
+        acts.pay(xero.world, key, "much")
     acts.approve(xero.world, key)
     with pytest.raises(RefusedError, match="valid status"):
         acts.delete_draft(xero.world, key)

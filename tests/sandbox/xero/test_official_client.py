@@ -84,6 +84,7 @@ def test_it_knows_its_connections_and_its_organisation(official: Official) -> No
     assert (organisation.name, organisation.base_currency.value) == ("Fernhill Surveys Ltd", "GBP")
     actions = official.api.get_organisation_actions(official.tenant).actions
     assert {one.status for one in actions} == {"ALLOWED", "NOT-ALLOWED"}
+    official.identity.delete_connection(connection.id)
 
 
 def test_it_reads_every_setting(official: Official) -> None:
