@@ -29,7 +29,7 @@ LEASE = timedelta(seconds=120)  # longer than any call's time limits
 PROBE = timedelta(hours=1)  # a limit last heard of so long ago is tried once
 LONGEST_SLEEP = 3.0  # seconds that a worker may wait for its turn
 MINUTE_RESERVES: Mapping[Lane, float] = {Lane.PERSON: 0, Lane.BILLING: 0.05, Lane.BACKGROUND: 0.25}
-BILLING_DAY_RESERVE = 0.02  # kept for people who press a button
+BILLING_DAY_RESERVE = 2  # percent kept for people who press a button
 
 _TAKE = """
 UPDATE connections_budget AS b SET
@@ -46,7 +46,7 @@ WHERE b.connection_id = %(connection)s
   AND (%(minute)s = 0 OR (SELECT count(*) FROM unnest(b.recent) x WHERE x > t.now - %(window)s)
                          < %(minute)s - %(minute_reserve)s)
   AND (b.day_left IS NULL OR b.day_resets_at <= t.now OR b.day_as_of <= t.now - %(probe)s
-       OR b.day_left > ceil(b.day_limit * %(day_reserve)s))
+       OR (b.day_left > 0 AND b.day_left * 100 > b.day_limit * %(day_reserve)s))
 RETURNING t.now + %(lease)s, cardinality(b.in_flight), b.day_left, b.day_limit, b.day_resets_at
 """
 
@@ -55,8 +55,8 @@ UPDATE connections_budget AS b SET
     in_flight = array_remove(b.in_flight, %(lease)s),
     recent = b.recent || array_fill(t.now, ARRAY[GREATEST(0, %(minute_used)s -
         (SELECT count(*) FROM unnest(b.recent) x WHERE x > t.now - %(window)s))::int]),
-    day_left = COALESCE(GREATEST(0, %(day_left)s - (SELECT count(*) FROM unnest(b.in_flight) x
-                                        WHERE x > t.now AND x <> %(lease)s)), b.day_left),
+    day_left = CASE WHEN %(day_left)s IS NULL THEN b.day_left ELSE GREATEST(0, %(day_left)s - (
+        SELECT count(*) FROM unnest(b.in_flight) x WHERE x > t.now AND x <> %(lease)s)) END,
     day_limit = COALESCE(%(day_limit)s, b.day_limit),
     day_as_of = CASE WHEN %(day_left)s IS NULL THEN b.day_as_of ELSE t.now END,
     day_resets_at = COALESCE(%(day_resets_at)s, b.day_resets_at)
@@ -179,16 +179,16 @@ def polling_interval(
     )
 
 
-def day_reserve(system: str, lane: Lane) -> float:
-    """Return the share of the day's calls that the lane must leave to those above it."""
+def day_reserve(system: str, lane: Lane) -> int:
+    """Return how many percent of the day's calls the lane must leave to those above it."""
     if lane is Lane.BACKGROUND:
-        percent: int = (
+        used: int = (
             settings.XERO_BACKGROUND_PERCENT
             if system == System.XERO
             else settings.SALESFORCE_BACKGROUND_PERCENT
         )
-        return max(1 - percent / 100, BILLING_DAY_RESERVE)
-    return BILLING_DAY_RESERVE if lane is Lane.BILLING else 0.0
+        return max(100 - used, BILLING_DAY_RESERVE)
+    return BILLING_DAY_RESERVE if lane is Lane.BILLING else 0
 
 
 def _minute_reserve(system: str, lane: Lane) -> int:
@@ -236,8 +236,12 @@ def _why_not(connection: Connection, lane: Lane) -> TryAgain | None:
     if limit.minute and excess >= 0:
         words = f"{label}’s limit of {limit.minute} calls a minute is reached."
         return _later(words, recent[excess] + WINDOW)
-    reserve = (row.day_limit or 0) * day_reserve(connection.system, lane)
-    if row.day_left is not None and row.day_left <= reserve and not _tries_again(row, now):
+    reserve = day_reserve(connection.system, lane)
+    if (
+        row.day_left is not None
+        and not _tries_again(row, now)
+        and (row.day_left <= 0 or row.day_left * 100 <= (row.day_limit or 0) * reserve)
+    ):
         return _later(_day_words(label, row, lane), _day_ends(row, now))
     return None
 

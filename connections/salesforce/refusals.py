@@ -131,14 +131,18 @@ class TooFarBack(TryAgain):
 
 def error_of(code: str, message: str, fields: Sequence[str] = ()) -> SyncError:
     """Return what an error code of Salesforce's means (Salesforce, status codes)."""
+    if any(lock in message for lock in LOCKED):  # a flow wraps it in a code of its own
+        code = LOCKED[0]
     if code in TOO_FAR_BACK:
         return TooFarBack(f"Salesforce: {message}")
     if code in BROKEN:
         return ConnectionBroken(BROKEN[code])
-    if any(lock in message for lock in LOCKED):  # a flow wraps it in a code of its own
-        code = LOCKED[0]
     if code in PASSING:
         return TryAgain(f"Salesforce: {message}", after=timezone.now() + PASSING[code])
+    return _needs_person(code, message, ", ".join(fields))
+
+
+def _needs_person(code: str, message: str, fields: str) -> NeedsPerson:
     if code == "INVALID_FIELD":
         return _unknown_field(message)
     if code.startswith("INSUFFICIENT_ACCESS"):
@@ -147,7 +151,7 @@ def error_of(code: str, message: str, fields: Sequence[str] = ()) -> SyncError:
             cause=f"salesforce:{code}:{_slug(message)}",
             fix=Fix("Give the user access to the record and its fields."),
         )
-    return _solvable(code, message, ", ".join(fields))
+    return _solvable(code, message, fields)
 
 
 def _solvable(code: str, message: str, fields: str) -> NeedsPerson:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connections.remote import Answer
@@ -11,6 +12,7 @@ from sync.core.errors import NeedsPerson, OutcomeUnknown
 from .kinds import Kind
 from .refusals import refusal
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NO_ID = "00000000-0000-0000-0000-000000000000"  # of what was never made
 
 
@@ -76,3 +78,26 @@ def _messages(element: Mapping[str, Any], name: str) -> tuple[str, ...]:
     for inner in element.get("LineItems") or []:
         found += [str(each.get("Message") or "") for each in inner.get(name) or []]
     return tuple(dict.fromkeys(message for message in found if message))
+
+
+def unreadable(body: Mapping[str, Any]) -> Answer | None:
+    """Return the refusal of a body with an id that is none, or None for a good body.
+
+    Xero refuses the whole call for one such id, without telling which body had it.
+    """
+    for name, value in _named(body):
+        if name.endswith("ID") and value and not _UUID.fullmatch(str(value)):
+            words = f"“{value}” is no id of Xero’s ({name})."
+            return Answer(False, message=words, error=NeedsPerson(words, cause=f"xero:bad_{name}"))
+    return None
+
+
+def _named(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every name and value of a body, at every depth."""
+    if isinstance(value, Mapping):
+        yield from ((name, each) for name, each in value.items() if isinstance(each, str))
+        for each in value.values():
+            yield from _named(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _named(each)

@@ -13,11 +13,12 @@ from xero_python.accounting import models
 from connections.addresses import is_loopback
 from connections.models import Connection
 from connections.remote import Answer, Changes, Reference, Sending, Verb
+from connections.splitting import send_parts
 from connections.transport import Caller
-from sync.core.errors import NeedsPerson, OutcomeUnknown, SyncError, TryAgain
 from sync.core.records import Key, Record, System
 
 from . import answers, organisation, values
+from .answers import unreadable
 from .doorway import Doorway
 from .errors import WholeRefusal
 from .kinds import KINDS, Kind
@@ -61,7 +62,7 @@ class XeroRemote:
             ]
         found: list[Record] = []
         for start in range(0, len(wanted), IDS_IN_A_CALL):
-            question = {"i_ds": ",".join(wanted[start : start + IDS_IN_A_CALL])}
+            question = {"i_ds": wanted[start : start + IDS_IN_A_CALL]}
             found += [r for page in self._pages(shape, question) for r in page.records]
         return found
 
@@ -105,24 +106,20 @@ class XeroRemote:
     def send(self, sending: Sending) -> list[Answer]:
         """Write once. A body too large for Xero goes in parts, each with a key of its own.
 
-        Raises OutcomeUnknown when any part's answer is lost. What was surely not sent any more
-        comes back as TryAgain in its answers.
+        What Xero could not even read is refused here, since it would take the others with it.
+        Raises OutcomeUnknown when the answer to any part is lost.
         """
-        shape = _kind(sending.kind)
-        found: list[Answer] = []
-        for number, bodies in enumerate(_parts(sending.bodies)):
-            key = sending.idempotency_key + (f":{number}" if number else "")
-            try:
-                found += self._send(shape, sending.verb, bodies, key)
-            except OutcomeUnknown:
-                raise
-            except SyncError as error:
-                if not found:
-                    raise
-                left = len(sending.bodies) - len(found)
-                again = error if isinstance(error, NeedsPerson) else TryAgain(str(error))
-                return found + [Answer(False, message=str(error), error=again)] * left
-        return found
+        shape, bodies = _kind(sending.kind), sending.bodies
+        unfit = {place: unreadable(body) for place, body in enumerate(bodies)}
+        good = [body for place, body in enumerate(bodies) if unfit[place] is None]
+        sent = iter(
+            send_parts(
+                list(_parts(good)),
+                sending.idempotency_key,
+                lambda part, key: self._send(shape, sending.verb, part, key),
+            )
+        )
+        return [unfit[place] or next(sent) for place in range(len(bodies))]
 
     def link_to(self, key: Key) -> str:
         """Return the record's page in Xero, opened in this organisation."""
