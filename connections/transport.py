@@ -140,7 +140,12 @@ class Caller:
         if call.writes:
             return self._with_token(call)
         tries = stamina.retry_context(
-            on=_is_fleeting, attempts=TRIES, timeout=LONGEST_RETRY, wait_initial=0.2, wait_max=2.0
+            on=_is_fleeting,
+            attempts=TRIES,
+            timeout=LONGEST_RETRY,
+            wait_initial=0.2,
+            wait_max=2.0,
+            wait_jitter=0.3,
         )
         for attempt in tries:
             with attempt:
