@@ -19,7 +19,7 @@ def test_a_key_is_read_as_it_was_written(system: System, kind: str, remote_id: s
 
 @pytest.mark.parametrize("text", ["", "xero:Invoice", "sage:Invoice:1"])
 def test_a_malformed_key_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not enough values|not a valid System"):
+    with pytest.raises(ValueError, match=r"not enough values|not a valid System"):
         Key.parse(text)
 
 

@@ -138,8 +138,12 @@ class Books:
             couple = Couple(intent.about, xero=self.records[key])
             theirs = self.flow.to_shared(System.XERO, couple, self.around)
             sent = _resolve(intent.shared, made)
-            both = {r.target for r in self.around.rules.fields if not r.create_only} & set(sent)
-            self._agree(intent, {name: Common(sent[name], theirs.get(name)) for name in both})
+            names = [
+                rule.target
+                for rule in self.around.rules.fields
+                if not rule.create_only and System.XERO in rule.writes and rule.target in sent
+            ]
+            self._agree(intent, {name: Common(sent[name], theirs.get(name)) for name in names})
 
     def _agree(self, intent: Intent, values: Mapping[str, Common]) -> None:
         link = self.links[intent.about.id]
@@ -148,7 +152,7 @@ class Books:
 
 def as_xero_returns(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body as Xero gives it back: trimmed, four decimals, sums, its own defaults."""
-    values = {name: v.strip() if isinstance(v, str) else v for name, v in body.items()}
+    values: dict[str, Any] = {n: v.strip() if isinstance(v, str) else v for n, v in body.items()}
     for name in ("Date", "DueDate"):
         if name in values:
             values[name] = date.fromisoformat(values[name]) if values[name] else None

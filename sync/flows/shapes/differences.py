@@ -19,14 +19,16 @@ def question(couple: Couple, written: Iterable[str] = ()) -> Question | None:
     """Return the question that a live invoice raises while it is not its deal's amount, or
     bills another customer; None where they agree or a person chose to leave it.
 
-    `written` are the fields that are about to be written to it: they will be the deal's.
+    `written` are the fields that are about to be written to it: they will be the deal's. That
+    lines to be written add up to the deal is a check of its own.
     """
     record = couple.xero
     ours, theirs = couple.shared.get(System.SALESFORCE), couple.shared.get(System.XERO)
     if record is None or ours is None or theirs is None:
         return None
-    sums = ("net", "gross") if "lines" in written else ()
-    theirs = {**theirs, **{name: ours.get(name) for name in (*written, *sums)}}
+    theirs = {**theirs, **{name: ours.get(name) for name in written}}
+    if "lines" in written:
+        theirs |= {"net": ours.get("deal_total"), "gross": ours.get("deal_total")}
     deal, billed = deal_money(ours), billed_money(ours, theirs)
     strangers = _strangers(couple, ours, theirs)
     if deal is None or billed is None or (deal == billed and not strangers):

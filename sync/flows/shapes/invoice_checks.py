@@ -92,24 +92,33 @@ def _currency(shared: Shared, organisation: Reference) -> Iterator[Check]:
 
 def _accounts(lines: list[Line], organisation: Reference) -> Iterator[Check]:
     for code in sorted({line.account_code for line in lines}):
-        account = organisation.account(code)
-        cause, place = f"account:{code}", ("table", "account_code")
-        if account is None:
-            title = f"Account {code} does not exist in {organisation.name}"
-        elif not account.active:
-            title = f"Account {code} ({account.name}) is archived in Xero"
-        elif account.type == "BANK":
-            title = f"Account {code} ({account.name}) is a bank account, which no sale is booked to"
-        elif account.system:
-            title = f"Account {code} ({account.name}) is one that Xero keeps by itself"
+        title = _unusable(code, organisation)
+        if title:
+            hint = "Choose another account in its table."
+            yield Check("", _problem(f"account:{code}", title, hint, "table", "account_code"))
         else:
-            yield Check(f"Account {code} ({account.name}) is active")
-            continue
-        yield Check("", _problem(cause, title, "Choose another account in its table.", *place))
+            account = organisation.account(code)
+            yield Check(f"Account {code} ({account.name if account else ''}) is active")
+
+
+def _unusable(code: str, organisation: Reference) -> str:
+    """Return why no sale can be booked to the account, or empty."""
+    account = organisation.account(code)
+    if account is None:
+        return f"Account {code} does not exist in {organisation.name}"
+    if not account.active:
+        return f"Account {code} ({account.name}) is archived in Xero"
+    if account.type == "BANK":
+        return f"Account {code} ({account.name}) is a bank account, which no sale is booked to"
+    if account.system:
+        return f"Account {code} ({account.name}) is one that Xero keeps by itself"
+    return ""
 
 
 def _taxes(lines: list[Line], organisation: Reference) -> Iterator[Check]:
     for code, account_code in sorted({(line.tax_type, line.account_code) for line in lines}):
+        if _unusable(account_code, organisation):
+            continue  # asked about already; its tax rate is chosen again with another account
         rate, account = organisation.tax_rate(code), organisation.account(account_code)
         cause, place = f"tax:{code}", ("table", "tax_type")
         if rate is None:
@@ -191,7 +200,7 @@ def _total(shared: Shared, name: str, subject: str) -> Iterator[Check]:
     total, currency = shared.get("deal_total"), str(shared["currency"])
     inclusive = shared.get("amounts_are") == "Inclusive"
     planned = shared["gross" if inclusive else "net"]
-    if total is None or total <= 0:
+    if total is None or total <= 0 or not fits(total, currency):
         return
     if planned == total:
         yield Check("Totals counted as Xero counts them: per line, then summed")

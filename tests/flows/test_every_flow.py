@@ -1,0 +1,126 @@
+"""The promises of every flow that the registry finds, whatever it keeps in step."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from sync.core import snapshots
+from sync.core.flow import Flow, RuleSet, Surroundings
+from sync.core.mapping import fields_needed
+from sync.core.matching import Outcome, match
+from sync.core.planning import Action
+from sync.core.records import Record, System
+from sync.core.transforms import TRANSFORMS
+from sync.flows.registry import every_flow
+from sync.flows.shapes import CANDIDATES
+from tests import builders
+from tests.flows.books import Books
+
+FLOWS = list(every_flow().values())
+SUBJECTS: Mapping[str, list[Record]] = {
+    "won_opportunity_invoice": [
+        builders.deal(1),
+        builders.with_lines(
+            builders.deal(2, Name="  Two   lines "),
+            builders.deal_line("33.33335", "3", Description=" Survey   day "),
+            builders.deal_line("19.99", "2", "12.5", Description="Travel"),
+            amount="134.98",
+        ),
+        builders.deal(3, CurrencyIsoCode="JPY", Amount=Decimal(150000)),
+        builders.deal(4, OpportunityContactRoles=builders.primary("pay@acme.example")),
+    ],
+}
+"""For each flow a few records that it keeps in step: a new flow brings its own."""
+
+CASES = [
+    pytest.param(flow, record, id=f"{flow.key} {record.key.id}")
+    for flow in FLOWS
+    for record in SUBJECTS.get(flow.key, ())
+]
+
+
+def around(flow: Flow) -> Surroundings:
+    return builders.around(rules=RuleSet(flow.fields, flow.tables))
+
+
+def books(flow: Flow) -> Books:
+    return Books(flow, around(flow))
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.key)
+def test_every_flow_has_records_to_be_tested_with(flow: Flow) -> None:
+    assert SUBJECTS.get(flow.key), f"Give {flow.key} a few records in SUBJECTS."
+
+
+@pytest.mark.parametrize(("flow", "record"), CASES)
+def test_preparing_changes_nothing_and_says_the_same_twice(flow: Flow, record: Record) -> None:
+    held = books(flow)
+    held.put(record)
+    before = copy.deepcopy((held.records, held.links, held.decisions))
+    first, second = held.prepare(record.key), held.prepare(record.key)
+    assert (held.records, held.links, held.decisions) == before
+    assert first.intents == second.intents
+    assert [i.body for i in first.intents] == [i.body for i in second.intents]
+    assert first.questions == second.questions == ()
+
+
+@pytest.mark.parametrize(("flow", "record"), CASES)
+def test_a_second_run_writes_nothing_and_asks_nothing(flow: Flow, record: Record) -> None:
+    held = books(flow)
+    assert held.sync(record).action is Action.CREATE
+    second = held.prepare(record.key)
+    assert (second.action, second.intents, second.questions) == (Action.NOTHING, (), ())
+
+
+@pytest.mark.parametrize(("flow", "record"), CASES)
+def test_what_a_flow_creates_is_found_again_by_what_it_wrote(flow: Flow, record: Record) -> None:
+    held = books(flow)
+    held.sync(record)
+    made = [CANDIDATES[flow.xero_kind](r) for r in held.of(flow.xero_kind)]
+    marker = flow.marker(record.key)
+    assert [marker in {value for _, value in c.keys} for c in made] == [True]
+    assert match(flow.wanted(record), made).outcome is Outcome.FOUND
+    assert flow.subject_of(made[0]) == record.key.id
+
+
+@pytest.mark.parametrize(("flow", "record"), CASES)
+def test_what_a_flow_needs_is_found_again_by_what_it_wrote(flow: Flow, record: Record) -> None:
+    held = books(flow)
+    held.sync(record)
+    for need in flow.needs:
+        made = [CANDIDATES[need.xero_kind](r) for r in held.of(need.xero_kind)]
+        assert match(need.wanted(record), made).outcome is Outcome.FOUND
+        assert any(value == need.marker(record) for c in made for _, value in c.keys)
+
+
+@pytest.mark.parametrize(("flow", "record"), CASES)
+def test_without_its_link_a_record_is_adopted_and_not_made_again(
+    flow: Flow, record: Record
+) -> None:
+    held = books(flow)
+    held.sync(record)
+    held.links.clear()
+    planned = held.prepare(record.key)
+    assert planned.adopts in held.records
+    assert not [i for i in planned.intents if i.system is System.XERO]
+
+
+@pytest.mark.parametrize(("flow", "record"), CASES)
+def test_what_a_plan_would_write_can_be_kept(flow: Flow, record: Record) -> None:
+    held = books(flow)
+    held.put(record)
+    for intent in held.prepare(record.key).intents:
+        for values in (intent.body, intent.shared, intent.before):
+            assert snapshots.load(snapshots.dump(values)) == values
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.key)
+def test_the_shipped_rows_name_known_transforms_and_tables(flow: Flow) -> None:
+    assert {rule.transform for rule in flow.fields} <= set(TRANSFORMS)
+    assert {row.table for row in flow.tables} <= {table.name for table in flow.value_tables}
+    assert fields_needed(RuleSet(flow.fields, flow.tables))
+    assert flow.xero_kind in flow.indexes
