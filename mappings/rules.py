@@ -42,7 +42,7 @@ def rules_for(pair: Pair, flow_key: str) -> RuleSet:
     if not fields and not rows:
         return shipped_rules(flow)
     version = next((row.version or 0 for row in fields), 0)
-    return RuleSet(_fields(flow, fields), tuple(_row(r) for r in rows if r.active), version)
+    return RuleSet(_fields(flow, fields), tuple(table_row(r) for r in rows if r.active), version)
 
 
 def shipped_rules(flow: Flow) -> RuleSet:
@@ -54,7 +54,9 @@ def _fields(flow: Flow, rows: Iterable[FieldMapping]) -> tuple[FieldRule, ...]:
     by_target = {row.target: row for row in rows}
     found = [(rule, by_target.get(rule.target)) for rule in flow.fields]
     return tuple(
-        _field(rule, row) for rule, row in found if row is None or row.active or not editable(rule)
+        field_rule(rule, row)
+        for rule, row in found
+        if row is None or row.active or not editable(rule)
     )
 
 
@@ -73,7 +75,8 @@ def editable(rule: FieldRule) -> frozenset[str]:
     return frozenset(made | in_step)
 
 
-def _field(shipped: FieldRule, row: FieldMapping | None) -> FieldRule:
+def field_rule(shipped: FieldRule, row: FieldMapping | None) -> FieldRule:
+    """Return the shipped rule with what a person may edit from the row."""
     if row is None:  # a rule that came with an upgrade and is not copied yet
         return shipped
     own: dict[str, Any] = {
@@ -87,6 +90,7 @@ def _field(shipped: FieldRule, row: FieldMapping | None) -> FieldRule:
     return replace(shipped, **{name: value for name, value in own.items() if name in may})
 
 
-def _row(row: ValueRow) -> TableRow:
+def table_row(row: ValueRow) -> TableRow:
+    """Return a row as the core knows it."""
     when = tuple(Condition(c["path"], c["operator"], c["value"]) for c in row.conditions)
     return TableRow(row.table, row.value, when, row.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sync.core.flow import Empty, Flow, Owner, ValueTable
+from sync.core.flow import Condition, Empty, FieldRule, Flow, Owner, ValueTable
 
 TRANSFORMS: Mapping[str, str] = {
     "copy": "as it is",
@@ -62,6 +62,32 @@ def title_of(target: str) -> str:
     place, dot, name = target.rpartition(".")
     words = name.replace("_", " ")
     return f"{place.capitalize()}: {words}" if dot else words.capitalize()
+
+
+def how_in_words(rule: FieldRule) -> str:
+    """Return how a rule makes its value, as a person would say it."""
+    argument = rule.argument
+    if rule.transform == "template":
+        return f"“{argument}”"
+    if rule.transform == "constant":
+        return f"always “{argument}”"
+    if rule.transform == "date_plus_days":
+        return f"{argument} day{'' if argument in ('1', '-1') else 's'} later"
+    if rule.transform == "join":
+        return f"joined by “{argument or ' '}”"
+    return TRANSFORMS.get(rule.transform, rule.transform)
+
+
+def condition_in_words(condition: Condition) -> str:
+    """Return a condition as a person would say it."""
+    path = COMPUTED.get(condition.path, condition.path)
+    operator = OPERATORS.get(condition.operator, condition.operator)
+    if not condition.value.strip():
+        return f"{path} {operator} empty"
+    wanted = condition.value
+    if condition.operator == "in":
+        wanted = " or ".join(part.strip() for part in wanted.split(";"))
+    return f"{path} {operator} {wanted}"
 
 
 def tables_of(flow: Flow) -> dict[str, ValueTable]:

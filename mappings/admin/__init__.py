@@ -1,0 +1,6 @@
+"""The screens of mapping rows."""
+
+from mappings.admin.fields import FieldMappingAdmin
+from mappings.admin.values import ValueRowAdmin
+
+__all__ = ["FieldMappingAdmin", "ValueRowAdmin"]

@@ -1,0 +1,122 @@
+"""The lines of the fields' screen: each row beside what is shipped, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connections.models import Pair
+from mappings import checking, words
+from mappings.admin import sets
+from mappings.choices import SalesforceFields
+from mappings.models import FieldMapping
+from mappings.rules import LINE, editable, field_rule
+from mappings.shipped import field_snapshot
+from sync.core.flow import TO_SALESFORCE, FieldRule, Flow, ValueTable
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """One row as it is read: words for each cell, and what is to be said below it."""
+
+    row: FieldMapping
+    anchor: str
+    title: str
+    source: str
+    how: str
+    owner: str
+    empty: str
+    may: frozenset[str]
+    tables: Sequence[tuple[str, str]] = ()
+    faults: Sequence[str] = ()
+    lacks: Sequence[str] = ()
+    shipped: str = ""
+    offered: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of the screen."""
+
+    title: str
+    note: str = ""
+    back: bool = False
+    in_step: bool = False
+    lines: list[FieldLine] = field(default_factory=list)
+
+
+def parts(pair: Pair, flow: Flow, known: SalesforceFields) -> list[Part]:
+    """Return the tables of the screen: the record's fields, its lines', and those written back."""
+    rows = {r.target: r for r in FieldMapping.objects.filter(pair=pair, flow=flow.key)}
+    absent = sets.missing_fields(pair, flow, known)
+    found = {
+        "own": Part(f"The {flow.xero_kind.lower()}", in_step=True),
+        "line": Part("Each line", "kept in step together, as “Lines” above"),
+        "back": Part("Told to Salesforce", "where the fields exist there", back=True),
+    }
+    for rule in flow.fields:
+        row = rows.get(rule.target)
+        if row is not None:
+            line = _line(pair, flow, rule, row, absent.get(rule.target, []))
+            found[_part_of(rule)].lines.append(line)
+    return [part for part in found.values() if part.lines]
+
+
+def _part_of(rule: FieldRule) -> str:
+    if rule.writes == TO_SALESFORCE:
+        return "back"
+    return "line" if rule.target.startswith(LINE) else "own"
+
+
+def _line(
+    pair: Pair, flow: Flow, shipped: FieldRule, row: FieldMapping, absent: list[str]
+) -> FieldLine:
+    rule, may = field_rule(shipped, row), editable(shipped)
+    newest = field_snapshot(shipped)
+    return FieldLine(
+        row=row,
+        anchor=sets.anchor(shipped.target),
+        title=words.title_of(shipped.target.removeprefix(LINE)),
+        source=", ".join(rule.sources),
+        how="" if shipped.computed or not (rule.source or rule.argument) else _how(rule),
+        owner=words.OWNERS[rule.owner.value],
+        empty=words.EMPTY[rule.empty.value],
+        may=may,
+        tables=[
+            (table.title, sets.table_address(pair.pk, flow.key, table.name))
+            for table in words.tables_of(flow).values()
+            if _gives(table) == shipped.target
+        ],
+        faults=list(checking.field_faults(shipped, rule).values())
+        + [f"Salesforce shows us no field {path}." for path in absent if not shipped.optional],
+        lacks=absent if shipped.optional else [],
+        shipped=_told(newest, may) if row.is_edited else "",
+        offered=_told(row.offered, may) if row.offered else "",
+    )
+
+
+def _how(rule: FieldRule) -> str:
+    return "" if rule.writes == TO_SALESFORCE else words.how_in_words(rule)
+
+
+def _gives(table: ValueTable) -> str:
+    return table.gives or table.name
+
+
+def in_words(row: FieldMapping, shipped: FieldRule) -> str:
+    """Return a row in a few words, of what a person may edit."""
+    return _told(row.snapshot, editable(shipped))
+
+
+def _told(values: dict[str, Any], may: frozenset[str]) -> str:
+    """Return a shipped row in a few words, of what a person may edit."""
+    rule = FieldRule("", values["source"], values["transform"], values["argument"])
+    told = [rule.source] if "source" in may and rule.source else []
+    if "transform" in may and (rule.source or rule.argument):
+        told.append(words.how_in_words(rule))
+    if "owner" in may:
+        told.append(f"owned by {words.OWNERS[values['owner']]}")
+    if "empty" in may:
+        told.append(f"if empty {words.EMPTY[values['empty']]}")
+    return ", ".join(told) or "nothing set"

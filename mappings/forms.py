@@ -1,0 +1,203 @@
+"""The forms of mapping rows: plain words, each fault beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+
+from mappings import checking, words
+from mappings.choices import SalesforceFields
+from mappings.completeness import unknown_fields
+from mappings.models import FieldMapping, ValueRow
+from mappings.rules import LINE, editable
+from sync.core.flow import Condition, Empty, FieldRule, Flow, Owner, RuleSet, TableRow, ValueTable
+
+TEXT = {"autocomplete": "off", "spellcheck": "false"}
+NO_FIELDS = SalesforceFields()
+
+
+class RowForm(forms.Form):
+    """What both kinds of rows have: whether they are in use, and what the person has seen."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    active = forms.BooleanField(label="In use", required=False)
+
+    def clean_seen(self) -> datetime | None:
+        """Return when the row was last changed as the person saw it."""
+        return parse_datetime(self.cleaned_data["seen"] or "")
+
+
+class FieldForm(RowForm):
+    """One field mapping; parts that make no difference for its field are left out."""
+
+    source = forms.CharField(label="Salesforce field", max_length=500, required=False)
+    transform = forms.ChoiceField(label="How", choices=list(words.TRANSFORMS.items()))
+    argument = forms.CharField(label="With", max_length=500, required=False, strip=False)
+    owner = forms.ChoiceField(label="Who owns it", choices=list(words.OWNERS.items()))
+    empty = forms.ChoiceField(label="If empty", choices=list(words.EMPTY.items()))
+
+    def __init__(
+        self,
+        row: FieldMapping,
+        shipped: FieldRule,
+        known: SalesforceFields = NO_FIELDS,
+        typed: Any = None,
+    ) -> None:
+        may = editable(shipped)
+        initial = {name: getattr(row, name) for name in may}
+        super().__init__(typed, initial=initial | {"seen": row.changed_at.isoformat()})
+        self.shipped, self.known = shipped, known
+        for name in list(self.fields):
+            if name != "seen" and name not in may:
+                del self.fields[name]
+        for name in ("source", "argument"):
+            if name in self.fields:
+                self.fields[name].widget.attrs |= TEXT
+        if "source" in self.fields:
+            self.fields["source"].widget.attrs["list"] = list_of(shipped.target)
+        _name_the_sentences(self)
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the row against the rules for rows, and against the fields of Salesforce."""
+        values = super().clean() or {}
+        if self.errors:
+            return values
+        faults = checking.field_faults(self.shipped, self.rule)
+        if not faults and self.known.record and values.get("active", True):
+            rules = RuleSet((replace(self.rule, optional=False),), ())
+            for unknown in unknown_fields(rules, self.known.record, self.known.lines):
+                in_template = self.rule.transform == "template"
+                faults["argument" if in_template else "source"] = unknown.words
+        _report(self, faults)
+        return values
+
+    @property
+    def rule(self) -> FieldRule:
+        """The rule that the typed values make."""
+        typed: dict[str, Any] = {
+            name: self.cleaned_data[name] for name in self.values if name != "active"
+        }
+        if "owner" in typed:
+            typed["owner"] = Owner(typed["owner"])
+        if "empty" in typed:
+            typed["empty"] = Empty(typed["empty"])
+        return replace(self.shipped, **typed)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The typed values by the row's own names."""
+        return {n: self.cleaned_data[n] for n in self.fields if n != "seen"}
+
+
+class ValueForm(RowForm):
+    """One row of a value table, with its conditions as a small form of their own."""
+
+    name = forms.CharField(label="What it is for", max_length=200, required=False)
+    value = forms.CharField(label="Gives", max_length=500, required=False)
+
+    def __init__(
+        self,
+        row: ValueRow,
+        table: ValueTable,
+        flow: Flow,
+        known: SalesforceFields = NO_FIELDS,
+        typed: Any = None,
+    ) -> None:
+        seen = row.changed_at.isoformat() if row.pk else ""
+        super().__init__(typed, initial=_initial(row) | {"seen": seen})
+        self.table, self.flow, self.known = table, flow, known
+        self.slots = range(max(checking.MOST_CONDITIONS, len(row.conditions)))
+        for slot in self.slots:
+            self._add_slot(slot)
+        for name in self.fields:
+            if isinstance(self.fields[name].widget, forms.TextInput):
+                self.fields[name].widget.attrs |= TEXT
+        self.fields["value"].widget.attrs["list"] = "values"
+        _name_the_sentences(self)
+
+    def _add_slot(self, slot: int) -> None:
+        path = forms.CharField(label="Salesforce field", max_length=255, required=False)
+        path.widget.attrs["list"] = "paths"
+        operators = forms.ChoiceField(label="Comparison", choices=list(words.OPERATORS.items()))
+        operators.required = False
+        wanted = forms.CharField(label="Value", max_length=255, required=False)
+        self.fields |= {f"path_{slot}": path, f"operator_{slot}": operators}
+        self.fields[f"wanted_{slot}"] = wanted
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the row against its table, and its conditions against the fields of Salesforce."""
+        values = super().clean() or {}
+        if self.errors:
+            return values
+        filled = self._filled()
+        row = TableRow(self.table.name, values["value"], tuple(c for _, c in filled))
+        faults = checking.value_faults(self.table, row, self.flow.tables)
+        for number, (slot, condition) in enumerate(filled):
+            fault = faults.pop(f"condition_{number}", "") or self._unknown(condition)
+            if fault:
+                part = "path" if condition.path in fault or not condition.path else "wanted"
+                faults[f"{part}_{slot}"] = fault
+        _report(self, faults)
+        return values
+
+    def _filled(self) -> list[tuple[int, Condition]]:
+        """Return each condition of which anything is typed, with its slot."""
+        found = []
+        for slot in self.slots:
+            parts = [self.cleaned_data[f"{part}_{slot}"] for part in ("path", "operator", "wanted")]
+            if parts[0] or parts[2]:
+                found.append((slot, Condition(*parts)))
+        return found
+
+    def _unknown(self, condition: Condition) -> str:
+        if not self.known.record or not self.cleaned_data.get("active"):
+            return ""
+        rules = RuleSet((), (TableRow(self.table.name, "", (condition,)),))
+        found = unknown_fields(rules, self.known.record, self.known.lines)
+        return found[0].words if found else ""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The typed values by the row's own names."""
+        conditions = [
+            {"path": c.path, "operator": c.operator, "value": c.value} for _, c in self._filled()
+        ]
+        own = {name: self.cleaned_data[name] for name in ("name", "value", "active")}
+        return own | {"conditions": conditions}
+
+    def conditions(self) -> Iterator[tuple[Any, Any, Any]]:
+        """Yield the three fields of each condition."""
+        for slot in self.slots:
+            yield self[f"path_{slot}"], self[f"operator_{slot}"], self[f"wanted_{slot}"]
+
+
+def list_of(target: str) -> str:
+    """Return the id of the list that offers the Salesforce fields for a target."""
+    return "line-fields" if target.startswith(LINE) else "record-fields"
+
+
+def _initial(row: ValueRow) -> dict[str, Any]:
+    initial = {"name": row.name, "value": row.value, "active": row.active}
+    for slot, condition in enumerate(row.conditions):
+        initial |= {
+            f"path_{slot}": condition["path"],
+            f"operator_{slot}": condition["operator"],
+            f"wanted_{slot}": condition["value"],
+        }
+    return initial
+
+
+def _report(form: forms.Form, faults: checking.Faults) -> None:
+    for name, fault in faults.items():
+        form.add_error(name if name in form.fields else None, fault)
+
+
+def _name_the_sentences(form: forms.Form) -> None:
+    """Let assistive technology find the sentence beside a field."""
+    for name, field in form.fields.items():
+        field.widget.attrs.setdefault("aria-describedby", f"fault-{name}")

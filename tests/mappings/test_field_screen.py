@@ -1,0 +1,233 @@
+"""The screen of the fields: plain words, one row at a time, nothing wrong saved, nothing lost."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from connections.models import Pair
+from mappings.models import FieldMapping, ValueRow
+from mappings.rules import rules_for
+from tests.factories import PairFactory
+from tests.mappings.conftest import Org
+
+KEY = "won_opportunity_invoice"
+
+
+def page(pair: Pair) -> str:
+    return reverse("admin:mappings_fields", args=[pair.pk, KEY])
+
+
+def row(pair: Pair, target: str) -> FieldMapping:
+    return FieldMapping.objects.get(pair=pair, flow=KEY, target=target)
+
+
+def shown(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def post(client: Client, pair: Pair, target: str, **typed: str) -> str:
+    at = row(pair, target)
+    values = {
+        "row": str(at.pk),
+        "act": "save",
+        "seen": at.changed_at.isoformat(),
+        "source": at.source,
+        "transform": at.transform,
+        "argument": at.argument,
+        "owner": at.owner,
+        "empty": at.empty,
+        "active": "on",
+    }
+    answer = client.post(page(pair), values | typed)
+    assert answer.status_code in (200, 302)
+    return answer.content.decode()
+
+
+def test_the_page_says_in_words_where_each_field_comes_from(
+    administrator: Client, pair: Pair
+) -> None:
+    text = shown(administrator, page(pair))
+    for words in ("CloseDate", "Unit amount", "as it is", "“{Name} · {Id}”", "Payment terms"):
+        assert words in text
+    assert "first_non_empty" not in text
+
+
+def test_a_complete_mapping_says_so(administrator: Client, pair: Pair, org: Org) -> None:
+    text = shown(administrator, page(pair))
+    assert "complete" in text
+    assert "no such field yet" in text or org.written_back
+
+
+def test_a_row_opens_in_its_place_with_words_to_choose_from(
+    administrator: Client, pair: Pair
+) -> None:
+    text = shown(administrator, f"{page(pair)}?row={row(pair, 'date').pk}")
+    assert "the first that is filled" in text
+    assert '<option value="CloseDate">' in text
+    assert 'value="save"' in text
+
+
+def test_a_saved_row_is_in_force_is_logged_and_counted(administrator: Client, pair: Pair) -> None:
+    version = rules_for(pair, KEY).version
+    post(administrator, pair, "date", transform="date_plus_days", argument="14")
+    rule = rules_for(pair, KEY).field("date")
+    assert rule is not None
+    assert (rule.transform, rule.argument) == ("date_plus_days", "14")
+    assert rules_for(pair, KEY).version == version + 1
+    assert row(pair, "date").changed_by == "administrators"
+    entry = LogEntry.objects.get()
+    assert "“copy” → “date_plus_days”" in entry.change_message
+    assert "14 days later" in shown(administrator, page(pair))
+
+
+def test_saving_without_a_change_counts_nothing(administrator: Client, pair: Pair) -> None:
+    version = rules_for(pair, KEY).version
+    post(administrator, pair, "date")
+    assert rules_for(pair, KEY).version == version
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"transform": "date_plus_days", "argument": "soon"}, "whole number of days"),
+        ({"transform": "template", "argument": "{Name"}, "needs its }"),
+        ({"source": "Close Date"}, "is no field name"),
+        ({"source": "CloseDte"}, "Did you mean CloseDate?"),
+        ({"transform": "template", "argument": "{Nme}", "source": ""}, "Did you mean Name?"),
+    ],
+)
+def test_a_wrong_row_is_not_saved_and_says_why_beside_the_field(
+    administrator: Client, pair: Pair, typed: dict[str, str], sentence: str
+) -> None:
+    before = row(pair, "date").snapshot
+    text = post(administrator, pair, "date", **typed)
+    assert sentence in text.replace("&#x27;", "'")
+    assert all(f'value="{value}"' in text for value in typed.values() if value)
+    assert row(pair, "date").snapshot == before
+
+
+def test_a_way_that_is_not_in_the_list_is_refused(administrator: Client, pair: Pair) -> None:
+    text = post(administrator, pair, "date", transform="reverse")
+    assert "not one of the available choices" in text
+    assert row(pair, "date").transform == "copy"
+
+
+def test_a_colleague_who_was_faster_is_not_overwritten(administrator: Client, pair: Pair) -> None:
+    seen = row(pair, "date").changed_at.isoformat()
+    post(administrator, pair, "date", source="Id")
+    text = post(administrator, pair, "date", source="Name", seen=seen)
+    assert "changed this row meanwhile" in text
+    assert row(pair, "date").source == "Id"
+
+
+def test_after_the_warning_the_same_row_can_be_saved(administrator: Client, pair: Pair) -> None:
+    seen = row(pair, "date").changed_at.isoformat()
+    post(administrator, pair, "date", source="Id")
+    text = post(administrator, pair, "date", source="Name", seen=seen)
+    assert "Now it says: Id, as it is" in text
+    now = row(pair, "date").changed_at.isoformat()
+    assert f'name="seen" value="{now}"' in text
+    post(administrator, pair, "date", source="Name")
+    assert row(pair, "date").source == "Name"
+
+
+def test_an_edited_row_stands_beside_what_is_shipped_and_goes_back_to_it(
+    administrator: Client, pair: Pair
+) -> None:
+    post(administrator, pair, "date", source="Id")
+    text = shown(administrator, page(pair))
+    assert "Shipped: CloseDate, as it is" in text
+    assert "Back to the shipped value" in text
+    administrator.post(page(pair), {"row": row(pair, "date").pk, "act": "shipped"})
+    assert not row(pair, "date").is_edited
+    assert "Back to the shipped value" not in shown(administrator, page(pair))
+
+
+def test_a_row_that_is_new_with_an_upgrade_is_taken_or_declined(
+    administrator: Client, pair: Pair
+) -> None:
+    for act, source in (("shipped", "CloseDate"), ("keep", "Id")):
+        at = row(pair, "date")
+        at.source, at.offered = "Id", {**(at.shipped_as or {}), "owner": "xero"}
+        at.save()
+        assert "New with an upgrade: CloseDate" in shown(administrator, page(pair))
+        administrator.post(page(pair), {"row": at.pk, "act": act})
+        assert (row(pair, "date").source, row(pair, "date").offered) == (source, None)
+
+
+def test_what_no_row_can_change_has_no_form(administrator: Client, pair: Pair) -> None:
+    administrator.post(
+        page(pair),
+        {"row": row(pair, "lines").pk, "act": "save", "source": "X", "owner": "xero"},
+    )
+    assert row(pair, "lines").source == ""
+    assert row(pair, "lines").owner == "xero"
+
+
+def test_a_silent_salesforce_stops_nobody_from_saving(
+    administrator: Client, pair: Pair, org: Org
+) -> None:
+    org.silent = True
+    text = shown(administrator, page(pair))
+    assert "Salesforce could not be asked" in text
+    post(administrator, pair, "date", source="Signed__c")
+    assert row(pair, "date").source == "Signed__c"
+
+
+def test_a_field_that_is_gone_from_salesforce_is_to_be_mended(
+    administrator: Client, pair: Pair
+) -> None:
+    at = row(pair, "date")
+    at.source = "Deleted__c"
+    at.save()
+    text = shown(administrator, page(pair))
+    assert "1 to mend" in text
+    assert "Salesforce shows us no field Deleted__c" in text
+
+
+def test_who_may_only_look_sees_no_form_and_changes_nothing(auditor: Client, pair: Pair) -> None:
+    at = row(pair, "date")
+    text = shown(auditor, f"{page(pair)}?row={at.pk}")
+    assert "CloseDate" in text
+    assert 'name="act"' not in text
+    for act in ("save", "shipped", "keep"):
+        answer = auditor.post(page(pair), {"row": at.pk, "act": act, "source": "Id"})
+        assert answer.status_code == 403
+    assert row(pair, "date").source == "CloseDate"
+
+
+def test_looking_changes_nothing(administrator: Client, pair: Pair) -> None:
+    before = list(FieldMapping.objects.values()), list(ValueRow.objects.values())
+    for act in ("shipped", "keep", "save"):
+        administrator.get(page(pair), {"row": row(pair, "date").pk, "act": act})
+    assert (list(FieldMapping.objects.values()), list(ValueRow.objects.values())) == before
+
+
+def test_the_list_leads_to_the_only_mapping_and_shows_several(
+    administrator: Client, pair: Pair
+) -> None:
+    changelist = reverse("admin:mappings_fieldmapping_changelist")
+    assert administrator.get(changelist)["Location"] == page(pair)
+    PairFactory.create(name="Fernhill Australia")
+    assert "Fernhill Australia" in shown(administrator, changelist)
+    asked = administrator.get(changelist, {"pair": str(pair.pk), "flow": KEY, "target": "date"})
+    assert asked["Location"] == f"{page(pair)}#row-date"
+
+
+def test_a_row_s_own_address_and_its_history_answer(administrator: Client, pair: Pair) -> None:
+    at = row(pair, "date")
+    address = reverse("admin:mappings_fieldmapping_change", args=[at.pk])
+    assert administrator.get(address)["Location"] == f"{page(pair)}?row={at.pk}#row-date"
+    post(administrator, pair, "date", source="Id")
+    history = reverse("admin:mappings_fieldmapping_history", args=[at.pk])
+    assert "“CloseDate” → “Id”" in shown(administrator, history)
+
+
+def test_an_unknown_pair_flow_or_row_is_not_found(administrator: Client, pair: Pair) -> None:
+    assert administrator.get(f"/admin/mappings/fieldmapping/of/999/{KEY}/").status_code == 404
+    assert administrator.get(f"/admin/mappings/fieldmapping/of/{pair.pk}/x/").status_code == 404
+    assert administrator.post(page(pair), {"row": "999", "act": "save"}).status_code == 404
