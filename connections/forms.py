@@ -59,11 +59,15 @@ class AppForm(forms.Form):
         grants = GRANTS[system]
         field = self.fields["grant"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [(grant.value, grant.label.capitalize()) for grant in grants]
+        field.choices = [(grant.value, _sentence(str(grant.label))) for grant in grants]
         field.initial = grants[0].value
         if system is System.XERO:
             for name in SALESFORCE_ONLY:
                 del self.fields[name]
+            self.fields["name"].help_text = (
+                "What this connection is called here. When a person signs in, each organisation "
+                "is named afterwards."
+            )
         if former is not None:
             self.fields["name"].disabled = True
             self.initial = {"name": former.name} | _known(former.credential)
@@ -120,6 +124,10 @@ class AppForm(forms.Form):
         former = self._credential()
         same_place = values.get("host", "") == former.host
         return former.pk is not None and values.get("client_id") == former.client_id and same_place
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _known(credential: Credential) -> dict[str, str]:

@@ -57,7 +57,7 @@ def days_left(connection: Connection) -> SafeString | str:
     """Return the days until the sign-in ends unless it is renewed."""
     days = connection.days_left
     if days is None:
-        return "does not end"
+        return "–"
     if days < 10:
         return chip("bad" if days < 3 else "warn", "!", f"{days} left")
     return f"{days}"

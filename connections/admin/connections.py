@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from config.admin_base import ModelAdmin
 from connections.admin import chips
@@ -22,14 +23,12 @@ class ConnectionAdmin(ModelAdmin):
     list_display = [
         "name",
         "system_badge",
-        "organisation_name",
+        "books",
         "environment_chip",
         "state_chip",
         "days_left",
         "calls_left",
-        "currency",
         "locked_until",
-        "last_heard_at",
     ]
     list_filter = ["system", "environment"]
     search_fields = ["name__startswith", "organisation_name__startswith"]
@@ -90,14 +89,12 @@ class ConnectionAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return all fields but the name."""
-        shown = [name for _, part in self.fieldsets for name in part["fields"]]
+        shown: list[str] = [str(name) for _, part in self.fieldsets for name in part["fields"]]
         return [name for name in shown if name != "name"]
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Lead to the list, whose two buttons connect."""
-        return redirect("admin:connections_connection_changelist")
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: the buttons above the list connect."""
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: one disconnects, so that what was written can still be explained."""
@@ -107,6 +104,11 @@ class ConnectionAdmin(ModelAdmin):
     def system_badge(self, it: Connection) -> SafeString:
         """Return the system's badge."""
         return chips.badge(it.system)
+
+    @admin.display(description="Organisation", ordering="organisation_name")
+    def books(self, it: Connection) -> str:
+        """Return the organisation and its currency."""
+        return f"{it.organisation_name}, {it.currency}" if it.currency else it.organisation_name
 
     @admin.display(description="Books", ordering="environment")
     def environment_chip(self, it: Connection) -> SafeString:
@@ -161,6 +163,7 @@ class ConnectionAdmin(ModelAdmin):
         return it.credential.scopes or "–"
 
     @admin.display(description="Tokens from")
-    def refreshed_at(self, it: Connection) -> Any:
+    def refreshed_at(self, it: Connection) -> str:
         """Return when the remote last gave tokens."""
-        return it.credential.refreshed_at
+        when = it.credential.refreshed_at
+        return date_format(localtime(when), "j M Y, H:i") if when else "–"

@@ -1,13 +1,16 @@
 """A person signs in to Xero in the browser and chooses organisations, against the sandbox."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from connections import banners, upkeep
 from connections.models import Connection, Credential
 from sandbox.server import Box, running
 from sandbox.xero.defaults import set_up_organisation
@@ -235,3 +238,27 @@ def test_a_dead_xero_does_not_keep_a_person_from_disconnecting(browser: Client, 
     answer = browser.post(f"/connections/{made.pk}/disconnect/", follow=True)
     assert "Remove Counterpart there by hand too" in messages(answer)
     assert Credential.objects.get().refresh_token == ""
+
+
+def test_an_organisation_removed_inside_xero_becomes_disconnected_and_is_told(
+    browser: Client, box: Box
+) -> None:
+    """Xero sends no notice of it: the daily care finds out."""
+    lost = connect(browser, box, LTD, PTY)
+    del box.world.table("xero", "Connection")[lost.remote_connection_id]
+    assert upkeep.take_care()["organisations_read"] == 1
+    lost.refresh_from_db()
+    assert lost.disconnected_at is not None
+    assert lost.name in banners.current()[0].fact
+    assert Connection.objects.filter(disconnected_at=None).get().organisation_name == PTY
+
+
+def test_a_sign_in_that_was_begun_and_left_is_forgotten_after_a_day(
+    browser: Client, box: Box
+) -> None:
+    made = connect(browser, box, LTD)
+    leave(browser, client_id="other-app")
+    assert upkeep.take_care()["unfinished_forgotten"] == 0
+    Credential.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert upkeep.take_care()["unfinished_forgotten"] == 1
+    assert Credential.objects.get().pk == made.credential_id
