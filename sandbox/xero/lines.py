@@ -84,6 +84,8 @@ def _priced(desk: Desk, raw: Given, details: Given) -> Record:
         unit = number(details, "UnitPrice")
     if unit is None and amount is not None:
         unit = amount / (quantity or 1)
+    if unit is not None and abs(unit) > LARGEST_AMOUNT:
+        raise RefusedError(f"UnitAmount must not exceed {LARGEST_AMOUNT:,}")
     if quantity is None and unit is not None and not desk.complete:
         quantity = Decimal(1)
     rate, discount = number(raw, "DiscountRate"), number(raw, "DiscountAmount")

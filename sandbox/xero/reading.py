@@ -11,6 +11,7 @@ from sandbox.xero.errors import ZERO_ID, RefusedError, bad_body
 from sandbox.xero.stamps import read_day
 
 Given = Mapping[str, Any]
+LARGEST = Decimal(10) ** 18  # 18 digits before the point, as Xero's currency rates have
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -43,12 +44,17 @@ def text(given: Given, name: str, limit: int = 4000) -> str | None:
     return read
 
 
+def is_guid(text_: str) -> bool:
+    """Whether the text has the form of an id."""
+    return bool(_GUID.fullmatch(text_))
+
+
 def guid(given: Given, name: str) -> str | None:
     """An id in lower case, or None; zeros count as left out."""
     value = text(given, name)
     if not value:
         return None
-    if not _GUID.fullmatch(value):
+    if not is_guid(value):
         raise _cannot(name, value, "System.Guid")
     return None if value == ZERO_ID else value.lower()
 
@@ -72,7 +78,7 @@ def number(given: Given, name: str) -> Decimal | None:
         read = Decimal(value) if isinstance(value, str | int | Decimal) else None
     except InvalidOperation:
         read = None
-    if read is None or isinstance(value, bool) or not read.is_finite():
+    if read is None or isinstance(value, bool) or not read.is_finite() or abs(read) >= LARGEST:
         raise _cannot(name, value, "System.Decimal")
     return read
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ from sandbox.store import Record
 from sandbox.xero.books import fold
 from sandbox.xero.errors import bad_query
 from sandbox.xero.fields import TYPE_NAMES, field_type
+from sandbox.xero.reading import is_guid
+from sandbox.xero.stamps import stamp
 
 Look = Callable[[Record, str], Any]
 Test = Callable[[Record], bool]
@@ -183,20 +186,17 @@ class _Parser:
         """`guid("…")` or `DateTime(2026,1,31)`, with hours, minutes and seconds if need be."""
         self._take("open")
         if maker == "guid":
-            text = self._take("string").text[1:-1]
+            text = self._take("string").text[1:-1].strip("{}").lower()
             self._take("close")
-            return Literal("guid", text.strip("{}").lower())
-        figures = [int(self._take("number").text)]
+            if not is_guid(text):
+                raise bad_query("Guid should contain 32 digits with 4 dashes")
+            return Literal("guid", text)
+        figures = [self._take("number").text]
         while self._next.kind == "comma":
             self._at += 1
-            figures.append(int(self._take("number").text))
+            figures.append(self._take("number").text)
         self._take("close")
-        if len(figures) not in (3, 6):
-            raise bad_query("No applicable constructor exists in type 'DateTime'")
-        year, month, day, hour, minute, second = (*figures, 0, 0, 0)[:6]
-        return Literal(
-            "date", f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.000Z"
-        )
+        return Literal("date", _instant(figures))
 
     def _compare(self, path: str, kind: str, op: str, literal: Literal) -> Query:
         _check_types(kind, op, literal)
@@ -223,6 +223,17 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": lambda left, right: bool(left >= right),
     "<=": lambda left, right: bool(left <= right),
 }
+
+
+def _instant(figures: list[str]) -> str:
+    """The kept form of a DateTime's figures. Raises the 400 where they make no instant."""
+    if len(figures) not in (3, 6):
+        raise bad_query("No applicable constructor exists in type 'DateTime'")
+    try:
+        year, month, day, hour, minute, second = [*map(int, figures), 0, 0, 0][:6]
+        return stamp(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
+    except ValueError as error:
+        raise bad_query(f"DateTime({','.join(figures)}) is no date") from error
 
 
 def _check_types(kind: str, op: str, literal: Literal) -> None:

@@ -161,3 +161,25 @@ def test_yen_have_two_places_like_every_currency(xero: Xero) -> None:
 def test_bills_have_no_discounts(xero: Xero) -> None:
     bill = xero.draft(Type="ACCPAY", LineItems=[line(AccountCode="429", DiscountRate=5)])
     assert "Discounts" in xero.refusals("PUT", "Invoices", bill)[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"UnitAmount": "10000000000"}, "UnitAmount must not exceed 9,999,999,999.99"),
+        ({"Quantity": 10**13}, "Quantity must have 13 digits or fewer"),
+        ({"Quantity": 10, "UnitAmount": "9999999999"}, "LineAmount must not exceed"),
+        ({"DiscountRate": 101}, "DiscountRate must be between"),
+        ({"Description": "x" * 4001}, "4000 characters"),
+    ],
+)
+def test_a_line_out_of_its_limits_is_refused(
+    xero: Xero, values: dict[str, object], words: str
+) -> None:
+    assert words in xero.refusals("PUT", "Invoices", xero.draft(LineItems=[line(**values)]))[0]
+
+
+@pytest.mark.parametrize("amount", ["1e400", "NaN", True, [], {}, "ten"])
+def test_what_is_no_number_refuses_the_call(xero: Xero, amount: object) -> None:
+    draft = xero.draft(LineItems=[line(UnitAmount=amount)])
+    assert xero.call("PUT", "Invoices", {"Invoices": [draft]}).status_code == 400

@@ -161,6 +161,9 @@ def test_where_finds_ids_joined_by_or(filled: Xero) -> None:
         ('(Status=="DRAFT"', "Expression expected"),
         ('Status=="DRAFT" Type=="ACCREC"', "Syntax error at 'Type'"),
         ("Date==DateTime(2026)", "constructor"),
+        ("Date==DateTime(2026,13,1)", "is no date"),
+        ("Date==DateTime(2026,1,1.5)", "is no date"),
+        ('InvoiceID==guid("x")', "Guid should contain 32 digits"),
         ('Reference.Matches("x")', "No applicable method 'Matches'"),
     ],
 )
