@@ -10,6 +10,7 @@ from typing import Any
 from connections.models import Connection
 from connections.remote import Answer, Changes, Reference, Sending
 from connections.transport import Caller
+from sync.core.errors import NeedsPerson
 from sync.core.records import Key, Record, System
 
 from . import answers, changes, organisation, query, values
@@ -17,6 +18,7 @@ from .describing import Shapes, forget
 from .doorway import Doorway
 from .kinds import KINDS, Kind
 from .query import Selection
+from .refusals import UNKNOWN_FIELD
 
 RECORDS_IN_A_WRITE = 200  # Salesforce, sObject Collections
 
@@ -48,14 +50,16 @@ class SalesforceRemote:
         A field may be one below (`OpportunityLineItems.Region__c`). Raises NeedsPerson for one
         that the org does not have or hides.
         """
-        shape = KINDS[kind]
         wanted = list(dict.fromkeys(ids))
         if not wanted:
             return []
-        selection = query.select(shape, self._shapes, fields)
-        found = [self._record(shape, row) for row in self._rows(selection, wanted)]
-        missing = sorted(set(wanted) - {record.key.id for record in found})
-        return found + self._deleted(shape, selection, missing)
+        try:
+            return self._read(KINDS[kind], wanted, fields)
+        except NeedsPerson as error:
+            if not error.cause.startswith(UNKNOWN_FIELD):
+                raise
+        forget(self.connection_id)  # the org may have changed since it was described
+        return self._read(KINDS[kind], wanted, fields)
 
     def changed(self, kind: str, since: datetime | None) -> Changes:
         """Return the keys of everything changed or deleted since the time (None: of everything)."""
@@ -85,6 +89,12 @@ class SalesforceRemote:
     def link_to(self, key: Key) -> str:
         """Return the record's page in Salesforce."""
         return f"{self._host}/lightning/r/{key.kind}/{key.id}/view"
+
+    def _read(self, kind: Kind, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        selection = query.select(kind, self._shapes, fields)
+        found = [self._record(kind, row) for row in self._rows(selection, ids)]
+        missing = sorted(set(ids) - {record.key.id for record in found})
+        return found + self._deleted(kind, selection, missing)
 
     def _rows(self, selection: Selection, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         for soql in query.by_ids(selection, ids):

@@ -13,6 +13,7 @@ from sync.core.errors import Fix, NeedsPerson
 
 from .describing import Shapes
 from .kinds import OPTIONAL, Child, Kind
+from .refusals import UNKNOWN_FIELD
 
 IDS_IN_A_CALL = 200
 LONGEST_ADDRESS = 15_000  # of the 16,384 bytes that Salesforce takes for address and headers
@@ -82,7 +83,7 @@ def unknown_field(kind: str, path: str) -> NeedsPerson:
     """Return the error for a field that the org does not have, or hides from our user."""
     return NeedsPerson(
         f"Salesforce has no field {path} on {kind}, or does not show it to Counterpart’s user.",
-        cause=f"unknown_field:{kind}.{path}",
+        cause=f"{UNKNOWN_FIELD}{kind}.{path}",
         fix=Fix(
             "Correct the mapping row that names it, or give Counterpart’s user the right to read "
             "the field.",

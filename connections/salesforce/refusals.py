@@ -122,7 +122,10 @@ SOLVABLE: Mapping[str, Known] = {
         "{message}",
     ),
 }
-_NO_COLUMN = re.compile(r"No such (?:column|relation) '([^']+)'.*?(?:entity|type|object) '?(\w+)'?")
+_NO_COLUMN = re.compile(
+    r"No such (?:column|relation) '([^']+)' on (?:entity|sobject of type) '?(\w+)'?"
+)
+UNKNOWN_FIELD = "unknown_field:"
 
 
 class TooFarBack(TryAgain):
@@ -172,7 +175,7 @@ def _unknown_field(message: str) -> NeedsPerson:
         f"Salesforce has no field {field} on {kind}, or does not show it to Counterpart’s user."
         if found
         else f"Salesforce refused a field: {message}",
-        cause=f"unknown_field:{kind}.{field}" if found else f"salesforce:field:{_slug(message)}",
+        cause=f"{UNKNOWN_FIELD}{kind}.{field}" if found else f"salesforce:field:{_slug(message)}",
         fix=Fix(
             "Correct the mapping row that names it, or give the user the right.", "mapping", field
         ),
