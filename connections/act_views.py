@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from connections import disconnecting, organisations, sign_in
 from connections.models import Connection
-from connections.permissions import may
+from connections.permissions import keep_in_history, may
 from sync.core.errors import SyncError
 from sync.core.records import System
 
@@ -96,10 +96,12 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return TemplateResponse(request, "admin/connections/confirm.html", everything)
     person = request.user
     assert isinstance(person, User)  # noqa: S101
+    why = request.POST.get("why", "").strip()
     try:
-        said = chosen.run(connection, person, request.POST.get("why", "").strip())
+        said = chosen.run(connection, person, why)
     except SyncError as error:
         messages.error(request, f"{connection.name}: {error}")
     else:
         messages.success(request, f"{connection.name}: {said}")
+        keep_in_history(request, connection, f"{chosen.verb}. {why}".strip())
     return redirect("admin:connections_connection_change", pk)

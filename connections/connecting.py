@@ -14,6 +14,16 @@ from connections.xero.sign_in import Tenant
 from sync.core.errors import NeedsPerson, SyncError
 from sync.core.records import System
 
+JOINED = [
+    "credential",
+    "host",
+    "tenant_id",
+    "remote_connection_id",
+    "organisation_id",
+    "disconnected_at",
+    "disconnected_why",
+    *organisations.FACTS,
+]
 OTHER_CHOSEN = "Another organisation was chosen, nothing changed."
 
 
@@ -27,7 +37,8 @@ def connect_app(name: str, credential: Credential) -> Connection:
     tokens = sign_in.DOORS[credential.system].renew(credential)
     if credential.system == System.XERO:
         connection.organisation_id = _only_tenant(connection, credential, tokens)
-        connection.tenant_id = ""  # who signs in for one organisation alone needs none
+        # Who signs in for one organisation alone names none.
+        connection.tenant_id = connection.remote_connection_id = ""
         return _join_or_forget(connection, credential, tokens)
     return connect_salesforce(name, credential, tokens)
 
@@ -152,7 +163,7 @@ def _join(connection: Connection, credential: Credential) -> Connection:
         if connection.short_code not in {"", reference.short_code}:
             raise NeedsPerson(OTHER_CHOSEN, cause="sign_in:other_organisation")
         organisations.take_facts(connection, reference)
-        connection.save()
+        connection.save(update_fields=JOINED)
     if former != credential.pk:
         forget_unused(former)
     return connection

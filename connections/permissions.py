@@ -1,11 +1,14 @@
-"""Who may use the pages of the connections: staff with the permission, as in the admin."""
+"""Who may use the pages of the connections, and the history of what they did there."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+
+from connections.models import Connection
 
 View = Callable[..., HttpResponse]
 
@@ -19,3 +22,10 @@ def may(verb: str) -> Callable[[View], View]:
         return page
 
     return decorate
+
+
+def keep_in_history(request: HttpRequest, connection: Connection, words: str) -> None:
+    """Note in the admin's history of the connection what this person did."""
+    LogEntry.objects.log_actions(
+        str(request.user.pk), [connection], CHANGE, change_message=words, single_object=True
+    )

@@ -20,7 +20,6 @@ class Outcome:
 
     credential: int
     connection: int = 0
-    name: str = ""
     event: str | None = None
 
 
@@ -87,7 +86,7 @@ def _salesforce(leaving: Leaving, begun: Credential, tokens: Tokens) -> Outcome:
         connection = Connection.objects.get(pk=leaving.connection)
         connecting.check_same(connection, tokens.organisation_id)
     made = connecting.connect_salesforce(leaving.name, begun, tokens)
-    return Outcome(begun.pk, made.pk, made.name)
+    return Outcome(begun.pk, made.pk)
 
 
 def _xero(leaving: Leaving, begun: Credential, tokens: Tokens) -> Outcome:
@@ -102,7 +101,7 @@ def _xero(leaving: Leaving, begun: Credential, tokens: Tokens) -> Outcome:
     if tenant is None:
         raise NeedsPerson(connecting.OTHER_CHOSEN, cause="sign_in:other_organisation")
     made = connecting.connect_tenant(connection.name, connecting.keep_family(begun, tokens), tenant)
-    return Outcome(made.credential_id, made.pk, made.name)
+    return Outcome(made.credential_id, made.pk)
 
 
 def _free_name(wanted: str) -> str:

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from connections import connecting, consent, returning
 from connections.forms import AppForm
 from connections.models import Connection, Credential, Grant
-from connections.permissions import may
+from connections.permissions import keep_in_history, may
 from sync.core.errors import SyncError
 from sync.core.records import System
 
@@ -47,8 +47,7 @@ def come_back(request: HttpRequest, system: str) -> HttpResponse:
     if outcome.event is not None:
         request.session[f"choose:{outcome.credential}"] = outcome.event
         return redirect("connections:choose", outcome.credential)
-    messages.success(request, f"{outcome.name} is connected.")
-    return redirect(ONE, outcome.connection)
+    return _connected(request, Connection.objects.get(pk=outcome.connection))
 
 
 @may("add")
@@ -77,8 +76,7 @@ def _go(request: HttpRequest, form: AppForm) -> HttpResponse | None:
     try:
         if credential.grant != Grant.AUTHORIZATION_CODE:
             made = connecting.connect_app(name, credential)
-            messages.success(request, f"{made.name} is connected to {made.organisation_name}.")
-            return redirect(ONE, made.pk)
+            return _connected(request, made)
         if not connection and name:
             connecting.check_free(name)
         credential.save()
@@ -96,7 +94,14 @@ def _connect(request: HttpRequest, credential: Credential, row: returning.Choice
     except SyncError as error:
         messages.error(request, f"{row.tenant.name}: {error}")
     else:
-        messages.success(request, f"{made.name} is connected.")
+        _connected(request, made)
+
+
+def _connected(request: HttpRequest, made: Connection) -> HttpResponse:
+    said = f"{made.name} is connected to {made.organisation_name}."
+    messages.success(request, said)
+    keep_in_history(request, made, said)
+    return redirect(ONE, made.pk)
 
 
 def _form_page(request: HttpRequest, form: AppForm) -> HttpResponse:

@@ -115,6 +115,8 @@ def test_pausing_keeps_who_and_why_and_resuming_ends_it(
     assert paused.paused_by is not None
     assert (paused.paused_by.username, paused.paused_why) == ("admin", "Year end")
     assert "Year end" in text_of(admin_client, f"{LIST}{connection.pk}/change/")
+    history = text_of(admin_client, f"{LIST}{connection.pk}/history/")
+    assert "Pause the connection. Year end" in history
     admin_client.post(reverse("connections:act", args=[connection.pk, "resume"]))
     assert not Connection.objects.get().is_paused
 
