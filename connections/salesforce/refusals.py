@@ -128,8 +128,8 @@ _NO_COLUMN = re.compile(
 UNKNOWN_FIELD = "unknown_field:"
 
 
-class TooFarBack(TryAgain):
-    """The changes since that time cannot be asked for any more."""
+class TooFarBack(SyncError):
+    """The changes since that time cannot be asked for any more: everything must be read."""
 
 
 def error_of(code: str, message: str, fields: Sequence[str] = ()) -> SyncError:
