@@ -1,6 +1,9 @@
 """What every test can ask for, and the rule that CI skips nothing."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -22,6 +25,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     if reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """Return an empty folder that every account may enter, as the embedded server's must.
+
+    Pytest shuts its own temporary folders to all others whenever a run begins, also a run beside.
+    """
+    with tempfile.TemporaryDirectory(prefix="counterpart-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder)
+        path.chmod(0o711)
+        yield path
 
 
 @pytest.fixture

@@ -23,16 +23,16 @@ PARTS = ("manage.py", "config", "connections", "mappings", "sync", "sandbox", "t
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Path]:
+def checkout(open_path: Path) -> Iterator[Path]:
     """Return a checkout of its own, so that no demo in this one is touched."""
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
-            shutil.copytree(source, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, open_path / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy(source, tmp_path / part)
-    yield tmp_path
-    demo.end_leftovers(tmp_path / "var" / "demo")
+            shutil.copy(source, open_path / part)
+    yield open_path
+    demo.end_leftovers(open_path / "var" / "demo")
 
 
 class Demo:

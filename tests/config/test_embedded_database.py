@@ -29,8 +29,8 @@ time.sleep(float(sys.argv[2]))
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    one = Cluster(tmp_path / "postgres", durable=False)
+def cluster(open_path: Path) -> Iterator[Cluster]:
+    one = Cluster(open_path / "postgres", durable=False)
     yield one
     release(one)
 
