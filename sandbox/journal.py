@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
+from werkzeug.http import http_date
+
 from sandbox.clock import Clock
 
 if TYPE_CHECKING:
@@ -64,6 +66,10 @@ class Journal:
                     found.append(dict(entry))
         return found[::-1]
 
+    def date(self) -> str:
+        """The sandbox's time as an answer's Date has it: both systems tell their own clock's."""
+        return http_date(self._clock.now())
+
     def clear(self) -> None:
         """Forget the calls; their numbers go on."""
         with self._lock:
@@ -79,7 +85,7 @@ def journaled(app: "WSGIApplication", journal: Journal, system: str) -> "WSGIApp
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             entry["status"] = int(status.split(" ", 1)[0])
-            return start_response(status, headers, exc_info)
+            return start_response(status, [*headers, ("Date", journal.date())], exc_info)
 
         try:
             return [b"".join(app(environ, start))]

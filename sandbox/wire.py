@@ -61,7 +61,10 @@ class KeepAliveHandler(WSGIRequestHandler):
         if _wants_zip(environ, names, body):
             body = gzip.compress(body, 1)
             headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
-        self.send_response(int(code), phrase)
+        if "date" in names:  # a system tells the sandbox's time, which a person may have moved
+            self.send_response_only(int(code), phrase)
+        else:
+            self.send_response(int(code), phrase)
         for name, value in headers:
             if name.lower() != "content-length":
                 self.send_header(name, value)

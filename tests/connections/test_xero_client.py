@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from connections import budget
+from connections import budget, transport
 from connections.models import Budget
 from connections.remote import Lane, Sending, Verb
 from connections.xero import client
@@ -341,3 +341,13 @@ def test_a_long_list_of_one_moment_is_read_to_its_end(books: Books) -> None:
     everything = books.remote().changed("Contact", None)
     assert everything.complete
     assert len(everything.keys) == 5_400
+
+
+def test_the_sandbox_tells_its_own_time(books: Books, contact: str) -> None:
+    books.box.world.clock.set(datetime(2030, 1, 1, tzinfo=UTC))
+    changes = books.remote().changed("Contact", None)
+    assert changes.covered is not None
+    assert changes.covered.year == 2030
+    with transport.session(5) as session:
+        answer = session.get(f"{books.box.xero_url}/connections")
+    assert answer.headers["Date"] == "Tue, 01 Jan 2030 00:00:00 GMT"
