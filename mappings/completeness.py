@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from connections.models import Pair
 from mappings.checking import every_fault
 from mappings.rules import LINE, rules_for
+from mappings.words import title_of
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import Condition, FieldRule, RuleSet, TableRow
 from sync.core.transforms import fields_of
@@ -76,13 +77,13 @@ def unknown_fields(
     for rule in rules.fields:
         known = line_fields if rule.target.startswith(LINE) else fields
         for path in _absent(rule, fields, line_fields):
-            words = f"The mapping of {rule.target} names {_unknown(path, known)}"
-            found.append(Unknown(words, path, "mapping", rule.target))
+            named = f"The mapping of “{title_of(rule.target)}” names {_unknown(path, known)}"
+            found.append(Unknown(named, path, "mapping", rule.target))
     for row in rules.tables:
         for path in _absent_conditions(row, fields, line_fields):
             known = line_fields if path.startswith(LINE) else {**line_fields, **fields}
-            words = f"A row of the table {row.table} asks for {_unknown(path, known)}"
-            found.append(Unknown(words, path, "table", row.table))
+            named = f"A row of the table “{title_of(row.table)}” asks for {_unknown(path, known)}"
+            found.append(Unknown(named, path, "table", row.table))
     return found
 
 

@@ -200,4 +200,5 @@ def _report(form: forms.Form, faults: checking.Faults) -> None:
 def _name_the_sentences(form: forms.Form) -> None:
     """Let assistive technology find the sentence beside a field."""
     for name, field in form.fields.items():
-        field.widget.attrs.setdefault("aria-describedby", f"fault-{name}")
+        if not isinstance(field.widget, forms.CheckboxInput | forms.HiddenInput):
+            field.widget.attrs["aria-describedby"] = f"fault-{name}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from connections.models import Pair
 from sync.core.flow import Empty, Owner
 
+Row = TypeVar("Row", bound="MappingRow")
 OWN = ""
 """`shipped_name` of a row that a person added."""
 
@@ -76,15 +77,16 @@ class MappingRow(models.Model):
         """Save the row and count the change in one transaction."""
         if self.offered is not None and self.offered == self.snapshot:
             self.take(self.offered)
-        with transaction.atomic():
-            bump([(self.pair_id, self.flow)])
+        with transaction.atomic():  # everybody locks rows first, then the counter
             super().save(*args, **kwargs)
+            bump([(self.pair_id, self.flow)])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row and count the change in one transaction."""
         with transaction.atomic():
+            gone = super().delete(*args, **kwargs)
             bump([(self.pair_id, self.flow)])
-            return super().delete(*args, **kwargs)
+            return gone
 
 
 class FieldMapping(MappingRow):
@@ -151,6 +153,14 @@ class ValueRow(MappingRow):
 
     def __str__(self) -> str:
         return self.name or f"{self.table}: {self.value}"
+
+
+def by_set(rows: Iterable[Row]) -> dict[tuple[int, str], list[Row]]:
+    """Return the rows by (pair id, flow key), in the order given."""
+    found: dict[tuple[int, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.pair_id, row.flow), []).append(row)
+    return found
 
 
 def bump(sets: Iterable[tuple[int, str]]) -> None:

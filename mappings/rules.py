@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,9 +39,16 @@ def rules_for(pair: Pair, flow_key: str) -> RuleSet:
         .order_by("id")
     )
     rows = list(ValueRow.objects.filter(pair=pair, flow=flow_key).order_by("position", "id"))
+    version = next((row.version or 0 for row in fields), 0)
+    return rules_of(flow, fields, rows, version)
+
+
+def rules_of(
+    flow: Flow, fields: Sequence[FieldMapping], rows: Sequence[ValueRow], version: int = 0
+) -> RuleSet:
+    """Return the rules that a pair's rows make, the value rows in their order."""
     if not fields and not rows:
         return shipped_rules(flow)
-    version = next((row.version or 0 for row in fields), 0)
     return RuleSet(_fields(flow, fields), tuple(table_row(r) for r in rows if r.active), version)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from connections.models import Pair
-from mappings.models import OWN, FieldMapping, MappingRow, ValueRow, bump
+from mappings.models import OWN, FieldMapping, MappingRow, ValueRow, bump, by_set
 from sync.core.flow import FieldRule, Flow, TableRow
 from sync.flows.registry import every_flow
 
@@ -43,42 +45,35 @@ def ensure_all(pairs: Iterable[Pair] | None = None, flows: Iterable[Flow] | None
     with transaction.atomic():
         asked = list(Pair.objects.order_by("pk") if pairs is None else pairs)
         scope = {"pair__in": asked, "flow__in": [flow.key for flow in chosen]}
-        fields = _by_set(FieldMapping.objects.select_for_update(of=["self"]).filter(**scope))
-        values = _by_set(
+        fields = by_set(FieldMapping.objects.select_for_update(of=["self"]).filter(**scope))
+        values = by_set(
             ValueRow.objects.select_for_update(of=["self"])
             .filter(**scope)
             .order_by("position", "id")
         )
-        for model, found, compare in (
-            (FieldMapping, fields, _compare_fields),
-            (ValueRow, values, _compare_values),
-        ):
-            changes = _Changes()
-            for pair in asked:
-                for flow in chosen:
-                    compare(pair, flow, found.get((pair.pk, flow.key), []), changes)
-            _write(model, changes)
+        of_fields, of_values = _Changes(), _Changes()
+        for pair, flow in product(asked, chosen):
+            key = (pair.pk, flow.key)
+            _compare_fields(pair, flow, fields.get(key, []), of_fields)
+            _compare_values(pair, flow, values.get(key, []), of_values)
+        bump(_write(FieldMapping, of_fields) | _write(ValueRow, of_values))
 
 
-def _by_set(rows: Iterable[Any]) -> dict[tuple[int, str], list[Any]]:
-    found: dict[tuple[int, str], list[Any]] = {}
-    for row in rows:
-        found.setdefault((row.pair_id, row.flow), []).append(row)
-    return found
-
-
-def _write(model: type[FieldMapping] | type[ValueRow], changes: _Changes) -> None:
+def _write(model: type[FieldMapping] | type[ValueRow], changes: _Changes) -> set[tuple[int, str]]:
+    """Write the changes and return the pairs and flows that they concern."""
     objects: Any = model.objects
     objects.bulk_create(changes.new, ignore_conflicts=True)  # another host may be first
-    columns = [*model.EDITED, "active", "shipped_as", "offered", "changed_by"]
+    columns = [*model.EDITED, "active", "shipped_as", "offered", "changed_by", "changed_at"]
     if model is ValueRow:
         columns.append("shipped_name")
+    for row in changes.changed:
+        row.changed_at = timezone.now()  # whoever has it open must look again
     objects.bulk_update(changes.changed, columns)
     if changes.moved:
         ValueRow.objects.bulk_update(changes.moved, ["position"])
     objects.filter(pk__in=[row.pk for row in changes.gone]).delete()
     every = [*changes.new, *changes.changed, *changes.moved, *changes.gone]
-    bump((row.pair_id, row.flow) for row in every)
+    return {(row.pair_id, row.flow) for row in every}
 
 
 def field_snapshot(rule: FieldRule) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def title_of(target: str) -> str:
     """Return a target in words: `line.unit_amount` is “Line: unit amount”."""
     place, dot, name = target.rpartition(".")
     words = name.replace("_", " ")
-    return f"{place.capitalize()}: {words}" if dot else words.capitalize()
+    return f"{place.capitalize()}: {words}" if dot else words[:1].upper() + words[1:]
 
 
 def how_in_words(rule: FieldRule) -> str:
@@ -81,6 +81,8 @@ def how_in_words(rule: FieldRule) -> str:
 def condition_in_words(condition: Condition) -> str:
     """Return a condition as a person would say it."""
     path = COMPUTED.get(condition.path, condition.path)
+    place, dot, field = path.partition(".")
+    path = f"the line's {field}" if dot and place == "line" else path
     operator = OPERATORS.get(condition.operator, condition.operator)
     if not condition.value.strip():
         return f"{path} {operator} empty"

@@ -12,8 +12,8 @@ from connections.models import Pair
 from mappings import checking, shipped, words
 from mappings.choices import OpenRemote, SalesforceFields, salesforce_fields
 from mappings.completeness import problems, unknown_fields
-from mappings.models import FieldMapping, MappingVersion, ValueRow
-from mappings.rules import rules_for
+from mappings.models import FieldMapping, MappingVersion, ValueRow, by_set
+from mappings.rules import rules_for, rules_of
 from sync.core.flow import Flow
 from sync.flows.registry import every_flow
 
@@ -139,24 +139,23 @@ def _set_count() -> int:
 def every_set() -> list[dict[str, Any]]:
     """Return one entry a pair and flow: version, what is edited, what is offered, its address."""
     numbers = {(v.pair_id, v.flow): v.number for v in MappingVersion.objects.all()}
-    edited: dict[tuple[int, str], int] = {}
-    offered: dict[tuple[int, str], int] = {}
-    for model in (FieldMapping, ValueRow):
-        for row in model.objects.all():
-            key = (row.pair_id, row.flow)
-            own = row.is_edited or row.shipped_as is None
-            edited[key] = edited.get(key, 0) + own
-            offered[key] = offered.get(key, 0) + (row.offered is not None)
-    return [
-        {
-            "pair": pair,
-            "flow": flow,
-            "version": numbers.get((pair.pk, flow.key), 0),
-            "edited": edited.get((pair.pk, flow.key), 0),
-            "offered": offered.get((pair.pk, flow.key), 0),
-            "faults": checking.every_fault(flow, rules_for(pair, flow.key)),
-            "address": fields_address(pair.pk, flow.key),
-        }
-        for flow in every_flow().values()
-        for pair in Pair.objects.select_related("salesforce", "xero")
-    ]
+    fields = by_set(FieldMapping.objects.order_by("id"))
+    values = by_set(ValueRow.objects.order_by("position", "id"))
+    found = []
+    for flow in every_flow().values():
+        for pair in Pair.objects.all():
+            key = (pair.pk, flow.key)
+            own, rows = fields.get(key, []), values.get(key, [])
+            every = [*own, *rows]
+            found.append(
+                {
+                    "pair": pair,
+                    "flow": flow,
+                    "version": numbers.get(key, 0),
+                    "edited": sum(r.is_edited or r.shipped_as is None for r in every),
+                    "offered": sum(r.offered is not None for r in every),
+                    "faults": checking.every_fault(flow, rules_of(flow, own, rows)),
+                    "address": fields_address(pair.pk, flow.key),
+                }
+            )
+    return found

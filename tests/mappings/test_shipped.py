@@ -88,9 +88,10 @@ def test_migrating_gives_the_rows_to_pairs_that_lack_them(pair: Pair) -> None:
 
 
 def test_an_untouched_row_follows_an_upgrade(pair: Pair) -> None:
-    version = rules_for(pair, FLOW.key).version
+    version, seen = rules_for(pair, FLOW.key).version, field(pair, "date").changed_at
     ensure(pair, with_date_from("Billing_Date__c"))
     assert field(pair, "date").source == "Billing_Date__c"
+    assert field(pair, "date").changed_at > seen
     assert not field(pair, "date").is_edited
     assert rules_for(pair, FLOW.key).version > version
 

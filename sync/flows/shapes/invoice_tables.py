@@ -65,7 +65,7 @@ TABLES = (
         free="",
     ),
     ValueTable("currency", "Currency", free=r"[A-Z]{3}", listed="currencies"),
-    ValueTable("theme", "Branding theme", free=_ID, listed="themes"),
+    ValueTable("theme", "Theme", free=_ID, listed="themes"),
     *(
         ValueTable(
             name,
@@ -75,6 +75,6 @@ TABLES = (
             of_lines=True,
             gives="lines",
         )
-        for name, title in (("tracking_1", "First tracking"), ("tracking_2", "Second tracking"))
+        for name, title in (("tracking_1", "Tracking 1"), ("tracking_2", "Tracking 2"))
     ),
 )
