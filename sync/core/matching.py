@@ -110,8 +110,8 @@ def _own_match(
     if couple.link is not None:
         if couple.xero is not None and flow.ended(couple) is None:
             return None
-        living = [c for c in own if not c.gone and c.key != couple.link.counterpart]
-        found = _decided(couple, "", match(replace(wanted, strong=(), weak=()), living))
+        others = [c for c in own if c.key != couple.link.counterpart]
+        found = _decided(couple, "", match(replace(wanted, strong=(), weak=()), others))
         return found if found.outcome in (Outcome.FOUND, Outcome.ASK) else None
     found = _decided(couple, "", match(wanted, own))
     # one that has ended, but was this one: linked, and asked about as such

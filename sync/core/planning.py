@@ -82,8 +82,7 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
         return _plan_for_unwanted(flow, couple, reason)
     ended = flow.ended(couple) or doubts.of_vanished(couple)
     if ended is not None:
-        which = couple.match is not None and couple.match.outcome is Outcome.ASK
-        if which or couple.decided(ended.cause, ended.about) != AGAIN.value:
+        if couple.decided(ended.cause, ended.about) != AGAIN.value:
             return _plan_for_ended(flow, couple, around, ended)
         couple = replace(couple, xero=None, merged=None)
     couple, late = _respect_frozen(flow, couple)
@@ -175,21 +174,21 @@ def _plan_for_unwanted(flow: Flow, couple: Couple, reason: str) -> Plan:
 def _respect_frozen(flow: Flow, couple: Couple) -> tuple[Couple, list[Question]]:
     """Take back what would be written to a record that may not be touched any more.
 
-    A difference that matters is a question; any other, and one that a person chose to leave,
-    is accepted as it stands.
+    A difference that matters is a question; one that a person chose to leave is accepted as it
+    stands. Any other waits without a word: a record may become a draft again.
     """
     merged = couple.merged
     if couple.xero is None or merged is None or not flow.frozen(couple.xero):
         return couple, []
     fields = {*merged.writes[System.XERO], *(c.field for c in merged.conflicts)}
-    question = flow.too_late(couple, frozenset(fields)) if fields else None
-    if question and couple.decided(question.cause, question.about) == LEAVE.value:
-        question = None
+    undecided = replace(couple, decisions={})
+    question = flow.too_late(undecided, frozenset(fields)) if fields else None
+    left = question and couple.decided(question.cause, question.about) == LEAVE.value
     writes = {**merged.writes, System.XERO: {}}
-    agreed = dict(merged.agreed) if question else {**merged.agreed, **_apart(couple, fields)}
+    agreed = {**merged.agreed, **_apart(couple, fields)} if left else merged.agreed
     return (
         replace(couple, merged=replace(merged, writes=writes, conflicts=(), agreed=agreed)),
-        [question] if question else [],
+        [question] if question and not left else [],
     )
 
 

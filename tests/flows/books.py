@@ -133,6 +133,8 @@ class Books:
         self.put(Record(key, {**before, **as_xero_returns(body)}, None))
         made[intent.name] = remote_id
         if not intent.target:
+            known = self.links.get(intent.about.id)
+            assert known is None or known.generation < intent.generation, "one link a generation"
             self.links[intent.about.id] = LinkFacts(key, {}, intent.generation)
         if intent.flow == self.flow.key:
             couple = Couple(intent.about, xero=self.records[key])

@@ -4,6 +4,7 @@ import pytest
 
 from sync.flows.won_opportunity_invoice import FLOW
 from tests import profiles
+from tests.flows.acts import DEAL
 from tests.flows.books import Books
 
 profiles.load()
@@ -13,3 +14,10 @@ profiles.load()
 def books() -> Books:
     """Return empty books of the invoice flow in a British organisation."""
     return Books(FLOW)
+
+
+@pytest.fixture
+def billed(books: Books) -> Books:
+    """Return books in which the deal has its draft."""
+    books.sync(DEAL)
+    return books

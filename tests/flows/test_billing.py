@@ -212,6 +212,15 @@ def test_rows_choose_status_theme_account_tax_and_tracking() -> None:
     ]
 
 
+def test_which_table_gives_a_tracking_option_makes_no_difference() -> None:
+    pair = builders.tracked("Region", "North"), builders.tracked("Team", "Field")
+    one, other = (
+        planned(rules=rules(TableRow("tracking_1", first), TableRow("tracking_2", second)))
+        for first, second in (pair, pair[::-1])
+    )
+    assert intent(one).shared["lines"] == intent(other).shared["lines"]
+
+
 def test_a_mapped_date_may_be_a_time_or_a_text() -> None:
     for value in (builders.NOON, "2026-11-19", date(2026, 11, 19)):
         own = FieldRule("date", "Start__c")

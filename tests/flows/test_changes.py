@@ -1,58 +1,21 @@
-"""After the first invoice: replays, changes on both sides, and what people decided."""
+"""A draft: replays, changes on both sides, and what people decided."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from sync.core.planning import Action, Plan
-from sync.core.questions import Question, QuestionKind
-from sync.core.records import Record, System
+from sync.core.flow import Empty, FieldRule, TableRow
+from sync.core.planning import Action
+from sync.core.questions import QuestionKind
+from sync.core.records import System
 from tests import builders
-from tests.builders import changed, deal, deal_line, with_lines
+from tests.builders import deal, deal_line, with_lines
+from tests.flows.acts import APPROVED, DEAL, approve, now, quiet, the_invoice, the_question, written
 from tests.flows.books import Books
-
-DEAL = deal()
-APPROVED = ["SUBMITTED", "AUTHORISED", "PAID"]
-
-
-@pytest.fixture
-def billed(books: Books) -> Books:
-    """Return books in which the deal has its draft."""
-    books.sync(DEAL)
-    return books
-
-
-def the_invoice(books: Books) -> Record:
-    (found,) = books.of("Invoice")
-    return found
-
-
-def now(books: Books, **values: Any) -> Plan:
-    """Change the deal and sync; return the first plan."""
-    return books.sync(changed(books.records[DEAL.key], **values))
-
-
-def approve(books: Books, status: str = "AUTHORISED") -> None:
-    books.edit(the_invoice(books), Status=status)
-
-
-def written(plan: Plan, system: System = System.XERO) -> set[str]:
-    """Return the fields that a plan writes to a system."""
-    return {name for i in plan.intents if i.system is system for name in i.shared}
-
-
-def the_question(plan: Plan) -> Question:
-    (question,) = plan.questions
-    return question
-
-
-def quiet(plan: Plan) -> bool:
-    return (plan.action, plan.intents, plan.questions) == (Action.NOTHING, (), ())
 
 
 def test_a_replayed_notice_and_a_reopened_deal_won_again_are_the_same_invoice(
@@ -88,59 +51,6 @@ def test_a_draft_is_never_brought_to_an_amount_that_is_not_the_deals(billed: Boo
     assert not written(plan)
 
 
-@pytest.mark.parametrize("status", APPROVED)
-def test_an_approved_invoice_is_never_touched_and_the_difference_is_stated(
-    billed: Books, status: str
-) -> None:
-    approve(billed, status)
-    before = the_invoice(billed)
-    plan = now(billed, Amount=Decimal("1250.50"))
-    question = the_question(plan)
-    assert "a difference of GBP 250.50" in question.explanation
-    assert not question.holds
-    assert the_invoice(billed) == before
-    assert billed.again(DEAL.key).questions == (question,)
-
-
-@pytest.mark.parametrize("status", APPROVED)
-def test_after_approval_a_change_without_money_is_nobodys_question(
-    billed: Books, status: str
-) -> None:
-    approve(billed, status)
-    billed.again(DEAL.key)
-    before = the_invoice(billed)
-    plan = now(billed, Name="Another name", CloseDate=date(2026, 12, 24))
-    assert not plan.questions
-    assert not written(plan)
-    assert the_invoice(billed) == before
-    assert quiet(billed.again(DEAL.key))
-
-
-def test_a_difference_that_was_left_is_asked_again_only_when_it_changes(billed: Books) -> None:
-    approve(billed)
-    question = the_question(now(billed, Amount=Decimal(1250)))
-    billed.decide(question, "leave")
-    assert not billed.again(DEAL.key).questions
-    assert not billed.again(DEAL.key).questions
-    assert "GBP 300.00" in the_question(now(billed, Amount=Decimal(1300))).explanation
-
-
-def test_a_difference_that_is_corrected_goes_away_by_itself(billed: Books) -> None:
-    approve(billed)
-    now(billed, Amount=Decimal(1250))
-    assert quiet(now(billed, Amount=Decimal(1000)))
-
-
-def test_the_deal_is_told_of_every_status(billed: Books) -> None:
-    for status, words in [("AUTHORISED", "Awaiting payment"), ("PAID", "Paid")]:
-        approve(billed, status)
-        plan = billed.again(DEAL.key)
-        assert plan.action is Action.UPDATE
-        assert written(plan, System.SALESFORCE) == {"invoice_status"}
-        assert billed.records[DEAL.key].get("Counterpart_Invoice_Status__c") == words
-        assert quiet(billed.again(DEAL.key))
-
-
 def test_finances_edit_of_a_draft_stands_and_raises_no_question_without_money(
     billed: Books,
 ) -> None:
@@ -159,6 +69,28 @@ def test_finances_other_amount_on_a_draft_is_stated_and_left_in_peace(billed: Bo
     assert "a difference of GBP 100.00" in the_question(plan).explanation
     assert not written(plan)
     billed.decide(the_question(plan), "leave")
+    assert quiet(billed.again(DEAL.key))
+
+
+def test_finances_other_amount_stays_stated_while_other_fields_are_written(
+    billed: Books,
+) -> None:
+    line = {**the_invoice(billed).get("LineItems")[0], "UnitAmount": Decimal(900)}
+    billed.edit(the_invoice(billed), LineItems=[line], SubTotal=Decimal(900), Total=Decimal(1080))
+    before = the_question(billed.again(DEAL.key))
+    plan = now(billed, CloseDate=date(2026, 11, 30))
+    assert written(plan) == {"date", "due_date"}
+    assert the_question(plan) == before
+
+
+def test_a_field_is_emptied_in_xero_only_where_its_row_says_so(billed: Books) -> None:
+    own = FieldRule("due_date", "Due__c", empty=Empty.ERASE)
+    none = TableRow("payment_terms", "=organisation")
+    billed.around = replace(billed.around, rules=builders.rules(none, fields=(own,)))
+    plan = now(billed, Due__c=None)
+    (update,) = (i for i in plan.intents if i.system is System.XERO)
+    assert update.body["DueDate"] == ""
+    assert the_invoice(billed).get("DueDate") is None
     assert quiet(billed.again(DEAL.key))
 
 
@@ -199,30 +131,6 @@ def test_a_word_on_a_conflict_is_void_once_a_side_moves_again(billed: Books) -> 
     assert not written(again)
 
 
-@pytest.mark.parametrize("status", ["DRAFT", *APPROVED])
-def test_a_deal_no_longer_won_with_a_live_invoice_is_a_question(billed: Books, status: str) -> None:
-    approve(billed, status)
-    question = the_question(now(billed, IsWon=False))
-    assert "is no longer won, but INV-" in question.title
-    assert "GBP 1,200.00 stands in Xero" in question.title
-    assert the_invoice(billed).get("Status") == status
-    billed.decide(question, "leave")
-    assert quiet(billed.again(DEAL.key))
-
-
-def test_a_deleted_deal_with_a_live_invoice_is_a_question(billed: Books) -> None:
-    gone = replace(billed.records[DEAL.key], gone="deleted")
-    assert "deleted in Salesforce" in the_question(billed.sync(gone)).explanation
-
-
-@pytest.mark.parametrize("ended", ["VOIDED", "DELETED"])
-def test_a_deal_no_longer_won_whose_invoice_has_ended_is_nobodys_question(
-    billed: Books, ended: str
-) -> None:
-    approve(billed, ended)
-    assert quiet(now(billed, IsWon=False))
-
-
 def test_a_draft_follows_its_deal_to_another_account_whose_contact_is_made_first(
     billed: Books,
 ) -> None:
@@ -232,13 +140,6 @@ def test_a_draft_follows_its_deal_to_another_account_whose_contact_is_made_first
     made = next(c for c in billed.of("Contact") if c.get("Name") == "Nine Ltd")
     assert the_invoice(billed).get("Contact.ContactID") == made.key.id
     assert quiet(billed.again(DEAL.key))
-
-
-def test_an_approved_invoice_of_another_account_is_a_question(billed: Books) -> None:
-    approve(billed)
-    plan = now(billed, AccountId=builders.account_id(9), Account={"Name": "Nine Ltd"})
-    assert "another customer" in the_question(plan).explanation
-    assert [c.get("Name") for c in billed.of("Contact")] == ["Customer 1 Ltd"]
 
 
 def test_an_uncertain_contact_of_the_new_account_holds_the_draft_as_it_is(
