@@ -202,7 +202,9 @@ class Caller:
             budget.park(self.connection.pk, error.after, str(error), day_is_used_up=used_up)
 
     def _log(self, call: Call, reply: Reply | None, began: float, failure: str) -> None:
-        log.info(
+        good = reply is not None and reply.status < 400
+        say = log.warning if not good else log.info if call.writes else log.debug
+        say(
             "remote_call",
             connection=self.connection.pk,
             system=str(self._tongue.system),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +38,8 @@ class XeroRemote:
     def __init__(self, connection: Connection, caller: Caller) -> None:
         self.connection_id = connection.pk
         self._connection, self._caller = connection, caller
-        self._door = Doorway(caller, connection.tenant_id)
+        # A Custom Connection needs no tenant, but naming it keeps us out of any other one.
+        self._door = Doorway(caller, connection.tenant_id or connection.organisation_id)
 
     @property
     def calls(self) -> int:
@@ -188,7 +188,7 @@ def _parts(bodies: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, An
     part: list[Mapping[str, Any]] = []
     size = 0
     for body in bodies:
-        weight = len(json.dumps(values.body(body)))
+        weight = len(values.body(body))
         if part and size + weight > BYTES_IN_A_WRITE:
             yield part
             part, size = [], 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +28,7 @@ class _Wire:
         url: str,
         query_params: Sequence[tuple[str, Any]] | None = None,
         headers: Mapping[str, Any] | None = None,
-        body: Any = None,
+        body: str | None = None,
         **_unused: Any,
     ) -> Reply:
         """Return a good reply; raises the design's errors."""
@@ -40,7 +39,7 @@ class _Wire:
                 url=f"{url}?{query}" if query else url,
                 writes=method != "GET",
                 headers={name: str(each) for name, each in (headers or {}).items() if each},
-                body=None if body is None else json.dumps(body).encode(),
+                body=None if body is None else body.encode(),
             )
         )
 
@@ -73,7 +72,10 @@ class Doorway:
         return self._ask(name, (), parameters, TryAgain("Xero’s answer cannot be read."))
 
     def write(self, name: str, body: Mapping[str, Any], **parameters: Any) -> dict[str, Any]:
-        """Return the answer to one of xero-python's writing methods; nothing is sent twice."""
+        """Return the answer to one of xero-python's writing methods; nothing is sent twice.
+
+        The body goes through xero-python as text, since that would make floats of its numbers.
+        """
         unreadable = OutcomeUnknown("Xero’s answer cannot be read.")
         return self._ask(name, (values.body(body),), parameters, unreadable)
 

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import simplejson
+
 _MS_DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Xero sends these as midnight UTC: the day must be taken in UTC.
@@ -63,17 +65,17 @@ def _instant(text: str) -> datetime | None:
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
-def body(value: Any) -> Any:
-    """Return a value of ours as Xero takes it: money as text, so that no digit is lost."""
-    if isinstance(value, Mapping):
-        return {key: body(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [body(each) for each in value]
-    if isinstance(value, Decimal):
-        return format(value, "f")
+def body(value: Any) -> str:
+    """Return the JSON text of a body: numbers with their very digits, days and times in UTC."""
+    return simplejson.dumps(value, use_decimal=True, default=_plain)
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
-    return value.isoformat() if isinstance(value, date) else value
+        return header_time(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be sent to Xero")
 
 
 def header_time(moment: datetime) -> str:

@@ -1,0 +1,114 @@
+"""What we send to Xero is held against Xero's own description of its API."""
+
+import importlib.util
+import warnings
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from connections import live
+from connections.remote import Lane, Remote, Sending, Verb
+from sandbox.wire import Server
+from sandbox.world import World
+from sandbox.xero.app import make_app
+from sandbox.xero.defaults import set_up_organisation
+from tests.connections.books import creating, invoice
+from tests.connections.conftest import make_connection, make_credential
+
+CONTRACTS = Path(__file__).parents[3] / "shared" / "contracts"
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        not (CONTRACTS / "xero_referee.py").exists(), reason="Xero's API description is not here"
+    ),
+]
+
+
+def load_referee() -> Any:
+    """Return the module that judges requests and answers."""
+    spec = importlib.util.spec_from_file_location("xero_referee", CONTRACTS / "xero_referee.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    set_up_organisation(made, "Fernhill Surveys Ltd", tracking={"Office": ["Bristol"]})
+    return made
+
+
+@pytest.fixture
+def judge(world: World) -> Any:
+    return load_referee().XeroReferee(make_app(world), str(CONTRACTS / "xero_accounting.yaml"))
+
+
+@pytest.fixture
+def remote(world: World, judge: Any, settings: Settings) -> Iterator[Remote]:
+    server = Server("127.0.0.1", 0, judge)
+    server.start()
+    settings.XERO_API_URL = settings.XERO_IDENTITY_URL = server.url
+    credential = make_credential(
+        grant="client-credentials",
+        client_id="sandbox-xero",
+        client_secret="sandbox-xero-secret",
+        access_token="",
+    )
+    tenant = next(iter(world.table("xero", "Organisation")))
+    yield live.open_remote(make_connection(credential, organisation_id=tenant), Lane.BILLING)
+    server.stop()
+
+
+@pytest.mark.slow
+def test_every_call_of_ours_keeps_to_the_contract(remote: Remote, judge: Any) -> None:
+    organisation = remote.reference()
+    option = organisation.tracking[0]
+    address = {"AddressType": "POBOX", "AddressLine1": "1 Quay", "City": "Bristol"}
+    body = {
+        "Name": "Aire Valley Housing",
+        "ContactNumber": "0015g00000AbcdeAAA",
+        "EmailAddress": "office@aire.example",
+        "Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": "0117 496 0000"}],
+        "Addresses": [address],
+    }
+    (contact,) = remote.send(creating(body, kind="Contact"))
+    item = {"Code": "PEG", "Name": "Peg", "SalesDetails": {"UnitPrice": Decimal("0.1234")}}
+    remote.send(creating(item, kind="Item", key="key-2"))
+    line = {
+        "Description": "Survey",
+        "Quantity": Decimal("2.5"),
+        "UnitAmount": Decimal("100.1234"),
+        "DiscountRate": Decimal("12.5"),
+        "AccountCode": "200",
+        "TaxType": "OUTPUT2",
+        "Tracking": [{"Name": option.category, "Option": option.option}],
+    }
+    sale = invoice(
+        contact.id,
+        "Survey · 0065g00000AbcdeAAC",
+        LineItems=[line],
+        Date="2026-11-25",
+        DueDate="2026-12-25",
+        Status="AUTHORISED",
+        Url="https://fernhill.my.salesforce.com/0065g00000AbcdeAAC",
+        LineAmountTypes="Exclusive",
+        CurrencyCode="GBP",
+    )
+    (made,) = remote.send(creating(sale, key="key-3"))
+    assert made.done, made.message
+    change = {"InvoiceID": made.id, "Reference": "again"}
+    remote.send(Sending("Invoice", Verb.UPDATE, (change,), "key-4"))
+    for kind in ("Invoice", "Contact", "Item"):
+        changes = remote.changed(kind, None)
+        remote.changed(kind, changes.covered)
+        remote.read(kind, [changes.keys[0].id])
+    assert judge.violations == []
