@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from connections.models import Pair
 from sync import bell
 from sync.core.errors import SyncError
-from sync.engine import failing, housekeeping, running
+from sync.engine import failing, housekeeping, running, settling
 from sync.intake import sweeps
 from sync.models import FlowSwitch
 
@@ -20,6 +20,7 @@ def tick() -> None:
             bell.ring("sweep", pair.pk)
     for switch in _switches_in_use():
         housekeeping.recheck_if_due(switch)
+        settling.wake(switch.pair, switch.flow)
         if running.has_due(switch):
             bell.ring("work", switch.pair_id, switch.flow)
     housekeeping.tidy_if_due()

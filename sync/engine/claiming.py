@@ -17,6 +17,7 @@ from sync.models import Notice
 from .work import worker_name
 
 MAX_ATTEMPTS = 5
+MAX_DEATHS = 10
 
 
 @contextmanager
@@ -42,7 +43,8 @@ def claim(pair_id: int, flow: str, limit: int) -> list[Notice]:
     """Return up to `limit` due notices, now claimed by this worker until the lease ends.
 
     The attempt is counted before the work, so that a batch that kills its worker is not tried
-    for ever. A notice that failed before is claimed alone, so that it holds up nobody else.
+    for ever. Notices that failed before are claimed in ever smaller groups, those that failed
+    least first, so that the one that is to blame ends up alone and holds up nobody else.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -52,10 +54,7 @@ def claim(pair_id: int, flow: str, limit: int) -> list[Notice]:
             .filter(pair_id=pair_id, flow=flow, state=Notice.State.WAITING, due_at__lte=now)
             .order_by("attempts", "due_at", "id")
         )
-        batch = list(due[:limit])
-        suspects = [n for n in batch if n.attempts > 1]
-        if suspects:
-            batch = [n for n in batch if n.attempts <= 1] or suspects[:1]
+        batch = _alike(list(due[:limit]), limit)
         Notice.objects.filter(pk__in=[n.pk for n in batch]).update(
             state=Notice.State.CLAIMED,
             attempts=F("attempts") + 1,
@@ -67,6 +66,15 @@ def claim(pair_id: int, flow: str, limit: int) -> list[Notice]:
     return batch
 
 
+def _alike(due: list[Notice], limit: int) -> list[Notice]:
+    """Return those that failed as often as the first, as many as that still allows."""
+    if not due:
+        return []
+    failed = due[0].attempts
+    size = max(limit // 4 ** max(failed - 1, 0), 1)
+    return [notice for notice in due if notice.attempts == failed][:size]
+
+
 def _let_go_of_dead(pair_id: int, flow: str, now: datetime) -> None:
     """Give back what was claimed by a worker whose lease ran out, or by this one before.
 
@@ -75,6 +83,8 @@ def _let_go_of_dead(pair_id: int, flow: str, now: datetime) -> None:
     """
     claimed = Notice.objects.filter(pair_id=pair_id, flow=flow, state=Notice.State.CLAIMED)
     orphans = claimed.filter(Q(claimed_by=worker_name()) | Q(lease_until__lt=now))
+    fatal = orphans.filter(attempts__gte=MAX_DEATHS)
+    fatal.update(state=Notice.State.STUCK, error="Every worker that took it up has died.")
     for notice in orphans.order_by("id"):
         _back_to_waiting(notice, now, "")
 

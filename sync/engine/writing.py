@@ -74,7 +74,8 @@ def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: s
     """
     sent = _note_sending(rows, idempotency_key)
     system, verb = System(rows[0].system), Verb(rows[0].verb)
-    bodies = tuple(snapshots.load(row.body) for row in rows)
+    # in one order of keys, whether the row was just made or read back: same call, same bytes
+    bodies = tuple(outbox.resolve(snapshots.load(row.body), {}) for row in rows)
     sending = Sending(rows[0].kind, verb, bodies, idempotency_key)
     try:
         answers = work.remote(system).send(sending)
