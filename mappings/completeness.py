@@ -12,6 +12,7 @@ from mappings.rules import LINE, rules_for
 from mappings.words import title_of
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import Condition, FieldRule, RuleSet, TableRow
+from sync.core.mapping import ABOVE
 from sync.core.transforms import fields_of
 from sync.flows.registry import every_flow
 
@@ -81,7 +82,8 @@ def unknown_fields(
             found.append(Unknown(named, path, "mapping", rule.target))
     for row in rules.tables:
         for path in _absent_conditions(row, fields, line_fields):
-            known = line_fields if path.startswith(LINE) else {**line_fields, **fields}
+            of_line = path.startswith(LINE) and not path.startswith(LINE + ABOVE)
+            known = line_fields if of_line else {**line_fields, **fields}
             named = f"A row of the table “{title_of(row.table)}” asks for {_unknown(path, known)}"
             found.append(Unknown(named, path, "table", row.table))
     return found
@@ -92,6 +94,8 @@ def _absent(
 ) -> list[str]:
     known = line_fields if rule.target.startswith(LINE) else fields
     paths = fields_of(rule.transform, rule.sources, rule.argument)
+    if known is line_fields:
+        return [path for path in paths if not _serves(LINE + path, fields, line_fields)]
     return [path for path in paths if not has(known, path)]
 
 
@@ -99,11 +103,14 @@ def _absent_conditions(
     row: TableRow, fields: Mapping[str, str], line_fields: Mapping[str, str]
 ) -> list[str]:
     paths = [c.path for c in row.when if not c.path.startswith(COMPUTED)]
-    return [
-        path
-        for path in paths
-        if not has(line_fields, path) and (path.startswith(LINE) or not has(fields, path))
-    ]
+    return [path for path in paths if not _serves(path, fields, line_fields)]
+
+
+def _serves(path: str, fields: Mapping[str, str], line_fields: Mapping[str, str]) -> bool:
+    own = path.removeprefix(LINE)
+    if own.startswith(ABOVE):
+        return has(fields, own.removeprefix(ABOVE))
+    return has(line_fields, own) or (not path.startswith(LINE) and has(fields, own))
 
 
 def _placed(row: TableRow, fields: Mapping[str, str], line_fields: Mapping[str, str]) -> TableRow:
@@ -112,7 +119,7 @@ def _placed(row: TableRow, fields: Mapping[str, str], line_fields: Mapping[str, 
     def placed(condition: Condition) -> Condition:
         path = condition.path
         of_line = has(line_fields, path) and not has(fields, path)
-        if path.startswith((LINE, COMPUTED)) or not of_line:
+        if path.startswith((LINE, COMPUTED, ABOVE)) or not of_line:
             return condition
         return replace(condition, path=LINE + path)
 
@@ -133,7 +140,7 @@ def has(fields: Mapping[str, str], path: str) -> bool:
 
 
 def _unknown(path: str, known: Iterable[str]) -> str:
-    field = path.removeprefix(LINE)
+    field = path.removeprefix(LINE).removeprefix(ABOVE)
     alike = {name.casefold(): name for name in known}
     close = get_close_matches(field.casefold(), alike, n=1, cutoff=0.75)
     hint = f" Did you mean {alike[close[0]]}?" if close else ""

@@ -98,6 +98,15 @@ def test_a_condition_on_what_only_lines_have_is_not_asked_of_the_deal() -> None:
     assert served.tables[0].when[0].path == "line.Product2.Family"
 
 
+@pytest.mark.parametrize("path", ["Opportunity.Region__c", "line.Opportunity.Region__c"])
+def test_a_line_s_condition_on_the_deal_above_is_held_against_the_deal(path: str) -> None:
+    lines = {**LINE, "OpportunityId": "reference"}
+    served, _ = usable(rules(tables=(asks(path, "account_code"),)), DEAL, lines)
+    assert served.tables[0].when[0].path == path
+    with pytest.raises(NeedsPerson, match="Did you mean Region__c"):
+        usable(rules(tables=(asks(f"{path}x", "account_code"),)), DEAL, lines)
+
+
 @given(NAMES)
 def test_no_unknown_field_gets_further_than_a_sentence(name: str) -> None:
     if name in DEAL:
