@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.faults import SYSTEMS, Faults
 from sandbox.journal import Journal, journaled
+from sandbox.play.links import with_record_pages
 from sandbox.trouble import troubled
 from sandbox.wire import Server
 from sandbox.world import World
@@ -83,6 +84,7 @@ def _wrapped(box: Box, system: str) -> "WSGIApplication":
     app = troubled(module.make_app(box.world), box.world, box.faults, system)
     if counting := getattr(module, "counting", None):
         app = counting(app)  # slow calls are open calls, which a system may limit
+    app = with_record_pages(app, system, lambda: box.control_url)
     return journaled(app, box.journal, system)
 
 

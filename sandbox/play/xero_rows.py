@@ -50,7 +50,14 @@ def _of(tenant: str, records: list[Record]) -> list[Record]:
 
 
 def _mentions(search: str, record: Record, name: str) -> bool:
-    fields = ("InvoiceNumber", "Reference", "ContactNumber", "EmailAddress")
+    fields = (
+        "InvoiceNumber",
+        "Reference",
+        "ContactNumber",
+        "EmailAddress",
+        "InvoiceID",
+        "ContactID",
+    )
     text = " ".join([name, *(str(record.get(field) or "") for field in fields)])
     return search.casefold() in text.casefold()
 
