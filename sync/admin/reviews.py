@@ -26,9 +26,10 @@ MAY = "sync.decide_reviewitem"
 MOST = 200
 TABS = {"open": "Open", "mine": "Mine", "solved": "Solved", "left": "Left alone"}
 PLACES = {
-    "table": "admin:mappings_valuerow_changelist",
-    "mapping": "admin:mappings_fieldmapping_changelist",
+    "table": ("admin:mappings_valuerow_changelist", "table"),
+    "mapping": ("admin:mappings_fieldmapping_changelist", "target"),
 }
+"""Where a problem is solved: the screen's name, and what its address calls the argument."""
 CHIPS = {
     "problem": ("bad", "✕"),
     "duplicate": ("warn", "?"),
@@ -90,13 +91,12 @@ class ReviewItemAdmin(RecordAdmin):
         to = addresses(item.pair)
         deals = [(row, to(Key.parse(row.subject))) for row in item.held[:20]]
         choices = [c for c in item.choices if c["value"] != RETRY.value]
-        fix = PLACES.get(item.place)
         return {
             "deals": deals,
             "more": max(len(item.held) - 20, 0),
             "choices": choices,
             "can_retry": any(c["value"] == RETRY.value for c in item.choices),
-            "fix_address": reverse(fix) if fix else "",
+            "fix_address": _fix_address(item),
             "decisions": item.decisions.order_by("-id")[:10],
         }
 
@@ -234,3 +234,12 @@ def _tabs(request: HttpRequest) -> list[tuple[str, str, int]]:
         left=Count("id", filter=Q(state="left")),
     )
     return [(key, label, counts[key]) for key, label in TABS.items()]
+
+
+def _fix_address(item: Any) -> str:
+    """Return the address of the mapping row or table that the question is solved in."""
+    if item.place not in PLACES:
+        return ""
+    name, argument = PLACES[item.place]
+    asked = {"pair": item.pair_id, "flow": item.flow, argument: item.argument}
+    return f"{reverse(name)}?{urlencode(asked)}"
