@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from mappings.rules import rules_for
 
-from connections import budget
+from connections import budget, upkeep
 from connections.live import open_remote as open_live
+from connections.models import Connection
 from connections.remote import Lane
+from mappings.rules import rules_for
 from sync.core.errors import SyncError
 from sync.models import Cursor, FlowSwitch, Notice, PlanRow, ReviewItem
 
@@ -20,6 +21,7 @@ from .work import OpenRemote
 CALLS_OF_RECHECK = 9
 RECHECK_SHARE = 0.1
 RECHECK_FLOOR = timedelta(minutes=10)
+DAILY = timedelta(hours=20)
 KEEP_NOTICES = timedelta(days=30)
 KEEP_SHADOW_PLANS = timedelta(days=180)
 
@@ -101,6 +103,15 @@ def tidy() -> None:
 
 
 def tidy_if_due() -> None:
-    """Prune once in the hour, by whichever worker's tick comes first."""
-    if timezone.now().minute == 7:
+    """Prune, keep sign-ins alive and read the organisations again, once a day in all."""
+    connection = Connection.objects.order_by("pk").first()
+    if connection is None:
+        return
+    cursor = Cursor.objects.get_or_create(connection=connection, purpose="daily")[0]
+    now = timezone.now()
+    if cursor.next_at is not None and cursor.next_at > now:
+        return
+    mine = Cursor.objects.filter(pk=cursor.pk, next_at=cursor.next_at)
+    if mine.update(next_at=now + DAILY) == 1:
         tidy()
+        upkeep.take_care()

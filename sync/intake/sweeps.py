@@ -74,12 +74,17 @@ def _sweep_salesforce(pair: Pair, remote: Remote, kind: str, since: datetime | N
     if start is None:
         start = timezone.now() - OVERLAP
         noted += _everything_likely(pair, remote, kind)
-    changes = remote.changed(kind, start)
-    with transaction.atomic():
-        noted += noticing.note_for_every_flow(pair, changes.keys, "sweep")
-        cursor.covered = max(changes.covered or start, cursor.covered or start)
-        cursor.read_at = timezone.now()
-        cursor.save()
+    complete = False
+    while not complete:
+        changes = remote.changed(kind, start)
+        reached = max(changes.covered or start, start)
+        with transaction.atomic():
+            noted += noticing.note_for_every_flow(pair, changes.keys, "sweep")
+            cursor.covered = max(reached, cursor.covered or reached)
+            cursor.read_at = timezone.now()
+            cursor.save()
+        complete = changes.complete or reached == start
+        start = reached
     return noted
 
 

@@ -55,7 +55,7 @@ class FakeRemote:
         self.sent: list[Sending] = []
         self.before: list[Fault] = []
         self.after: list[Fault] = []
-        self.clock = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
+        self.clock = datetime.now(UTC).replace(microsecond=0)
 
     def tick(self) -> datetime:
         """Return a time later than any before."""

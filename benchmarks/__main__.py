@@ -1,0 +1,76 @@
+"""`make bench`: deals a second, calls, memory and the time from won to billed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from typing import Any
+
+from benchmarks.box import ROOT, Box, running
+
+
+def main() -> None:
+    """Run the benchmarks against a fresh sandbox and a fresh database under var/bench."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--deals", type=int, default=1000, help="deals of each throughput run")
+    parser.add_argument("--single", type=int, default=30, help="deals won one by one")
+    wanted = parser.parse_args()
+    shutil.rmtree(ROOT / "var" / "bench" / "worker.log", ignore_errors=True)
+    _set_environment()
+    with running() as box:
+        _run(box, wanted.deals, wanted.single)
+
+
+def _set_environment() -> None:
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DEMO": "no",
+        "VAR_DIRECTORY": "var/bench",
+        "XERO_API_URL": Box.xero,
+        "XERO_IDENTITY_URL": Box.xero,
+        "XERO_LOGIN_URL": Box.xero,
+        "LOG_LEVEL": "WARNING",
+        "SANDBOX_SALESFORCE": "sandbox-salesforce-secret",
+        "SANDBOX_XERO": "sandbox-xero-secret",
+    }
+
+
+def _run(box: Box, deals: int, single: int) -> None:
+    import django  # noqa: PLC0415 - the environment comes first
+
+    django.setup()
+    from benchmarks import company, latency, throughput  # noqa: PLC0415
+
+    switch = _set_up(box)
+    accounts = company.customers(box)
+    for milliseconds in (0, 200):
+        print(throughput.measure(box, switch, accounts, deals, milliseconds), flush=True)
+    for line in latency.measure(box, accounts, single):
+        print(line, flush=True)
+
+
+def _set_up(box: Box) -> Any:
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from sync.models import FlowSwitch  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
+    box.set("xero", "minute_limit", 10_000)
+    box.set("xero", "day_limit", 100_000)
+    call_command(
+        *("connect", "salesforce", "--name", "Salesforce", "--host", box.salesforce),
+        *("--client-id", "sandbox-salesforce", "--secret-env", "SANDBOX_SALESFORCE"),
+    )
+    call_command(
+        *("connect", "xero", "--name", "Xero"),
+        *("--client-id", "sandbox-xero", "--secret-env", "SANDBOX_XERO"),
+    )
+    call_command("pair", "Salesforce", "Xero")
+    call_command("flow", "won_opportunity_invoice", "on")
+    return FlowSwitch.objects.select_related("pair__salesforce", "pair__xero").get()
+
+
+if __name__ == "__main__":
+    main()
