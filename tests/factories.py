@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import factory
+from factory.declarations import SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from connections.models import Connection, Credential, Pair
@@ -20,7 +20,7 @@ class CredentialFactory(DjangoModelFactory[Credential]):
 
     system = System.SALESFORCE
     grant = "client-credentials"
-    client_id = factory.Sequence(lambda n: f"client-{n}")
+    client_id = Sequence(lambda n: f"client-{n}")
 
 
 class ConnectionFactory(DjangoModelFactory[Connection]):
@@ -30,13 +30,11 @@ class ConnectionFactory(DjangoModelFactory[Connection]):
         model = Connection
 
     class Params:
-        xero = factory.Trait(system=System.XERO)
+        xero = Trait(system=System.XERO)
 
-    name = factory.Sequence(lambda n: f"connection {n}")
+    name = Sequence(lambda n: f"connection {n}")
     system = System.SALESFORCE
-    credential: Any = factory.SubFactory(
-        CredentialFactory, system=factory.SelfAttribute("..system")
-    )
+    credential: Any = SubFactory(CredentialFactory, system=SelfAttribute("..system"))
 
 
 class PairFactory(DjangoModelFactory[Pair]):
@@ -45,9 +43,9 @@ class PairFactory(DjangoModelFactory[Pair]):
     class Meta:
         model = Pair
 
-    name = factory.Sequence(lambda n: f"pair {n}")
-    salesforce: Any = factory.SubFactory(ConnectionFactory)
-    xero: Any = factory.SubFactory(ConnectionFactory, xero=True)
+    name = Sequence(lambda n: f"pair {n}")
+    salesforce: Any = SubFactory(ConnectionFactory)
+    xero: Any = SubFactory(ConnectionFactory, xero=True)
 
 
 class FlowSwitchFactory(DjangoModelFactory[FlowSwitch]):
@@ -56,6 +54,6 @@ class FlowSwitchFactory(DjangoModelFactory[FlowSwitch]):
     class Meta:
         model = FlowSwitch
 
-    pair: Any = factory.SubFactory(PairFactory)
+    pair: Any = SubFactory(PairFactory)
     flow = "won_opportunity_invoice"
     mode = FlowSwitch.Mode.ON

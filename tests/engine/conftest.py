@@ -81,7 +81,7 @@ class Desk:
 @pytest.fixture
 def make_desk(db: None) -> Callable[[], Desk]:
     """Return a maker of desks."""
-    return lambda: Desk(FlowSwitchFactory(), FakeSalesforce(), FakeXero())
+    return lambda: Desk(FlowSwitchFactory.create(), FakeSalesforce(), FakeXero())
 
 
 @pytest.fixture

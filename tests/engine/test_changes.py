@@ -205,7 +205,7 @@ def test_shadow_makes_plans_and_writes_nothing(desk: Desk) -> None:
     assert desk.xero.sent == []
     assert desk.salesforce.sent == []
     plan = PlanRow.objects.get()
-    assert (plan.state, plan.amount, plan.currency) == ("shadow", 1000, "GBP")
+    assert (plan.state, plan.amount, plan.currency) == ("shadow", Decimal(1000), "GBP")
     assert not Link.objects.exists()
     FlowSwitch.objects.update(mode=FlowSwitch.Mode.ON)
     desk.notice(key)

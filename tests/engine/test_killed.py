@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from sync.engine import settling
 from sync.models import Link, Notice, Write
-from tests.connections.books import Books, running_books
+from tests.connections.xero.books import Books, running_books
 from tests.engine.conftest import Desk
 from tests.factories import FlowSwitchFactory, PairFactory
 from tests.fakes.remote import FakeSalesforce, FakeXero, deal
@@ -54,8 +54,8 @@ def books(settings: Settings, transactional_db: None) -> Any:
 
 @pytest.fixture
 def desk(books: Books) -> Desk:
-    pair = PairFactory(xero=books.connection)
-    return Desk(FlowSwitchFactory(pair=pair), FakeSalesforce(), FakeXero())
+    pair = PairFactory.create(xero=books.connection)
+    return Desk(FlowSwitchFactory.create(pair=pair), FakeSalesforce(), FakeXero())
 
 
 @pytest.fixture

@@ -240,7 +240,8 @@ def _filled(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _amount(line: Mapping[str, Any]) -> Decimal:
     kept = 1 - (line.get("DiscountRate") or Decimal(0)) / 100
-    return (line["Quantity"] * line["UnitAmount"] * kept).quantize(Decimal("0.01"))
+    amount: Decimal = line["Quantity"] * line["UnitAmount"] * kept
+    return amount.quantize(Decimal("0.01"))
 
 
 class FakeDoor:
