@@ -13,6 +13,8 @@ from werkzeug.http import http_date
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+WON = "0065g00000AbcdeAAC"
+STAMP = "2026-11-25T20:00:00.000+0000"
 ROOT = "/services/data/v67.0/"
 FIELDS: Mapping[str, str] = {
     "Opportunity": "Id:id SystemModstamp:datetime IsDeleted:boolean Name:string AccountId:Account "
@@ -124,3 +126,13 @@ def running_org() -> Iterator[SmallOrg]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def deal(remote_id: str = WON, **values: Any) -> dict[str, Any]:
+    """A row of this kind."""
+    return row("Opportunity", Id=remote_id, SystemModstamp=STAMP, Name="Survey", **values)
+
+
+def line(remote_id: str, **values: Any) -> dict[str, Any]:
+    """A row of this kind."""
+    return row("OpportunityLineItem", Id=remote_id, **values)

@@ -1,0 +1,163 @@
+"""The Salesforce doorway finds what changed, and writes."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from connections.remote import Sending, Verb
+from connections.salesforce.client import SalesforceRemote
+from sync.core.errors import NeedsPerson, TryAgain
+from tests.connections.salesforce.small_org import STAMP, WON, SmallOrg, deal, page, row
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def test_changes_are_covered_up_to_salesforces_own_watermark(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.now = datetime.now(UTC) + timedelta(hours=2)  # its clock is not ours
+    covered = (org.now - timedelta(minutes=7)).isoformat(timespec="milliseconds")
+    org.answers.append([])  # the list of versions, for the clock
+    org.answers.append({"ids": [WON], "latestDateCovered": covered})
+    org.answers.append(
+        {
+            "deletedRecords": [{"id": "0065g00000DeletdAA", "deletedDate": STAMP}],
+            "latestDateCovered": org.now.isoformat(),
+        }
+    )
+    org.answers.append(
+        [row("OpportunityLineItem", OpportunityId=WON), row("x", OpportunityId="006X")]
+    )
+    since = org.now - timedelta(minutes=20)
+    changes = remote.changed("Opportunity", since)
+    assert [key.id for key in changes.keys] == [WON, "0065g00000DeletdAA", "006X"]
+    assert changes.covered == datetime.fromisoformat(covered)
+    _, path, window = org.asked[1]
+    assert path == "sobjects/Opportunity/updated/"
+    assert window["start"] == since.isoformat(timespec="seconds")
+    assert abs(datetime.fromisoformat(window["end"]) - org.now) < timedelta(seconds=3)
+    assert org.queries()[0].startswith("SELECT OpportunityId FROM OpportunityLineItem WHERE")
+
+
+def test_a_watermark_ahead_of_salesforces_clock_is_not_believed(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    future = (org.now + timedelta(hours=1)).isoformat()
+    org.answers.append([])
+    org.answers.append({"ids": [], "latestDateCovered": future})
+    org.answers.append({"deletedRecords": [], "latestDateCovered": future})
+    changes = remote.changed("Account", org.now - timedelta(minutes=20))
+    assert changes.covered is not None
+    assert changes.covered <= org.now
+
+
+@pytest.mark.parametrize("since", [None, NOON - timedelta(days=40)])
+def test_what_lies_too_far_back_is_found_by_reading_every_stamp(
+    org: SmallOrg, remote: SalesforceRemote, since: datetime | None
+) -> None:
+    if since is not None:
+        org.answers.append([])
+    org.answers.append(page(deal("006A"), more="01g-2000"))
+    org.answers.append(page(deal("006B")))
+    changes = remote.changed("Opportunity", since)
+    assert [key.id for key in changes.keys] == ["006A", "006B"]
+    assert changes.complete
+    assert changes.covered == org.now.replace(microsecond=0)
+    assert [path for _, path, _ in org.asked][-2] == "queryAll/"
+    assert org.queries()[-1].endswith("ORDER BY SystemModstamp, Id")
+
+
+def test_a_window_that_salesforce_no_longer_knows_is_read_whole(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.answers.append([])
+    org.answers.append((400, [{"errorCode": "INVALID_REPLICATION_DATE", "message": "too old"}]))
+    org.answers.append([deal("006A")])
+    changes = remote.changed("Opportunity", org.now - timedelta(days=3))
+    assert [key.id for key in changes.keys] == ["006A"]
+
+
+def test_a_glance_is_one_light_call(org: SmallOrg, remote: SalesforceRemote) -> None:
+    org.answers.append([deal("006A"), deal("006B")])
+    changes = remote.glance("Opportunity", NOON)
+    assert remote.calls == 1
+    assert [key.id for key in changes.keys] == ["006A", "006B"]
+    assert [record.stamp for record in changes.records] == [
+        datetime(2026, 11, 25, 20, tzinfo=UTC)
+    ] * 2
+    assert changes.covered == datetime(2026, 11, 25, 20, tzinfo=UTC)
+    assert org.queries() == [
+        "SELECT Id, SystemModstamp FROM Opportunity WHERE IsWon = true AND SystemModstamp > "
+        "2026-11-25T12:00:00+00:00 ORDER BY SystemModstamp, Id LIMIT 2000"
+    ]
+    org.answers.append([])
+    assert remote.glance("Opportunity", NOON).covered == NOON
+
+
+def test_a_full_glance_stops_before_a_stamp_that_may_go_on(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    """Two thousand rows of which the last ones share a stamp with rows that did not fit."""
+    early = [
+        row("Opportunity", Id=f"A{n}", SystemModstamp="2026-11-25T19:00:00.000+0000")
+        for n in range(1999)
+    ]
+    org.answers.append([*early, deal("006Z")])
+    changes = remote.glance("Opportunity", NOON)
+    assert len(changes.keys) == 1999
+    assert not changes.complete
+    assert changes.covered == datetime(2026, 11, 25, 19, tzinfo=UTC)
+
+
+def test_a_glance_full_of_one_stamp_reads_all_that_have_it(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.answers.append([deal(f"A{n}") for n in range(2000)])
+    org.answers.append(page(*[deal(f"A{n}") for n in range(2000)], more="next"))
+    org.answers.append(page(deal("A2000")))
+    changes = remote.glance("Opportunity", NOON)
+    assert len(changes.keys) == 2001
+    assert not changes.complete
+    assert "SystemModstamp = 2026-11-25T20:00:00+00:00" in org.queries()[1]
+
+
+def test_an_update_is_one_call_and_each_element_has_its_own_fate(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    error = {"statusCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Closed.", "fields": []}
+    locked = {"statusCode": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain", "fields": []}
+    org.answers.append(
+        [
+            {"id": WON, "success": True, "errors": []},
+            {"success": False, "errors": [error]},
+            {"id": "006C", "success": False, "errors": [locked]},
+        ]
+    )
+    bodies = tuple(
+        {"Id": remote_id, "Total__c": Decimal("1234567890123456.78"), "On__c": date(2026, 3, 1)}
+        for remote_id in (WON, "006B", "006C")
+    )
+    good, refused, again = remote.send(Sending("Opportunity", Verb.UPDATE, bodies, "key"))
+    method, path, sent = org.asked[0]
+    assert (method, path) == ("PATCH", "composite/sobjects")
+    assert sent["allOrNone"] is False
+    assert sent["records"][0] == {
+        "attributes": {"type": "Opportunity"},
+        "id": WON,
+        "Total__c": Decimal("1234567890123456.78"),
+        "On__c": "2026-03-01",
+    }
+    assert (good.done, good.id) == (True, WON)
+    assert (refused.done, refused.id) == (False, "006B")
+    assert isinstance(refused.error, NeedsPerson)
+    assert "Closed." in str(refused.error)
+    assert isinstance(again.error, TryAgain)
+
+
+def test_a_create_returns_its_id(org: SmallOrg, remote: SalesforceRemote) -> None:
+    org.answers.append([{"id": "001N", "success": True, "errors": []}])
+    (answer,) = remote.send(Sending("Account", Verb.CREATE, ({"Name": "Aire"},), "key"))
+    assert (answer.done, answer.id) == (True, "001N")
+    assert org.asked[0][:2] == ("POST", "composite/sobjects")
