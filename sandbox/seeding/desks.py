@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sandbox.salesforce.acts import create
+from sandbox.salesforce.defaults import set_up_org
 from sandbox.seeding import AGE
 from sandbox.store import Record
 from sandbox.world import World
@@ -22,7 +23,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def furnish(world: World) -> dict[str, str]:
     """Make everything in Salesforce; answers the accounts' ids by their name."""
-    world.set_setting("salesforce", "multicurrency", True)
+    set_up_org(world, "Fernhill Surveys Ltd", "GBP", multicurrency=True, currencies=CURRENCIES)
     entries = price_book(world)
     accounts = {row["Name"]: _make(world, "Account", dict(row)) for row in rows("accounts")}
     contacts = _people(world, accounts)
@@ -38,10 +39,7 @@ def furnish(world: World) -> dict[str, str]:
 def price_book(world: World) -> dict[tuple[str, str], str]:
     """Make the products and their standard prices; answers entry ids by code and currency."""
     books = world.table("salesforce", "Pricebook2")
-    book = next((key for key, record in books.items() if record["IsStandard"]), None)
-    book = book or create(
-        world, "Pricebook2", {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True}
-    )
+    book = next(key for key, record in books.items() if record["IsStandard"])
     entries = {}
     for row in rows("products"):
         values = {name: row[name] for name in ("ProductCode", "Name", "Description")}

@@ -1,0 +1,1 @@
+"""Creating, changing and deleting records, with everything that Salesforce checks and derives."""
