@@ -179,6 +179,12 @@ VARIABLES = (
         readings.whole(1, 100),
     ),
     Variable(
+        "XERO_CALLS_PER_MINUTE",
+        "60",
+        "Xero allows 60 calls in a minute, and more only where it has agreed to.",
+        readings.whole(5, 10_000),
+    ),
+    Variable(
         "XERO_BACKGROUND_PERCENT",
         "80",
         "Background work stops when so much of the calls that Xero allows in a day is used.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from connections import limits
-from connections.limits import DAY, LIMITS, Day, Reading
+from connections.limits import DAY, LIMITS, Day, Limits, Reading
 from connections.models import Budget, Connection
 from connections.remote import Lane
 from sync.core.errors import TryAgain
@@ -116,7 +116,7 @@ def give_back(permit: Permit, reading: Reading | None) -> None:
     """End a call and note what its answer says is left; None where no answer came."""
     told = reading or Reading()
     day = limits.learn(permit.day, permit.day_left, permit.in_flight, told, timezone.now())
-    minute = LIMITS[permit.system].minute
+    minute = limits_of(permit.system).minute
     _execute(
         _GIVE_BACK,
         {
@@ -143,7 +143,7 @@ def park(connection_id: int, until: datetime, why: str, *, day_is_used_up: bool 
 def calls_left(connection: Connection) -> CallsLeft:
     """Return what is left of the connection's calls; no call is made."""
     row, now = Budget.objects.filter(pk=connection.pk).first(), timezone.now()
-    minute = LIMITS[connection.system].minute
+    minute = limits_of(connection.system).minute
     if row is None:
         return CallsLeft(minute or None, None, None, None, None)
     used = sum(1 for each in row.recent if each > now - WINDOW)
@@ -167,7 +167,7 @@ def polling_interval(
     of the day's calls and of what is left of them.
     """
     left, now = calls_left(connection), timezone.now()
-    day_limit = left.day_limit or LIMITS[connection.system].day
+    day_limit = left.day_limit or limits_of(connection.system).day
     renewed = left.resets_at or now + DAY
     return limits.interval(
         calls_per_look,
@@ -177,6 +177,13 @@ def polling_interval(
         day_left=day_limit if left.day is None else left.day,
         seconds_left=(renewed - now).total_seconds(),
     )
+
+
+def limits_of(system: str) -> Limits:
+    """Return what the system allows, with the minute as it was agreed with Xero."""
+    if system == System.XERO:
+        return replace(LIMITS[system], minute=settings.XERO_CALLS_PER_MINUTE)
+    return LIMITS[system]
 
 
 def day_reserve(system: str, lane: Lane) -> int:
@@ -192,7 +199,7 @@ def day_reserve(system: str, lane: Lane) -> int:
 
 
 def _minute_reserve(system: str, lane: Lane) -> int:
-    return round(LIMITS[system].minute * MINUTE_RESERVES[lane])
+    return round(limits_of(system).minute * MINUTE_RESERVES[lane])
 
 
 def _take(connection: Connection, lane: Lane) -> Permit | None:
@@ -204,8 +211,8 @@ def _take(connection: Connection, lane: Lane) -> Permit | None:
             "window": WINDOW,
             "lease": LEASE,
             "probe": PROBE,
-            "concurrent": LIMITS[system].concurrent,
-            "minute": LIMITS[system].minute,
+            "concurrent": limits_of(system).concurrent,
+            "minute": limits_of(system).minute,
             "minute_reserve": _minute_reserve(system, lane),
             "day_reserve": day_reserve(system, lane),
         },
@@ -226,7 +233,7 @@ def _why_not(connection: Connection, lane: Lane) -> TryAgain | None:
         return None
     if row.parked_until is not None and row.parked_until > now:
         return _later(row.parked_why or f"{label} takes no calls at the moment.", row.parked_until)
-    limit = LIMITS[connection.system]
+    limit = limits_of(connection.system)
     busy = [each for each in row.in_flight if each > now]
     if len(busy) >= limit.concurrent:
         words = f"{limit.concurrent} calls to {label} are under way already."

@@ -228,3 +228,13 @@ def test_two_processes_share_the_minute(outside_environment: dict[str, str]) -> 
     ]
     taken = [int(worker.communicate(timeout=60)[0]) for worker in workers]
     assert sum(taken) == 60
+
+
+def test_more_calls_a_minute_hold_only_while_xero_agrees(
+    xero: Connection, settings: Settings
+) -> None:
+    settings.XERO_CALLS_PER_MINUTE = 100
+    assert spend(xero, Lane.PERSON) == 100
+    Budget.objects.update(recent=[])
+    budget.give_back(budget.take(xero, Lane.PERSON), Reading(minute_left=59))
+    assert spend(xero, Lane.PERSON) == 59
