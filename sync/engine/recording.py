@@ -10,6 +10,7 @@ from sync.core.planning import Action, Intent, Plan
 from sync.core.records import Key
 from sync.models import Mode, PlanRow
 
+from .picturing import picture
 from .work import Work
 
 
@@ -52,6 +53,7 @@ def _row(work: Work, plan: Plan) -> PlanRow:
         amount=plan.money.amount if plan.money else None,
         currency=plan.money.currency if plan.money else "",
         fields=field_changes(plan),
+        picture=picture(work, plan),
         checks=[check.words for check in plan.checks if check.words],
         questions=[{"cause": q.cause, "title": q.title} for q in plan.questions],
         reason=plan.reason,

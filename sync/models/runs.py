@@ -74,6 +74,9 @@ class PlanRow(models.Model):
     amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     fields: Any = models.JSONField(default=list, help_text="Each write: system, field, from, to.")
+    picture: Any = models.JSONField(
+        default=dict, blank=True, help_text="The counterpart as it would stand, with its names."
+    )
     checks = models.JSONField(default=list)
     questions = models.JSONField(default=list)
     reason = models.TextField(blank=True)
