@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .agreed import Agreed, Merged
 from .flow import Shared
-from .matching import Match, Outcome
+from .matching import Candidate, Match, Outcome
 from .questions import Question
 from .records import Key, Record, System
 
@@ -50,6 +50,8 @@ class Couple:
     shared: Mapping[System, Shared] = field(default_factory=dict, hash=False)
     merged: Merged | None = field(default=None, hash=False)
     questions: tuple[Question, ...] = field(default=(), hash=False)
+    twins: tuple[Candidate, ...] = field(default=(), hash=False)
+    """Other living records that name the subject as theirs, though it is linked already."""
 
     def record(self, system: System) -> Record | None:
         """Return the record on one side, or None."""

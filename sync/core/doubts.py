@@ -41,6 +41,28 @@ def of_vanished(couple: Couple) -> Question | None:
     )
 
 
+def of_twins(couple: Couple) -> list[Question]:
+    """Return the question that a second live counterpart raises: it may be billed twice."""
+    link, own = couple.link, couple.xero
+    if not couple.twins or link is None or own is None:
+        return []
+    name = couple.salesforce.get("Name") if couple.salesforce else couple.subject.id
+    first = str(own.get("InvoiceNumber") or own.get("Name") or own.key.id)
+    others = ", ".join(sorted(twin.name for twin in couple.twins))
+    asked = Question(
+        QuestionKind.DUPLICATE,
+        f"twins:{own.key.id}",
+        f"“{name}” may be billed twice: {first} and {others}",
+        f"{first} is linked to it, and {others} carries its id as well. If both bill the same "
+        "work, void or delete one in Xero; this question then goes away by itself.",
+        choices=(LEAVE, RETRY),
+        about=",".join(sorted(twin.key.id for twin in couple.twins)),
+        alone=True,
+        holds=False,
+    )
+    return [] if couple.decided(asked.cause, asked.about) == LEAVE.value else [asked]
+
+
 def of_conflict(conflict: Conflict) -> Question:
     """Return the question which side's value a disputed field will have."""
     name = conflict.field.replace("_", " ")

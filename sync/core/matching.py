@@ -90,13 +90,22 @@ def match_couple(
     record = couple.salesforce
     if record is None or record.gone or flow.unwanted(record):
         return couple
-    found = couple.match or _own_match(flow, couple, flow.wanted(record), tuple(own))
+    pool, wanted = tuple(own), flow.wanted(record)
+    found = couple.match or _own_match(flow, couple, wanted, pool)
     needs = {
         need.name: couple.needs.get(need.name)
         or _decided(couple, need.name, match(need.wanted(record), needed.get(need.name, ())))
         for need in flow.needs
     }
-    return replace(couple, match=found, needs=needs)
+    return replace(couple, match=found, needs=needs, twins=_twins(couple, wanted, pool))
+
+
+def _twins(couple: Couple, wanted: Wanted, own: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Return the living records, besides the linked one, that carry the subject's own marker."""
+    if couple.link is None:
+        return ()
+    mine, keys = couple.link.counterpart, set(wanted.decisive)
+    return tuple(c for c in own if c.key != mine and not c.gone and c.keys & keys)
 
 
 def _own_match(

@@ -88,6 +88,7 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     couple, late = _respect_frozen(flow, couple)
     questions = [*couple.questions, *doubts.of_matches(couple, _needed(flow, couple)), *late]
     questions += [doubts.of_conflict(c) for c in (couple.merged.conflicts if couple.merged else ())]
+    questions += doubts.of_twins(couple)
     checks: tuple[Check, ...] = ()
     if not _held(questions):
         checks = tuple(flow.check(couple, around))

@@ -266,3 +266,21 @@ def test_missing_custom_fields_cost_only_the_message_back(desk: Desk) -> None:
     (run,) = desk.work()
     assert len(desk.invoices()) == 1
     assert (run.confirmed, run.error) == (2, "")
+
+
+def test_a_second_invoice_for_a_billed_deal_is_asked_about_until_one_is_gone(desk: Desk) -> None:
+    key, invoice = billed(desk)
+    second = desk.xero.put(
+        "Invoice",
+        "33333333-3333-3333-3333-333333333333",
+        {**invoice.values, "InvoiceNumber": "HAND-9", "Status": "AUTHORISED"},
+    )
+    desk.notice(key)
+    desk.work_until_quiet()
+    (item,) = open_items()
+    assert "billed twice" in item.title
+    assert "HAND-9" in item.title
+    desk.xero.edit("Invoice", second.key.id, Status="VOIDED")
+    desk.notice(key)
+    desk.work_until_quiet()
+    assert open_items() == []
