@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .agreed import Conflict
-from .couples import Couple
+from .couples import Couple, Decision
 from .matching import Candidate, Match, Outcome, ask_about, cause_of, reasons
 from .merging import about
 from .questions import AGAIN, LEAVE, RETRY, Choice, Question, QuestionKind
@@ -43,12 +43,14 @@ def of_vanished(couple: Couple) -> Question | None:
 
 def of_twins(couple: Couple) -> list[Question]:
     """Return the question that a second live counterpart raises: it may be billed twice."""
-    link, own = couple.link, couple.xero
-    if not couple.twins or link is None or own is None:
+    own = couple.xero
+    seen = {i for d in couple.decisions.values() if d.cause.startswith("which_") for i in _ids(d)}
+    twins = [twin for twin in couple.twins if twin.key.id not in seen]  # a person chose among them
+    if not twins or own is None:
         return []
     name = couple.salesforce.get("Name") if couple.salesforce else couple.subject.id
     first = str(own.get("InvoiceNumber") or own.get("Name") or own.key.id)
-    others = ", ".join(sorted(twin.name for twin in couple.twins))
+    others = ", ".join(sorted(twin.name for twin in twins))
     asked = Question(
         QuestionKind.DUPLICATE,
         f"twins:{own.key.id}",
@@ -56,11 +58,15 @@ def of_twins(couple: Couple) -> list[Question]:
         f"{first} is linked to it, and {others} carries its id as well. If both bill the same "
         "work, void or delete one in Xero; this question then goes away by itself.",
         choices=(LEAVE, RETRY),
-        about=",".join(sorted(twin.key.id for twin in couple.twins)),
+        about=",".join(sorted(twin.key.id for twin in twins)),
         alone=True,
         holds=False,
     )
     return [] if couple.decided(asked.cause, asked.about) == LEAVE.value else [asked]
+
+
+def _ids(decision: Decision) -> list[str]:
+    return decision.about.split(",")
 
 
 def of_conflict(conflict: Conflict) -> Question:

@@ -97,7 +97,9 @@ def match_couple(
         or _decided(couple, need.name, match(need.wanted(record), needed.get(need.name, ())))
         for need in flow.needs
     }
-    return replace(couple, match=found, needs=needs, twins=_twins(couple, wanted, pool))
+    return replace(
+        couple, match=found, needs=needs, twins=() if found else _twins(couple, wanted, pool)
+    )
 
 
 def _twins(couple: Couple, wanted: Wanted, own: Iterable[Candidate]) -> tuple[Candidate, ...]:
