@@ -218,6 +218,21 @@ def test_an_invoice_that_xero_shows_no_more_is_not_made_again_in_silence(known: 
     assert len(live(known)) == 1
 
 
+def test_a_second_live_invoice_with_the_id_is_told_until_it_is_left_or_ended(
+    known: Books,
+) -> None:
+    known.sync(DEAL)
+    copied = known.edit(invoice("INV-77", deal_id()))
+    question = the_question(known.again(DEAL.key))
+    assert "may be billed twice" in question.title
+    assert not question.holds
+    known.edit(copied, Status="VOIDED")
+    assert not known.again(DEAL.key).questions
+    known.edit(copied, Status="DRAFT")
+    known.decide(question, "leave")
+    assert not known.again(DEAL.key).questions
+
+
 def test_two_contacts_of_one_mail_are_asked_about_and_the_answer_lasts(books: Books) -> None:
     twins = [builders.contact(n, EmailAddress="pay@acme.example") for n in ("Acme A", "Acme B")]
     books.put(*twins)
