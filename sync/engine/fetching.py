@@ -169,7 +169,28 @@ def _counterparts(work: Work, ids: Sequence[str]) -> dict[str, Record]:
         read = work.xero.read(kind, missing)
         indexing.store(work.xero.connection_id, read)
         known.update({record.key.id: record for record in read})
-    return known
+    return _with_merged_contacts(work, known)
+
+
+def _with_merged_contacts(work: Work, records: dict[str, Record]) -> dict[str, Record]:
+    """Return the records with the contact that stands for theirs now, if it was merged.
+
+    Xero moves a merged contact's invoices to the winner; whether it stamps them is not said.
+    """
+    contacts = {str(r.get("Contact.ContactID") or "").lower() for r in records.values()} - {""}
+    known = indexing.follow(work.xero.connection_id, "Contact", contacts)
+    moved = {old: now.key.id for old, now in known.items() if now.key.id != old}
+    if not moved:
+        return records
+    return {key: _moved(record, moved) for key, record in records.items()}
+
+
+def _moved(record: Record, moved: Mapping[str, str]) -> Record:
+    old = str(record.get("Contact.ContactID") or "").lower()
+    if old not in moved:
+        return record
+    contact = {**record.values["Contact"], "ContactID": moved[old]}
+    return replace(record, values={**record.values, "Contact": contact})
 
 
 def _decisions(work: Work, subjects: Sequence[Key]) -> dict[str, dict[str, Decision]]:

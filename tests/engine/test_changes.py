@@ -284,3 +284,20 @@ def test_a_second_invoice_for_a_billed_deal_is_asked_about_until_one_is_gone(des
     desk.notice(key)
     desk.work_until_quiet()
     assert open_items() == []
+
+
+def test_a_contact_merged_in_xero_is_followed_without_a_question(desk: Desk) -> None:
+    key, invoice = billed(desk)
+    desk.xero.edit("Invoice", invoice.key.id, Status="AUTHORISED")
+    winner = "44444444-4444-4444-4444-444444444444"
+    desk.xero.put("Contact", winner, {"Name": "Customer 1 Group", "ContactStatus": "ACTIVE"})
+    loser = invoice.get("Contact.ContactID")
+    old = desk.xero.records["Contact", loser]
+    desk.xero.put("Contact", loser, old.values, gone=f"merged:{winner}")
+    desk.notice(key)
+    desk.work_until_quiet()
+    assert open_items() == []
+    desk.win(2, account=1)
+    desk.work_until_quiet()
+    contacts = {i.get("Contact.ContactID") for i in desk.invoices() if i.key != invoice.key}
+    assert contacts == {winner}
