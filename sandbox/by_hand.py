@@ -4,9 +4,15 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.world import World
+
 
 class NoSuchActError(LookupError):
     """Neither system's screens can do that."""
+
+
+class ActRefusedError(ValueError):
+    """The system refuses; the text is what it says."""
 
 
 def find_act(system: str, name: str) -> Callable[..., Any]:
@@ -21,3 +27,19 @@ def find_act(system: str, name: str) -> Callable[..., Any]:
         raise NoSuchActError(f"{system} has no act called {name!r}.")
     act: Callable[..., Any] = found
     return act
+
+
+def do_act(world: World, system: str, name: str, /, *args: Any, **named: Any) -> Any:
+    """Do the act and answer what it returns, an id or nothing.
+
+    Raises NoSuchActError, or ActRefusedError with the system's own words.
+    """
+    act = find_act(system, name)
+    try:
+        with world.lock:
+            return act(world, *args, **named)
+    except Exception as error:
+        own = type(error).__module__.startswith(f"sandbox.{system}.")
+        if own or isinstance(error, (ValueError, LookupError, TypeError)):
+            raise ActRefusedError(str(error)) from error
+        raise

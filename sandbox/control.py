@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from sandbox.by_hand import NoSuchActError, find_act
+from sandbox.by_hand import ActRefusedError, NoSuchActError, do_act
 from sandbox.faults import SYSTEMS, BadFaultError
 from sandbox.play.app import ROUTES as PAGE
 
@@ -111,14 +111,12 @@ def act(box: "Box", request: Request) -> Any:
     """Do what a person does in a system's own screens; answers what the act returned."""
     wanted = _body(request)
     name = str(wanted.get("act"))
+    system = _system(str(wanted.get("system")))
     try:
-        function = find_act(_system(str(wanted.get("system"))), name)
+        return {"result": do_act(box.world, system, name, **wanted.get("args", {}))}
     except NoSuchActError as error:
         raise NotFound(str(error)) from error
-    try:
-        with box.world.lock:
-            return {"result": function(box.world, **wanted.get("args", {}))}
-    except (ValueError, LookupError, TypeError) as error:
+    except (ActRefusedError, TypeError) as error:
         raise BadRequest(f"{name} was refused: {error}") from error
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sandbox.by_hand import find_act
+from sandbox.by_hand import do_act
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -34,7 +34,7 @@ def carry_out(world: World, form: Form) -> str:
 
 def _simple(system: str, act: str) -> Deed:
     """An act that needs the record's id and nothing else."""
-    return lambda world, form: find_act(system, act)(world, form["id"])
+    return lambda world, form: do_act(world, system, act, form["id"])
 
 
 def _values(form: Form) -> Record:
@@ -67,31 +67,31 @@ def _edit_lines(world: World, form: Form) -> None:
             for name in ("Description", "Quantity", "UnitAmount")
         }
         lines.append({name: line[name] for name in LINE_FIELDS if line.get(name)} | typed)
-    find_act("xero", "edit")(world, "Invoice", form["id"], {"LineItems": lines})
+    do_act(world, "xero", "edit", "Invoice", form["id"], {"LineItems": lines})
 
 
 def _edit_xero(world: World, form: Form) -> None:
     values = {name: "" if value is None else value for name, value in _values(form).items()}
-    find_act("xero", "edit")(world, form["kind"], form["id"], values)
+    do_act(world, "xero", "edit", form["kind"], form["id"], values)
 
 
 def _pay(world: World, form: Form) -> None:
     amount = _number("The amount", form["amount"]) if form.get("amount") else None
-    find_act("xero", "pay")(world, form["id"], amount)
+    do_act(world, "xero", "pay", form["id"], amount)
 
 
 def _edit_salesforce(world: World, form: Form) -> None:
-    find_act("salesforce", "edit")(world, form["kind"], form["id"], _values(form))
+    do_act(world, "salesforce", "edit", form["kind"], form["id"], _values(form))
 
 
 def _delete(world: World, form: Form) -> None:
-    find_act("salesforce", "delete")(world, form["kind"], form["id"])
+    do_act(world, "salesforce", "delete", form["kind"], form["id"])
 
 
 def _create(world: World, form: Form) -> None:
     given = {name: value for name, value in _values(form).items() if value is not None}
     values = {"StageName": "Prospecting", **given}
-    find_act("salesforce", "create")(world, form["kind"], values)
+    do_act(world, "salesforce", "create", form["kind"], values)
 
 
 DEEDS: dict[tuple[str, str], tuple[str, Deed]] = {

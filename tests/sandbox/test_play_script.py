@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from sandbox.by_hand import find_act
+from sandbox.by_hand import do_act
 from sandbox.server import Box
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -46,7 +46,7 @@ def test_a_button_closes_the_deal_without_leaving_the_page(box: Box, page: Page)
 
 def test_a_change_from_elsewhere_appears_by_itself(box: Box, page: Page) -> None:
     key = _deal(box, "Boundary dispute")
-    find_act("salesforce", "edit")(box.world, "Opportunity", key, {"Name": "Boundary settled"})
+    do_act(box.world, "salesforce", "edit", "Opportunity", key, {"Name": "Boundary settled"})
     expect(page.locator(f"#sf-{key} .what b")).to_have_text("Boundary settled", timeout=6000)
 
 
@@ -56,9 +56,9 @@ def test_what_is_being_typed_outlives_a_change_from_elsewhere(box: Box, page: Pa
     row.locator("summary").click()
     field = row.get_by_label("Name")
     field.fill("half a na")
-    find_act("salesforce", "edit")(box.world, "Opportunity", key, {"CloseDate": "2031-05-05"})
+    do_act(box.world, "salesforce", "edit", "Opportunity", key, {"CloseDate": "2031-05-05"})
     other = _deal(box, "Joint harbour")
-    find_act("salesforce", "edit")(box.world, "Opportunity", other, {"Name": "Harbour, changed"})
+    do_act(box.world, "salesforce", "edit", "Opportunity", other, {"Name": "Harbour, changed"})
     expect(page.locator(f"#sf-{other} .what b")).to_have_text("Harbour, changed", timeout=6000)
     expect(field).to_have_value("half a na")
     field.fill("half a name")
@@ -71,7 +71,7 @@ def test_an_open_row_stays_open_when_it_changes(box: Box, page: Page) -> None:
     key = _deal(box, "Hebden ridge")
     row = page.locator(f"#sf-{key}")
     row.locator("summary").click()
-    find_act("salesforce", "edit")(box.world, "Opportunity", key, {"Name": "Hebden ridge, again"})
+    do_act(box.world, "salesforce", "edit", "Opportunity", key, {"Name": "Hebden ridge, again"})
     expect(row.locator(".what b")).to_have_text("Hebden ridge, again", timeout=6000)
     expect(row.locator("details")).to_have_attribute("open", "")
 
