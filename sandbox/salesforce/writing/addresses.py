@@ -50,11 +50,7 @@ def _agree(change: Change, field: str, names: dict[str, str], noun: str, listed:
 
 
 def _problem(field: str, noun: str, listed: str) -> RefusedError:
-    wanted = f"a {listed} from the list of valid"
-    plural = {"country": "countries", "state": "states"}[noun]
-    return RefusedError(
-        "FIELD_INTEGRITY_EXCEPTION",
-        f"There's a problem with this {noun}, even though it may appear correct. "
-        f"Please select a {listed} from the list of valid {plural}.",
-        [field],
-    )
+    lists = {"country": "valid countries", "state": "valid states"}
+    problem = f"There's a problem with this {noun}, even though it may appear correct."
+    cure = f"Please select a {listed} from the list of {lists[noun]}."
+    return RefusedError("FIELD_INTEGRITY_EXCEPTION", f"{problem} {cure}", [field])

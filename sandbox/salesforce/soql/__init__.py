@@ -1,0 +1,1 @@
+"""SOQL: read, understood and answered, with Salesforce's own refusals."""

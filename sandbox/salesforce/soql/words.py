@@ -1,0 +1,69 @@
+"""Reads a query's words one after the other."""
+
+from sandbox.salesforce.errors import RefusedError
+from sandbox.salesforce.soql.lexing import Word, cut
+from sandbox.salesforce.soql.places import malformed
+from sandbox.salesforce.soql.syntax import Path
+
+
+class Words:
+    """The words of a query and how far they have been read."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self._words, self._next = text, cut(text), 0
+
+    @property
+    def now(self) -> Word:
+        """The word that comes next."""
+        return self._words[self._next]
+
+    @property
+    def after(self) -> Word:
+        """The word behind the next one."""
+        return self._words[min(self._next + 1, len(self._words) - 1)]
+
+    def take(self) -> Word:
+        """Read the next word."""
+        word = self.now
+        if word.sort != "end":
+            self._next += 1
+        return word
+
+    def says(self, *texts: str) -> bool:
+        """Whether the next word is one of these."""
+        return self.now.sort in ("name", "symbol") and self.now.text.upper() in texts
+
+    def skip(self, *texts: str) -> bool:
+        """Read the next word if it is one of these; whether it was."""
+        said = self.says(*texts)
+        if said:
+            self.take()
+        return said
+
+    def must(self, *texts: str) -> Word:
+        """Read the next word, which must be one of these. Raises MALFORMED_QUERY."""
+        if not self.says(*texts):
+            raise self.unexpected()
+        return self.take()
+
+    def name(self) -> Word:
+        """Read a name. Raises MALFORMED_QUERY."""
+        if self.now.sort != "name":
+            raise self.unexpected()
+        return self.take()
+
+    def path(self) -> Path:
+        """Read a field with the relationships that lead to it. Raises MALFORMED_QUERY."""
+        word = self.name()
+        return Path(tuple(word.text.split(".")), word.place)
+
+    def whole(self) -> int:
+        """Read a whole number. Raises MALFORMED_QUERY."""
+        if self.now.sort != "number" or not self.now.text.isdigit():
+            raise self.unexpected()
+        return int(self.take().text)
+
+    def unexpected(self) -> RefusedError:
+        """The refusal of the next word."""
+        word = self.now
+        return malformed(self.text, word.place, f"'{word.text or '<EOF>'}'")
