@@ -66,8 +66,10 @@ def running(
         _serve(box, "control", _control(box), ports)
         for server in box.servers.values():
             server.start()
-        if seed is not None and not world.kinds("xero") and not world.kinds("salesforce"):
-            importlib.import_module("sandbox.seeding.planting").plant(world, seed, size)
+        if seed is not None:
+            planting = importlib.import_module("sandbox.seeding.planting")
+            if planting.is_empty(world):
+                planting.plant(world, seed, size)
         yield box
     finally:
         for server in box.servers.values():

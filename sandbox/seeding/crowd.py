@@ -72,7 +72,7 @@ def _person(world: World, chance: random.Random, number: int, account: str) -> N
 
 
 def _payer(world: World, chance: random.Random, number: int, account: str) -> None:
-    name = world.table("salesforce", "Account")[account]["Name"]
+    name: str = world.table("salesforce", "Account")[account]["Name"]
     values: Record = {"Name": name, "EmailAddress": f"accounts@customer{number}.example"}
     if chance.random() < LINKED:
         values["ContactNumber"] = account

@@ -18,7 +18,7 @@ def plant(world: World, seed: int, size: str) -> None:
     """
     if size not in ("small", "large"):
         raise ValueError(f"size is small or large, not {size!r}.")
-    if world.table("salesforce", "Account") or world.table("xero", "Contact"):
+    if not is_empty(world):
         raise NotEmptyError("The sandbox is not empty. Reset it first.")
     now = world.clock.now()
     with world.batch(), _long_ago(world):
@@ -26,6 +26,11 @@ def plant(world: World, seed: int, size: str) -> None:
         if size == "large":
             crowd.gather(world, seed)
         ledgers.bill_by_hand(world, contacts, now)
+
+
+def is_empty(world: World) -> bool:
+    """Whether neither system knows a customer."""
+    return not world.table("salesforce", "Account") and not world.table("xero", "Contact")
 
 
 @contextmanager
