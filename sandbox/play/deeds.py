@@ -38,14 +38,26 @@ def _simple(system: str, act: str) -> Deed:
 
 
 def _values(form: Form) -> Record:
-    """The fields of a form: empty ones become None, figures become Decimal."""
-    return {name[2:]: _value(name[2:], text) for name, text in form.items() if name[:2] == "v."}
+    """The fields that were changed: empty ones become None, figures become Decimal.
+
+    What stands as the page showed it is left out, for it may have changed meanwhile.
+    """
+    return {
+        name[2:]: _value(name[2:], text)
+        for name, text in form.items()
+        if name[:2] == "v." and _same_lines(text) != _same_lines(form.get(f"was.{name[2:]}", "\0"))
+    }
+
+
+def _same_lines(text: str) -> str:
+    """The text with the line ends it was shown with: browsers send CRLF."""
+    return text.replace("\r\n", "\n")
 
 
 def _value(name: str, text: str) -> Any:
     if not text.strip():
         return None
-    return _number(name, text) if name in NUMBERS else text.strip()
+    return _number(name, text) if name in NUMBERS else _same_lines(text.strip())
 
 
 def _number(name: str, text: str) -> Decimal:

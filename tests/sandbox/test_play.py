@@ -150,3 +150,20 @@ def test_time_moves_on_and_back(page: Page) -> None:
 def test_calls_are_shown_with_their_answers(page: Page) -> None:
     requests.get(page.box.xero_url + "/api.xro/2.0/Invoices", timeout=30)
     assert re.search(r"/api.xro/2.0/Invoices.*?401", page.html(), re.DOTALL)
+
+
+def test_saving_one_field_leaves_the_others_as_they_are_by_now(page: Page) -> None:
+    key = str(page.deal("Ferry berth")["Id"])
+    shown = {"v.Name": "Ferry berth, monthly", "was.Name": "Ferry berth, yearly monitoring",
+             "v.CloseDate": "2020-01-01", "was.CloseDate": "2020-01-01"}  # fmt: skip
+    before = page.deal("Ferry berth")["CloseDate"]
+    page.press("edit", kind="Opportunity", id=key, **shown)
+    assert page.deal("Ferry berth, monthly")["CloseDate"] == before
+
+
+def test_every_field_of_the_page_says_what_stood_there(page: Page) -> None:
+    raw = requests.get(page.box.control_url, timeout=30).text
+    edited = raw.split('id="new-deal"')[0] + raw.split('id="new-deal"')[1].split("</details>", 1)[1]
+    fields, were = re.findall(r'name="v\.(\w+)"', edited), re.findall(r'name="was\.(\w+)"', edited)
+    assert fields
+    assert sorted(fields) == sorted(were)
