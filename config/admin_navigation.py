@@ -1,5 +1,6 @@
 """The admin's navigation: Work, Record, Set up, and what runs underneath."""
 
+import contextlib
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -21,7 +22,7 @@ GROUPS: dict[str, tuple[Place, ...]] = {
         Place("Home", "home", "admin:index"),
         Place(
             "Review",
-            "rule",
+            "fact_check",
             "admin:sync_reviewitem_changelist",
             "sync.view_reviewitem",
             "sync.admin.reviews.open_count",
@@ -78,6 +79,35 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         if items:
             groups.append({"title": title, "separator": False, "items": items})
     return groups
+
+
+def crumbs(path: str, tail: str) -> list[tuple[str, str]]:
+    """Return the way to a page as (words, address): its group, its place and the page itself.
+
+    `tail` is what the page is called; it is left out where the page is the place. The address is
+    empty for a group and for the page itself.
+    """
+    group, place = _whereabouts(path)
+    if place is None:
+        return [(tail or "Counterpart", "")]
+    link = reverse(place.name)
+    way = [(group, "")] if place.title != "Home" else []
+    if path == link:
+        return [*way, (place.title, "")]
+    return [*way, (place.title, link), (tail, "")] if tail else [*way, (place.title, link)]
+
+
+def _whereabouts(path: str) -> tuple[str, Place | None]:
+    """Return the group and the place that a path belongs to; the longest address wins."""
+    found: list[tuple[int, str, Place]] = []
+    for group, places in GROUPS.items():
+        for place in places:
+            with contextlib.suppress(NoReverseMatch):
+                link = reverse(place.name)
+                if path == link or (path.startswith(link) and place.name != "admin:index"):
+                    found.append((len(link), group, place))
+    best = max(found, default=None, key=lambda entry: entry[0])
+    return (best[1], best[2]) if best else ("", None)
 
 
 def _item(place: Place, request: HttpRequest) -> dict[str, Any] | None:

@@ -32,7 +32,11 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "COLORS": {"base": SLATE, "primary": SLATE},
-    "STYLES": [lambda _request: _static("counterpart.css")],
+    "STYLES": [
+        lambda _request: _static("counterpart.css"),
+        lambda _request: _static("shell.css"),
+        lambda _request: _static("work.css"),
+    ],
     "SCRIPTS": [lambda _request: _static("counterpart.js")],
     "SIDEBAR": {
         "show_search": False,

@@ -76,6 +76,7 @@ TEMPLATES = [
     }
 ]
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["config.formats"]
 UNFOLD = admin_theme.UNFOLD
 TIME_ZONE = _values["TIME_ZONE"]
 USE_TZ = True

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.contrib.auth.models import AbstractBaseUser
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from config import admin_navigation
 from sync.core.money import Money
 
 register = template.Library()
@@ -29,6 +33,35 @@ def greeting(now: datetime) -> str:
     """Return the greeting of the hour."""
     hour = timezone.localtime(now).hour
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+@register.simple_tag(takes_context=True)
+def crumbs(context: Context) -> list[tuple[str, str]]:
+    """Return the way to this page for the top bar."""
+    original = context.get("original")
+    tail = str(
+        context.get("crumb")
+        or original
+        or context.get("title")
+        or context.get("content_title")
+        or ""
+    )
+    return admin_navigation.crumbs(context["request"].path, tail)
+
+
+@register.filter
+def initials(user: AbstractBaseUser) -> str:
+    """Return the first letters of a person's names."""
+    names = str(getattr(user, "get_full_name", str)() or user.get_username()).split()
+    return "".join(name[0] for name in names[:2]).upper()
+
+
+@register.filter
+def group_names(user: Any) -> str:
+    """Return the groups that a person is in; who may do everything is a superuser."""
+    if user.is_superuser:
+        return "Superuser"
+    return ", ".join(group.name for group in user.groups.all())
 
 
 @register.filter

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -53,6 +55,15 @@ class RecordAdmin(ModelAdmin):
     show_full_result_count = False
     list_filter_submit = False
     actions = None
+    lead = ""
+    """One sentence above the list: what it is for."""
+    list_before_template = "admin/sync/list_lead.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list under its lead."""
+        return super().changelist_view(request, {"lead": self.lead, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody adds one by hand."""
@@ -76,6 +87,30 @@ def chip(badge: Badge) -> SafeString:
         sign,
         word,
     )
+
+
+def stamp(when: datetime | None) -> SafeString | str:
+    """Return a time with its day; the seconds are there too, in smaller letters."""
+    if when is None:
+        return "–"
+    local = timezone.localtime(when)
+    return format_html(
+        '<span class="when">{} <span class="s">{}</span></span>',
+        f"{local:%-d %b %Y, %H:%M}",
+        f"{local:%S}",
+    )
+
+
+WRITE_STATES: dict[str, Badge] = {
+    "intended": ("", "…", "intended"),
+    "sending": ("", "→", "sending"),
+    "in_doubt": ("bad", "?", "in doubt"),
+    "confirmed": ("good", "✓", "confirmed"),
+    "adopted": ("good", "=", "found there"),
+    "refused": ("bad", "✕", "refused"),
+    "withdrawn": ("", "−", "withdrawn"),
+}
+"""How the state of a write is shown, on its own page and on its plan's."""
 
 
 def system_badge(system: str) -> SafeString:

@@ -14,17 +14,7 @@ from sync.core import snapshots
 from sync.core.records import Key, System
 from sync.models import Attempt, Write
 
-from .records import Badge, RecordAdmin, chip, open_link, system_badge
-
-STATES: dict[str, Badge] = {
-    "intended": ("", "…", "intended"),
-    "sending": ("", "→", "sending"),
-    "in_doubt": ("bad", "?", "in doubt"),
-    "confirmed": ("good", "✓", "confirmed"),
-    "adopted": ("good", "=", "found there"),
-    "refused": ("bad", "✕", "refused"),
-    "withdrawn": ("", "−", "withdrawn"),
-}
+from .records import WRITE_STATES, RecordAdmin, chip, open_link, system_badge
 
 
 class AttemptInline(TabularInline):
@@ -113,7 +103,7 @@ class WriteAdmin(RecordAdmin):
     @display(description="State")
     def state_shown(self, write: Write) -> SafeString:
         """Return the chip."""
-        return chip(STATES[write.state])
+        return chip(WRITE_STATES[write.state])
 
     @display(description="System")
     def system_shown(self, write: Write) -> SafeString:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from sync.core import doubts
 from sync.core.planning import Action, Intent, Plan
 from sync.core.records import Key
-from sync.models import Mode, PlanRow
+from sync.models import Mode, PlanRow, Write
 
 from .picturing import picture
 from .work import Work
@@ -21,13 +24,23 @@ def save_plans(work: Work, plans: Sequence[Plan]) -> dict[Key, PlanRow]:
     return rows
 
 
-def close_plans(rows: Mapping[Key, PlanRow], failed: Mapping[Key, Any]) -> None:
-    """Say of the plans that were being carried out whether they were."""
-    sending = [row for row in rows.values() if row.state == PlanRow.State.SENDING]
-    bad = {str(key) for key in failed}
-    for row in sending:
-        row.state = PlanRow.State.FAILED if row.subject in bad else PlanRow.State.DONE
-    PlanRow.objects.bulk_update(sending, ["state"])
+def close_plans(work: Work) -> None:
+    """Say of the flow's plans that were being carried out whether they were, by their writes.
+
+    A plan stays open while one of its writes may still be sent or is in doubt; one whose writes
+    another plan has taken over was not carried out.
+    """
+    writes = Write.objects.filter(plan=OuterRef("pk"))
+    closed = PlanRow.objects.filter(
+        ~Exists(writes.filter(state__in=Write.OPEN)),
+        pair=work.pair,
+        flow=work.flow.key,
+        state=PlanRow.State.SENDING,
+    )
+    done = [Write.State.CONFIRMED, Write.State.ADOPTED]
+    all_done = Exists(writes.filter(state__in=done)) & ~Exists(writes.exclude(state__in=done))
+    closed.filter(all_done).update(state=PlanRow.State.DONE)
+    closed.update(state=PlanRow.State.FAILED)
 
 
 def field_changes(plan: Plan) -> list[dict[str, str]]:
@@ -83,6 +96,8 @@ def _changes(intent: Intent) -> list[dict[str, str]]:
 
 
 def _words(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%-d %b %Y}"
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
         return "; ".join(_line_words(line) for line in value)
     return doubts.show(value).strip("“”") if value not in (None, "", []) else ""

@@ -146,6 +146,7 @@ def _count(run: Run, plans: Sequence[Plan], outcome: writing.Outcome) -> None:
 
 
 def _finish(work: Work) -> None:
+    recording.close_plans(work)
     work.run.calls_salesforce, work.run.calls_xero = work.salesforce.calls, work.xero.calls
     work.run.finished_at = timezone.now()
     work.run.save()

@@ -5,11 +5,13 @@
   const show = () => {
     root.classList.toggle("keys-off", off());
     document.querySelectorAll("[data-keys]").forEach((button) => {
+      button.hidden = false;
       button.textContent = off() ? "Keys off" : "Keys on";
       button.setAttribute("aria-pressed", String(!off()));
     });
   };
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const reading = () => document.querySelector("dialog[open], #modal-overlay:not(:empty)");
   document.addEventListener("DOMContentLoaded", () => {
     show();
     document.querySelectorAll("[data-keys]").forEach((button) =>
@@ -17,19 +19,27 @@
         localStorage.setItem("counterpart-keys", off() ? "on" : "off");
         show();
       }));
+    /* The chosen cause is seen in its list without moving the page. */
+    const list = document.querySelector(".causes");
+    const chosen = list?.querySelector("[aria-current]");
+    if (chosen && list.scrollHeight > list.clientHeight) {
+      list.scrollTop = chosen.offsetTop - list.clientHeight / 3;
+    }
   });
   document.addEventListener("keydown", (event) => {
-    if (off() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const wanted = event.key.toLowerCase();
-    const found = document.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
+    if (off() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (typing(event.target) || reading()) return;
+    const found = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (!found) return;
     event.preventDefault();
     found.click();
   });
-  /* A form is sent once, however often its button is pressed. */
+  /* A form is sent once, however often its button is pressed; going back makes it fresh again. */
   document.addEventListener("submit", (event) => {
     if (!event.target.closest(".cp")) return;
     if (event.target.dataset.sent) return event.preventDefault();
     event.target.dataset.sent = "yes";
   });
+  addEventListener("pageshow", () =>
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 })();
