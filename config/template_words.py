@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 from config import admin_navigation
 from sync.core.money import Money
@@ -74,6 +75,16 @@ def grouped(number: int | None) -> str:
 def cut_first(words: str) -> str:
     """Return the first part of `2 hours, 5 minutes`."""
     return words.split(",", maxsplit=1)[0]
+
+
+@register.filter
+def age(since: datetime | None) -> str:
+    """Return how long ago in one unit, as in `2 hours`; `just now` within the first minute."""
+    if since is None:
+        return ""
+    if timezone.now() - since < timedelta(minutes=1):
+        return "just now"
+    return cut_first(timesince(since))
 
 
 @register.filter

@@ -1,0 +1,189 @@
+"""What the review desk shows: causes ranked by money, and everything about the chosen one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from sync.core import snapshots
+from sync.core.doubts import show
+from sync.core.questions import RETRY
+from sync.core.records import Key
+from sync.models import PlanRow, ReviewItem, ReviewSubject
+
+from .records import addresses
+
+MOST = 200
+SHOWN = 20
+TABS = {"open": "Open", "mine": "Mine", "solved": "Solved", "left": "Left alone"}
+PLACES = {
+    "table": ("admin:mappings_valuerow_changelist", "table"),
+    "mapping": ("admin:mappings_fieldmapping_changelist", "target"),
+}
+"""Where a problem is solved: the screen's name, and what its address calls the argument."""
+CHIPS = {
+    "problem": ("bad", "✕"),
+    "duplicate": ("warn", "?"),
+    "conflict": ("warn", "≠"),
+    "approval": ("", "✓"),
+}
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Return what the desk shows for the tab, the kind and the item that the address names."""
+    tab = request.GET.get("tab", "open")
+    tab = tab if tab in TABS else "open"
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in ReviewItem.Kind.values else ""
+    items = ranked(in_tab(request, tab, kind))
+    chosen = _chosen(items, request.GET.get("item"))
+    held = {(i.pair_id, row.subject): row for i in items for row in i.held}
+    return {
+        "items": items,
+        "chosen": chosen,
+        "place": items.index(chosen) + 1 if chosen else 0,
+        "following": _neighbour(items, chosen, 1),
+        "previous": _neighbour(items, chosen, -1),
+        "sums": sums_of(held.values()),
+        "held": len(held),
+        "tab": tab,
+        "kind": kind,
+        "stay": urlencode({"tab": tab, **({"kind": kind} if kind else {})}),
+        "tabs": _tabs(request),
+        "kinds": _kinds(request, tab),
+        **(_detail(chosen) if chosen else {}),
+    }
+
+
+def in_tab(request: HttpRequest, tab: str, kind: str = "") -> QuerySet[ReviewItem]:
+    """Return the items of a tab, of one kind where it is named."""
+    items = ReviewItem.objects.select_related("pair__salesforce", "pair__xero", "assignee")
+    if kind:
+        items = items.filter(kind=kind)
+    if tab == "mine":
+        return items.filter(state=ReviewItem.State.OPEN, assignee=request.user.pk)
+    return items.filter(state=tab)
+
+
+def ranked(items: QuerySet[ReviewItem]) -> list[Any]:
+    """Return up to MOST items with what they hold up, most money first."""
+    rows = ReviewSubject.objects.order_by("-amount", "id")
+    still = Prefetch("subjects", rows.filter(closed_at__isnull=True), to_attr="held")
+    found: list[Any] = list(items.order_by("-id").prefetch_related(still)[:MOST])
+    for item in found:
+        item.sums = sums_of(item.held)
+        item.colour, item.sign = CHIPS[item.kind]
+    return sorted(found, key=lambda i: -max((a for _, a in i.sums), default=Decimal(-1)))
+
+
+def sums_of(rows: Iterable[Any]) -> list[tuple[str, Decimal]]:
+    """Return the money by currency, never summed across them."""
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        if row.amount is not None:
+            sums[row.currency] = sums.get(row.currency, Decimal(0)) + row.amount
+    return sorted(sums.items(), key=lambda pair: -pair[1])
+
+
+def _detail(item: Any) -> dict[str, Any]:
+    """Return what the right side shows of one item."""
+    to, shown = addresses(item.pair), item.held[:SHOWN]
+    plans = _newest_plans(item, [row.subject for row in shown])
+    return {
+        "deals": [(r, to(Key.parse(r.subject)), plans.get(r.subject)) for r in shown],
+        "more": max(len(item.held) - SHOWN, 0),
+        "choices": [c for c in item.choices if c["value"] != RETRY.value],
+        "can_retry": any(c["value"] == RETRY.value for c in item.choices),
+        "sides": _sides(item, plans),
+        "fix_address": _fix_address(item),
+        "decisions": [(d, _label(item, d.choice)) for d in item.decisions.order_by("-id")[:10]],
+    }
+
+
+def _fix_address(item: Any) -> str:
+    """Return the address of the mapping row or table that the question is solved in."""
+    if item.place not in PLACES:
+        return ""
+    name, argument = PLACES[item.place]
+    asked = {"pair": item.pair_id, "flow": item.flow, argument: item.argument}
+    return f"{reverse(name)}?{urlencode(asked)}"
+
+
+def _newest_plans(item: ReviewItem, subjects: list[str]) -> dict[str, PlanRow]:
+    rows = PlanRow.objects.filter(pair=item.pair, flow=item.flow, subject__in=subjects)
+    return {row.subject: row for row in rows.order_by("subject", "-id").distinct("subject")}
+
+
+def _sides(item: ReviewItem, plans: dict[str, PlanRow]) -> list[tuple[str, Any, Any]]:
+    """Return the disputed field with both values, their differing words marked."""
+    for plan in plans.values():
+        pair = snapshots.load(plan.picture).get("sides", {}).get(item.field)
+        if pair:
+            left, right = (show(value).strip("“”") for value in pair)
+            name = item.field.replace("_", " ").capitalize()
+            return [(name, *mark_differences(left, right))]
+    return []
+
+
+def mark_differences(left: str, right: str) -> tuple[SafeString, SafeString]:
+    """Return both texts with the words that differ marked."""
+    a, b = re.findall(r"\s+|\S+", left), re.findall(r"\s+|\S+", right)
+    blocks = difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    ours = [("".join(a[i:j]), op != "equal") for op, i, j, _, _ in blocks if j > i]
+    theirs = [("".join(b[i:j]), op != "equal") for op, _, _, i, j in blocks if j > i]
+    return _marked(ours), _marked(theirs)
+
+
+def _marked(parts: list[tuple[str, bool]]) -> SafeString:
+    pieces = [format_html("<mark>{}</mark>" if new else "{}", text) for text, new in parts]
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _label(item: ReviewItem, value: str) -> str:
+    """Return an answer as the person read it."""
+    return next((c["label"] for c in item.choices if c["value"] == value), value)
+
+
+def _chosen(items: list[Any], pk: str | None) -> Any:
+    wanted = [item for item in items if str(item.pk) == pk]
+    return (wanted or items or [None])[0]
+
+
+def _neighbour(items: list[Any], chosen: Any, step: int) -> Any:
+    if chosen is None:
+        return None
+    index = items.index(chosen) + step
+    return items[index] if 0 <= index < len(items) else None
+
+
+def _tabs(request: HttpRequest) -> list[tuple[str, str, int]]:
+    counts = ReviewItem.objects.aggregate(
+        open=Count("id", filter=Q(state="open")),
+        mine=Count("id", filter=Q(state="open", assignee=request.user.pk)),
+        solved=Count("id", filter=Q(state="solved")),
+        left=Count("id", filter=Q(state="left")),
+    )
+    return [(key, label, counts[key]) for key, label in TABS.items()]
+
+
+def _kinds(request: HttpRequest, tab: str) -> list[tuple[str, str, int]]:
+    """Return the kinds that the tab has questions of, with their counts; none for one alone."""
+    rows = in_tab(request, tab).order_by().values_list("kind").annotate(n=Count("id"))
+    counts = dict(rows)
+    labels = {"problem": "Problems", "duplicate": "Duplicates", "conflict": "Conflicts"}
+    found = [
+        (key, labels.get(key, f"{label}s"), counts[key])
+        for key, label in ReviewItem.Kind.choices
+        if key in counts
+    ]
+    return [("", "All", sum(counts.values())), *found] if len(found) > 1 else []
