@@ -91,3 +91,15 @@ def age(since: datetime | None) -> str:
 def spaced(name: str) -> str:
     """Return a field's name as words."""
     return name.replace("_", " ")
+
+
+@register.filter
+def unlocal(number: float) -> str:
+    """Return a number as a drawing wants it: with a point, whatever the language."""
+    return f"{number:.1f}"
+
+
+@register.filter
+def add_four(number: float) -> str:
+    """Return the base line of a label beside a line of a drawing."""
+    return f"{number + 4:.1f}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,21 +15,25 @@ from connections.models import Connection, Pair
 from sync.flows.registry import every_flow
 from sync.models import Cursor, FlowSwitch, PlanRow, ReviewItem, ReviewSubject, Write, heartbeats
 
+from . import week_chart
 from .flows import MODES
 
 SILENT = timedelta(minutes=3)
 
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add to the index page's context what it shows; a dozen queries, however much there is."""
-    waiting = _waiting()
+    """Add to the index page's context what it shows; some twenty queries, however much there is."""
+    kinds = _waiting()
     context.update(
         {
             "now": timezone.now(),
-            "waiting": waiting,
-            "sentence": _sentence(waiting),
+            "kinds": kinds,
+            "waiting": sum(kind["causes"] for kind in kinds.values()),
+            "sentence": _sentence(kinds),
             "doubtful": Write.objects.filter(state=Write.State.IN_DOUBT).count(),
             "today": _today(),
+            "billed": _billed(),
+            "weeks": week_chart.weeks(),
             "shadow": _shadow(),
             "rows": [_connection(one) for one in Connection.objects.select_related("credential")],
             "switches": _switches(),
@@ -42,42 +46,66 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
-def _waiting() -> dict[str, Any]:
-    """Return what waits for a person: the causes by kind, the records and the money."""
-    items = ReviewItem.objects.filter(state=ReviewItem.State.OPEN)
-    kinds = dict(items.values_list("kind").annotate(n=Count("id")).order_by())
-    held = ReviewSubject.objects.filter(closed_at__isnull=True, item__state="open")
-    sums = held.exclude(currency="").values_list("currency").annotate(Sum("amount")).order_by()
-    return {
-        "causes": sum(kinds.values()),
-        "kinds": [(label, kinds[key]) for key, label in ReviewItem.Kind.choices if key in kinds],
-        "records": held.values("subject").distinct().count(),
-        "sums": sorted(sums, key=lambda pair: -(pair[1] or 0)),
-        "oldest": items.aggregate(oldest=Min("first_seen"))["oldest"],
+def _waiting() -> dict[str, dict[str, Any]]:
+    """Return for each kind of question its causes, since when, its records and their money."""
+    items = ReviewItem.objects.filter(state=ReviewItem.State.OPEN).order_by()
+    causes = items.values_list("kind").annotate(Count("id"), Min("first_seen"))
+    found = {
+        kind: {"causes": n, "oldest": oldest, "records": 0, "sums": {}}
+        for kind, n, oldest in causes
     }
+    held = ReviewSubject.objects.filter(closed_at__isnull=True, item__state="open")
+    once = held.order_by("item__kind", "item__pair_id", "subject", "id").distinct(
+        "item__kind", "item__pair_id", "subject"
+    )
+    for kind, currency, amount in once.values_list("item__kind", "currency", "amount"):
+        of = found.setdefault(kind, {"causes": 0, "oldest": None, "records": 0, "sums": {}})
+        of["records"] += 1
+        if amount is not None:
+            of["sums"][currency] = of["sums"].get(currency, 0) + amount
+    return found
 
 
-def _sentence(waiting: dict[str, Any]) -> str:
-    causes, records = waiting["causes"], waiting["records"]
+def _sentence(kinds: dict[str, dict[str, Any]]) -> str:
+    causes = sum(kind["causes"] for kind in kinds.values())
     if not causes:
         return "Nothing waits for you."
-    what = "One question waits" if causes == 1 else f"{causes} questions wait"
-    held = "one record" if records == 1 else f"{records} records"
-    return f"{what} for an answer, about {held}."
+    return "One question waits for you." if causes == 1 else f"{causes} questions wait for you."
+
+
+def _start_of_today() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _today() -> list[tuple[str, int]]:
-    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    settled = Write.objects.filter(settled_at__gte=start)
-    done = settled.filter(state__in=[Write.State.CONFIRMED, Write.State.ADOPTED])
-    refused = Write.objects.filter(sent_at__gte=start, state=Write.State.REFUSED)
+    """Return what was done today, counted in two queries."""
+    done = Q(state__in=[Write.State.CONFIRMED, Write.State.ADOPTED])
+    counts = Write.objects.filter(settled_at__gte=_start_of_today()).aggregate(
+        made=Count("id", filter=done & Q(kind="Invoice", verb="create")),
+        changed=Count("id", filter=done & Q(kind="Invoice", verb="update")),
+        contacts=Count("id", filter=done & Q(kind="Contact", verb="create")),
+        told=Count("id", filter=done & Q(system="salesforce")),
+    )
+    refused = Write.objects.filter(sent_at__gte=_start_of_today(), state=Write.State.REFUSED)
     return [
-        ("Invoices made", done.filter(kind="Invoice", verb="create").count()),
-        ("Invoices changed", done.filter(kind="Invoice", verb="update").count()),
-        ("Contacts made", done.filter(kind="Contact", verb="create").count()),
-        ("Told to Salesforce", done.filter(system="salesforce").count()),
+        ("Invoices made", counts["made"]),
+        ("Invoices changed", counts["changed"]),
+        ("Contacts made", counts["contacts"]),
+        ("Told to Salesforce", counts["told"]),
         ("Refused", refused.count()),
     ]
+
+
+def _billed() -> list[tuple[str, Any]]:
+    """Return the money of the invoices made today, before tax, by currency."""
+    made = Write.objects.filter(
+        settled_at__gte=_start_of_today(),
+        kind="Invoice",
+        verb="create",
+        state__in=[Write.State.CONFIRMED, Write.State.ADOPTED],
+    ).exclude(plan__currency="")
+    sums = made.values_list("plan__currency").annotate(total=Sum("plan__amount")).order_by()
+    return [(currency, total) for currency, total in sums if total is not None]
 
 
 def _shadow() -> list[tuple[str, int, Any]]:

@@ -62,6 +62,7 @@ class Write(models.Model):
             ),
             models.Index(fields=["subject", "-id"], name="writes_of_subject"),
             models.Index(fields=["state", "-id"], name="writes_by_state"),
+            models.Index(fields=["settled_at"], name="writes_settled"),
         ]
 
     def __str__(self) -> str:
