@@ -50,7 +50,7 @@ def _agree(change: Change, field: str, names: dict[str, str], noun: str, listed:
 
 
 def _problem(field: str, noun: str, listed: str) -> RefusedError:
-    lists = {"country": "valid countries", "state": "valid states"}
+    plural = {"country": "countries", "state": "states"}[noun]
     problem = f"There's a problem with this {noun}, even though it may appear correct."
-    cure = f"Please select a {listed} from the list of {lists[noun]}."
-    return RefusedError("FIELD_INTEGRITY_EXCEPTION", f"{problem} {cure}", [field])
+    cure = " ".join(("Please select a", listed, "from the list of valid", plural))
+    return RefusedError("FIELD_INTEGRITY_EXCEPTION", f"{problem} {cure}.", [field])

@@ -1,0 +1,1 @@
+"""Salesforce's REST API, one module for each group of addresses."""

@@ -1,0 +1,191 @@
+"""Describes kinds and their fields as Salesforce does."""
+
+from typing import Any
+
+from sandbox.salesforce.choices import choices_of
+from sandbox.salesforce.org import Org
+from sandbox.salesforce.schema import NUMBERS, Field, Kind
+from sandbox.salesforce.writing.values import label_of
+
+MASTER = "012000000000000AAA"
+_SOAP = {
+    "id": "tns:ID",
+    "reference": "tns:ID",
+    "boolean": "xsd:boolean",
+    "int": "xsd:int",
+    "date": "xsd:date",
+    "datetime": "xsd:dateTime",
+    "address": "urn:address",
+    **dict.fromkeys(NUMBERS, "xsd:double"),
+}
+_NEVER = (
+    "aiPredictionField",
+    "autoNumber",
+    "calculated",
+    "dependentPicklist",
+    "deprecatedAndHidden",
+    "displayLocationInDecimal",
+    "encrypted",
+    "formulaTreatNullNumberAsZero",
+    "highScaleNumber",
+    "htmlFormatted",
+    "queryByDistance",
+    "restrictedDelete",
+    "searchPrefilterable",
+    "writeRequiresMasterRead",
+)
+_NOTHING = (
+    "calculatedFormula",
+    "controllerName",
+    "defaultValueFormula",
+    "extraTypeInfo",
+    "filteredLookupInfo",
+    "inlineHelpText",
+    "mask",
+    "maskType",
+    "referenceTargetField",
+    "relationshipOrder",
+)
+
+
+def summary(kind: Kind, root: str) -> dict[str, Any]:
+    """A kind without its fields; `root` begins its addresses."""
+    base = f"{root}/sobjects/{kind.name}"
+    return {
+        "activateable": False,
+        "createable": kind.can("create"),
+        "custom": False,
+        "customSetting": False,
+        "deepCloneable": False,
+        "deletable": kind.can("delete"),
+        "deprecatedAndHidden": False,
+        "feedEnabled": False,
+        "hasSubtypes": False,
+        "isInterface": False,
+        "isSubtype": False,
+        "keyPrefix": kind.prefix,
+        "label": kind.label,
+        "labelPlural": kind.plural,
+        "layoutable": kind.can("create"),
+        "mergeable": kind.can("merge"),
+        "mruEnabled": False,
+        "name": kind.name,
+        "queryable": True,
+        "replicateable": "SystemModstamp" in kind.fields,
+        "retrieveable": True,
+        "searchable": kind.can("undelete"),
+        "triggerable": kind.can("create"),
+        "undeletable": kind.can("undelete"),
+        "updateable": kind.can("update"),
+        "urls": {"sobject": base, "describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}"},
+    }
+
+
+def describe(org: Org, kind: Kind, root: str) -> dict[str, Any]:
+    """A kind with its fields and the relationships to those below it."""
+    below = [
+        {
+            "cascadeDelete": one.cascade,
+            "childSObject": one.kind,
+            "deprecatedAndHidden": False,
+            "field": one.field,
+            "junctionIdListNames": [],
+            "junctionReferenceTo": [],
+            "relationshipName": one.name,
+            "restrictedDelete": False,
+        }
+        for one in kind.below
+    ]
+    return summary(kind, root) | {
+        "actionOverrides": [],
+        "childRelationships": below,
+        "compactLayoutable": kind.can("create"),
+        "fields": [describe_field(org, kind, one) for one in kind.fields.values()],
+        "namedLayoutInfos": [],
+        "networkScopeFieldName": None,
+        "recordTypeInfos": _record_types(org, kind),
+        "searchLayoutable": kind.can("undelete"),
+        "supportedScopes": [{"label": f"All {kind.plural.lower()}", "name": "everything"}],
+    }
+
+
+def describe_field(org: Org, kind: Kind, field: Field) -> dict[str, Any]:
+    """One field."""
+    number = field.type in NUMBERS
+    length = 0 if number or field.type == "int" else field.length
+    filterable = not field.long and field.type != "address"
+    described: dict[str, Any] = dict.fromkeys(_NEVER, False) | dict.fromkeys(_NOTHING)
+    return described | {
+        "aggregatable": filterable and field.type != "boolean",
+        "byteLength": length * 3 if _SOAP.get(field.type) is None else length,
+        "cascadeDelete": field.cascade,
+        "caseSensitive": field.case_sensitive,
+        "compoundFieldName": field.compound or None,
+        "createable": field.has("c"),
+        "custom": field.custom,
+        "defaultValue": _default(field),
+        "defaultedOnCreate": field.has("d"),
+        "digits": field.length if field.type == "int" else 0,
+        "externalId": field.has("x"),
+        "filterable": filterable,
+        "groupable": filterable and not number and field.type != "datetime",
+        "idLookup": field.has("L") or field.has("x"),
+        "label": label_of(kind, field),
+        "length": length,
+        "name": field.name,
+        "nameField": field.has("N"),
+        "namePointing": field.polymorphic,
+        "nillable": field.has("n"),
+        "permissionable": field.has("n") and (field.has("c") or field.has("u")),
+        "picklistValues": _choices(org, field),
+        "polymorphicForeignKey": field.polymorphic,
+        "precision": field.length if number else 0,
+        "referenceTo": list(field.to),
+        "relationshipName": field.relationship or None,
+        "restrictedPicklist": field.has("R"),
+        "scale": field.scale or 0,
+        "soapType": _SOAP.get(field.type, "xsd:string"),
+        "sortable": filterable,
+        "type": field.type,
+        "unique": field.has("q"),
+        "updateable": field.has("u"),
+    }
+
+
+def _default(field: Field) -> Any:
+    return field.default == "true" if field.type == "boolean" and field.default else None
+
+
+def _choices(org: Org, field: Field) -> list[dict[str, Any]]:
+    return [
+        {
+            "active": True,
+            "defaultValue": choice.default,
+            "label": choice.label,
+            "validFor": None,
+            "value": choice.value,
+        }
+        for choice in choices_of(org, field)
+    ]
+
+
+def _record_types(org: Org, kind: Kind) -> list[dict[str, Any]]:
+    own = [
+        _record_type(one["Id"], one["Name"], one["DeveloperName"], main=place == 0)
+        for place, one in enumerate(org.all_with("RecordType", "SobjectType", kind.name))
+        if one["IsActive"] and "RecordTypeId" in kind.fields
+    ]
+    master = _record_type(MASTER, "Master", "Master", main=not own)
+    return [*own, {**master, "master": True}]
+
+
+def _record_type(key: str, name: str, developer_name: str, *, main: bool) -> dict[str, Any]:
+    return {
+        "active": True,
+        "available": True,
+        "defaultRecordTypeMapping": main,
+        "developerName": developer_name,
+        "master": False,
+        "name": name,
+        "recordTypeId": key,
+    }

@@ -1,0 +1,1 @@
+"""Salesforce's sign-in: apps, consent, tokens and what they allow."""
