@@ -61,7 +61,8 @@ def write(
         ready = [row for row in stage if _is_ready(work, row, by_key, outcome)]
         for group in _groups(freshness.unmoved(work, ready, outcome)):
             if outcome.stop is not None:
-                outcome.wait(Key.parse(group[0].subject), str(outcome.stop))
+                for row in group:
+                    outcome.wait(Key.parse(row.subject), str(outcome.stop))
                 continue
             still_ours()
             send(work, group, outcome, str(uuid4()))
