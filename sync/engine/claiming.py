@@ -18,6 +18,19 @@ from .work import worker_name
 
 MAX_ATTEMPTS = 5
 MAX_DEATHS = 10
+_BACK = """
+WITH gone AS (DELETE FROM sync_notice WHERE id = ANY(%s) AND state = 'claimed' RETURNING *)
+INSERT INTO sync_notice
+    (pair_id, flow, system, kind, remote_id, state, source, count, attempts, first_seen, due_at,
+     claimed_by, error)
+SELECT DISTINCT ON (pair_id, flow, system, kind, remote_id)
+       pair_id, flow, system, kind, remote_id, 'waiting', source, count,
+       GREATEST(attempts - %s, 0), first_seen, %s, '', %s
+FROM gone ORDER BY pair_id, flow, system, kind, remote_id, attempts DESC
+ON CONFLICT (pair_id, flow, system, kind, remote_id) WHERE state = 'waiting'
+DO UPDATE SET count = sync_notice.count + EXCLUDED.count, attempts = EXCLUDED.attempts,
+              due_at = EXCLUDED.due_at, error = EXCLUDED.error
+"""
 
 
 @contextmanager
@@ -83,10 +96,9 @@ def _let_go_of_dead(pair_id: int, flow: str, now: datetime) -> None:
     """
     claimed = Notice.objects.filter(pair_id=pair_id, flow=flow, state=Notice.State.CLAIMED)
     orphans = claimed.filter(Q(claimed_by=worker_name()) | Q(lease_until__lt=now))
-    fatal = orphans.filter(attempts__gte=MAX_DEATHS)
-    fatal.update(state=Notice.State.STUCK, error="Every worker that took it up has died.")
-    for notice in orphans.order_by("id"):
-        _back_to_waiting(notice, now, "")
+    pks = list(orphans.values_list("pk", flat=True))
+    if pks:
+        _back_to_waiting(pks, now, "", forgiven=0)
 
 
 def renew(notices: Iterable[Notice]) -> bool:
@@ -113,42 +125,28 @@ def release(
     An innocent notice (a limit, an outage) does not lose an attempt; any other is given up
     after MAX_ATTEMPTS.
     """
-    given_up = []
-    for notice in notices:
-        if innocent:
-            notice.attempts -= 1
-        if notice.attempts >= MAX_ATTEMPTS:
-            given_up.append(notice)
-        else:
-            _back_to_waiting(notice, due, error)
-    Notice.objects.filter(pk__in=[n.pk for n in given_up]).update(
-        state=Notice.State.STUCK, error=error, lease_until=None, claimed_by=""
-    )
+    forgiven = 1 if innocent else 0
+    given_up = [n for n in notices if n.attempts - forgiven >= MAX_ATTEMPTS]
+    again = {n.pk for n in notices} - {n.pk for n in given_up}
+    _back_to_waiting(sorted(again), due, error, forgiven)
+    give_up(given_up, error)
     return given_up
 
 
-def _back_to_waiting(notice: Notice, due: datetime, error: str) -> None:
-    """Return one notice to the queue, or fold it into the one that came meanwhile."""
-    newer = Notice.objects.filter(
-        pair_id=notice.pair_id,
-        flow=notice.flow,
-        system=notice.system,
-        kind=notice.kind,
-        remote_id=notice.remote_id,
-        state=Notice.State.WAITING,
+def give_up(notices: Iterable[Notice], error: str) -> None:
+    """Mark the notices as given up for good."""
+    Notice.objects.filter(pk__in=[n.pk for n in notices]).update(
+        state=Notice.State.STUCK, error=error, lease_until=None, claimed_by=""
     )
-    with transaction.atomic():
-        if newer.update(attempts=notice.attempts, due_at=due, error=error):
-            finish([notice])
-            return
-        Notice.objects.filter(pk=notice.pk, state=Notice.State.CLAIMED).update(
-            state=Notice.State.WAITING,
-            attempts=notice.attempts,
-            due_at=due,
-            claimed_by="",
-            lease_until=None,
-            error=error,
-        )
+
+
+def _back_to_waiting(pks: Sequence[int], due: datetime, error: str, forgiven: int) -> None:
+    """Return claimed notices to the queue in one statement; one that came meanwhile takes them in.
+
+    `forgiven` attempts do not count.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BACK, [list(pks), forgiven, due, error])
 
 
 def keys_of(notices: Iterable[Notice]) -> list[Key]:

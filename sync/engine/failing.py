@@ -77,9 +77,22 @@ def _bug(work: Work, notices: Sequence[Notice], error: Exception) -> None:
     due = timezone.now() + timedelta(seconds=5 * 2**attempts)
     given_up = claiming.release(notices, due, work.run.error, innocent=False)
     if given_up:
-        words = (
-            "Counterpart came upon something it does not understand and has stopped working on "
-            f"this record after {claiming.MAX_ATTEMPTS} tries: {type(error).__name__}."
-        )
-        hint = "Please report it with the run’s number; then try again."
-        ask_for_all(work, given_up, NeedsPerson(words, cause="bug", fix=Fix(hint)))
+        tries = f"{type(error).__name__} in {claiming.MAX_ATTEMPTS} tries"
+        _ask_for_help(work, given_up, tries)
+
+
+def give_up(work: Work, notices: Sequence[Notice], why: str) -> None:
+    """Give claimed notices up for good, and ask about their subjects."""
+    log.error("notices given up", run=work.run.pk, flow=work.flow.key, why=why)
+    work.run.error = why
+    claiming.give_up(notices, why)
+    _ask_for_help(work, notices, why)
+
+
+def _ask_for_help(work: Work, notices: Sequence[Notice], why: str) -> None:
+    words = (
+        "Counterpart came upon something it does not understand and has stopped working on "
+        f"this record: {why}."
+    )
+    hint = "Please report it with the run’s number; then try again."
+    ask_for_all(work, notices, NeedsPerson(words, cause="bug", fix=Fix(hint)))

@@ -15,7 +15,6 @@ from sync.models import Decision as DecisionRow
 from sync.models import Link
 
 from . import indexing
-from .noticing import note_for_every_flow
 from .work import Work
 
 INDEX_MAX_AGE = {"Item": timedelta(minutes=15)}
@@ -24,10 +23,8 @@ INDEX_MAX_AGE = {"Item": timedelta(minutes=15)}
 
 def refresh_index(work: Work) -> None:
     """Bring the local index up to date for the flow's kinds; what moved becomes notices."""
-    moved: list[Key] = []
     for kind in work.flow.indexes:
-        moved += indexing.refresh(work.xero, kind, INDEX_MAX_AGE.get(kind, timedelta(0)))
-    note_for_every_flow(work.pair, moved, "sweep")
+        indexing.refresh(work.xero, kind, INDEX_MAX_AGE.get(kind, timedelta(0)))
 
 
 def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:

@@ -16,46 +16,50 @@ from sync.core.records import Key, Record, System
 from sync.flows.shapes import CANDIDATES
 from sync.models import Cursor, KnownKey, KnownRecord
 
+from . import noticing
+
 OVERLAP = timedelta(minutes=2)
 """Xero does not say whether If-Modified-Since is > or >=, and stamps may appear late."""
 CHUNK = 500
 
 
-def refresh(remote: Remote, kind: str, max_age: timedelta = timedelta(0)) -> list[Key]:
-    """Read what changed since the last time, keep it, and return the keys that are new or moved.
+def refresh(remote: Remote, kind: str, max_age: timedelta = timedelta(0)) -> int:
+    """Read what changed since the last time and keep it; return how many notices that made.
 
     One call in the usual case. Within `max_age` of the last reading nothing is asked. The cursor
-    moves in the transaction that saves what it covers, never before.
+    moves in the transaction that saves what it covers and the notices of it, for every pair of
+    the connection: whoever looks, nobody's news is lost.
     """
     cursor, _ = Cursor.objects.get_or_create(
         connection_id=remote.connection_id, purpose=f"index:{kind}"
     )
     now = timezone.now()
     if cursor.read_at is not None and now - cursor.read_at < max_age:
-        return []
-    moved: list[Key] = []
+        return 0
+    noted = 0
     complete = False
     while not complete:
         since = cursor.covered - OVERLAP if cursor.covered else None
         changes = remote.changed(kind, since)
         complete = changes.complete or changes.covered == cursor.covered
         with transaction.atomic():
-            moved += store(remote.connection_id, changes.records)
+            found = store(remote.connection_id, changes.records)
+            noted += noticing.note_moved(remote.connection_id, found)
             cursor.covered = changes.covered or cursor.covered
             cursor.read_at = now
             cursor.save(update_fields=["covered", "read_at"])
-    return moved
+    return noted
 
 
-def store(connection_id: int, records: Sequence[Record]) -> list[Key]:
-    """Save the records in the index; return the keys of those that are new or have moved."""
-    moved: list[Key] = []
+def store(connection_id: int, records: Sequence[Record]) -> list[Candidate]:
+    """Save the records in the index; return the entries that are new or have moved."""
+    moved: list[Candidate] = []
     for start in range(0, len(records), CHUNK):
         moved += _store_chunk(connection_id, records[start : start + CHUNK])
     return moved
 
 
-def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Key]:
+def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Candidate]:
     latest = {record.key: record for record in records}
     known = {
         (kind, remote_id): stamp
@@ -81,7 +85,7 @@ def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Key]:
         for row, (_, entry) in zip(rows, entries, strict=True)
         for n, v in sorted(entry.keys)
     )
-    return [record.key for record in fresh]
+    return [entry for _, entry in entries]
 
 
 def _row(connection_id: int, record: Record, entry: Candidate) -> KnownRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from connections.models import Pair
 from sync import bell
+from sync.core.matching import Candidate
 from sync.core.records import Key, System
 from sync.flows.registry import every_flow
-from sync.models import FlowSwitch, Notice
+from sync.models import FlowSwitch, Link, Notice
 
 _SQL = """
 INSERT INTO sync_notice
@@ -54,6 +55,29 @@ def note_for_every_flow(pair: Pair, keys: Iterable[Key], source: str) -> int:
         flow = every_flow()[flow_key]
         wanted = [key for kind in flow.starts_on for key in by_kind.get(kind, ())]
         noted += note(pair, flow_key, wanted, source)
+    return noted
+
+
+def note_moved(connection_id: int, moved: Sequence[Candidate]) -> int:
+    """Save notices of Xero records that moved, for every pair that bills there; return how many.
+
+    A record that is linked to nothing and names nothing is nobody's news, unless a flow makes
+    Salesforce records of such.
+    """
+    noted = 0
+    for pair in Pair.objects.filter(xero_id=connection_id) if moved else ():
+        ids = [candidate.key.id for candidate in moved]
+        links = Link.objects.filter(pair=pair, xero_id__in=ids)
+        linked = set(links.values_list("xero_id", flat=True))
+        for flow_key in flows_in_use(pair):
+            flow = every_flow()[flow_key]
+            wanted = [
+                c.key
+                for c in moved
+                if (System.XERO, c.key.kind) in flow.starts_on
+                if c.key.id in linked or System.SALESFORCE in flow.creates_in or flow.subject_of(c)
+            ]
+            noted += note(pair, flow_key, wanted, "sweep")
     return noted
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -16,7 +16,7 @@ from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Mode, Notice, Run
 from sync.models.switches import is_paused
 
-from . import asking, claiming, failing, pipeline, recording, settling, writing
+from . import asking, claiming, failing, noticing, pipeline, recording, settling, writing
 from .work import OpenRemote, Work, open_work
 
 BATCH = 200
@@ -79,7 +79,10 @@ def run_batch(
     )
     work = open_work(switch, every_flow()[switch.flow], run, lane, open_remote)
     try:
-        _carry(work, notices)
+        if notices[0].attempts > claiming.MAX_DEATHS:
+            failing.give_up(work, notices, "Every worker that took it up has died")
+        else:
+            _carry(work, notices)
     except Exception as error:  # noqa: BLE001 - failing sorts it; a bug is logged and counted there
         failing.fail(work, notices, error)
     finally:
@@ -120,19 +123,19 @@ def _guard(work: Work, notices: Sequence[Notice]) -> Callable[[], None]:
 
 
 def _close(work: Work, notices: Sequence[Notice], outcome: writing.Outcome) -> None:
-    """Finish the notices, but for those whose subject is to be planned again."""
-    waiting = _waiting_notices(work, notices, outcome)
-    claiming.finish([n for n in notices if n.pk not in waiting])
-    for notice in notices:
-        if notice.pk in waiting:
-            due, message = waiting[notice.pk]
-            claiming.release([notice], due or timezone.now() + failing.SHORT, message)
+    """Finish the notices, but for those whose subject is to be planned again.
 
-
-def _waiting_notices(
-    work: Work, notices: Sequence[Notice], outcome: writing.Outcome
-) -> Mapping[int, tuple[datetime | None, str]]:
-    return {n.pk: outcome.waiting[n.key] for n in notices if n.key in outcome.waiting}
+    A subject that only a record of the other side gave notice of gets a notice of its own.
+    """
+    waiting = outcome.waiting
+    claiming.finish([notice for notice in notices if notice.key not in waiting])
+    mine = {notice.key for notice in notices}
+    for message in sorted({message for _, message in waiting.values()}):
+        keys = {key for key, (_, why) in waiting.items() if why == message}
+        times = [due for key in keys if (due := waiting[key][0]) is not None]
+        due = max(times, default=timezone.now() + failing.SHORT)
+        claiming.release([n for n in notices if n.key in keys], due, message)
+        noticing.note(work.pair, work.flow.key, keys - mine, "again", due)
 
 
 def _count(run: Run, plans: Sequence[Plan], outcome: writing.Outcome) -> None:

@@ -37,7 +37,7 @@ def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | Non
     for kind in _kinds(pair, System.SALESFORCE):
         noted += _sweep_salesforce(pair, salesforce, kind, since)
     for kind in _kinds(pair, System.XERO):
-        noted += _sweep_xero(pair, xero, kind)
+        noted += indexing.refresh(xero, kind)
     return noted
 
 
@@ -97,10 +97,6 @@ def _everything_likely(pair: Pair, remote: Remote, kind: str) -> int:
         if changes.complete or changes.covered is None or changes.covered <= since:
             return noted
         since = changes.covered
-
-
-def _sweep_xero(pair: Pair, remote: Remote, kind: str) -> int:
-    return noticing.note_for_every_flow(pair, indexing.refresh(remote, kind), "sweep")
 
 
 def _kinds(pair: Pair, system: System) -> list[str]:
