@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -38,10 +40,10 @@ def box(settings: Settings) -> Iterator[Box]:
 
 
 @pytest.fixture
-def browser(admin_user: object) -> Client:
+def browser(admin_user: User) -> Client:
     """An administrator's browser, under the name that Xero sends people back to."""
     browser = Client(HTTP_HOST="localhost:8000")
-    browser.force_login(admin_user)  # type: ignore[arg-type]
+    browser.force_login(admin_user)
     return browser
 
 
@@ -66,9 +68,9 @@ def consent(page: str, *tenants: str, decision: str = "allow") -> str:
     return answer.headers["Location"]
 
 
-def messages(answer: object) -> str:
+def messages(answer: Any) -> str:
     """Return what the page that followed says."""
-    return " ".join(str(each) for each in answer.context["messages"])  # type: ignore[attr-defined]
+    return " ".join(str(each) for each in answer.context["messages"])
 
 
 def connect(browser: Client, box: Box, *names: str) -> Connection:
@@ -135,12 +137,12 @@ def test_a_forged_state_signs_nobody_in(browser: Client, box: Box, state: str | 
 
 
 def test_the_way_back_of_another_session_signs_nobody_in(
-    browser: Client, box: Box, admin_user: object
+    browser: Client, box: Box, admin_user: User
 ) -> None:
     """Somebody may not slip their own organisation into an administrator's browser."""
     back = consent(leave(browser), tenant_ids(box)[LTD])
     other = Client(HTTP_HOST="localhost:8000")
-    other.force_login(admin_user)  # type: ignore[arg-type]
+    other.force_login(admin_user)
     assert "not begun in this browser" in messages(other.get(back, follow=True))
     assert Connection.objects.count() == 0
 
