@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
 from sync.core.doubts import show
-from sync.models import Link
+from sync.models import Link, Write
 
-from .records import Badge, RecordAdmin, chip, open_link
+from .desk import mark_differences
+from .records import (
+    WRITE_STATES,
+    Badge,
+    RecordAdmin,
+    addresses,
+    chip,
+    flow_title,
+    stamp,
+    system_badge,
+    together,
+)
 
 ORIGINS: dict[str, Badge] = {
     "created": ("good", "+", "created"),
@@ -23,25 +35,14 @@ ORIGINS: dict[str, Badge] = {
 class LinkAdmin(RecordAdmin):
     """Links, newest first."""
 
-    list_display = ("name", "origin_shown", "salesforce_kind", "xero_kind", "pair", "made_at")
+    lead = "Which record in Salesforce and which in Xero are the same thing, and why."
+    page_template = "admin/sync/link.html"
+    list_display = ("name", "origin_shown", "kinds", "made", "pair")
     list_filter = ("origin", "salesforce_kind", "xero_kind", "pair")
     list_select_related = ("pair",)
     search_fields = ("label__startswith", "salesforce_id__exact", "xero_id__exact")
     search_help_text = "The beginning of the name or number, or an id of either system"
     ordering = ("-id",)
-    fields = (
-        "origin_shown",
-        "salesforce_record",
-        "xero_record",
-        "why",
-        "pair",
-        "flow",
-        "generation",
-        "made_at",
-        "changed_at",
-        "agreed_shown",
-    )
-    readonly_fields = ("origin_shown", "salesforce_record", "xero_record", "why", "agreed_shown")
 
     @display(description="Link")
     def name(self, link: Link) -> str:
@@ -53,39 +54,42 @@ class LinkAdmin(RecordAdmin):
         """Return the chip."""
         return chip(ORIGINS[link.origin])
 
-    @display(description="In Salesforce")
-    def salesforce_record(self, link: Link) -> SafeString:
-        """Return a link to the record."""
-        label = f"{link.salesforce_kind} {link.salesforce_id}"
-        return open_link(link.pair, link.salesforce_key, label)
+    @display(description="Links")
+    def kinds(self, link: Link) -> SafeString:
+        """Return the kinds on both sides."""
+        return together(f"{link.salesforce_kind} = {link.xero_kind}")
 
-    @display(description="In Xero")
-    def xero_record(self, link: Link) -> SafeString:
-        """Return a link to the record."""
-        return open_link(link.pair, link.xero_key, f"{link.xero_kind} {link.label or link.xero_id}")
+    @display(description="Since", ordering="-id")
+    def made(self, link: Link) -> SafeString | str:
+        """Return since when."""
+        return stamp(link.made_at)
 
-    @display(description="Why")
-    def why(self, link: Link) -> str:
-        """Return the reasons in words."""
-        return "; ".join(link.reasons) or "–"
+    def page(self, row: Link) -> dict[str, Any]:
+        """Return one link: both records, the reasons, the agreed values and the writes."""
+        to = addresses(row.pair)
+        writes = Write.objects.filter(pair=row.pair, subject=str(row.salesforce_key))
+        agreed = [_agreed(name, common) for name, common in row.agreed_values.items()]
+        return {
+            "link": row,
+            "origin": chip(ORIGINS[row.origin]),
+            "flow": flow_title(row.flow),
+            "salesforce": system_badge("salesforce"),
+            "xero": system_badge("xero"),
+            "salesforce_address": to(row.salesforce_key),
+            "xero_address": to(row.xero_key),
+            "apart": [line for line in agreed if line[1]],
+            "same": [line for line in agreed if not line[1]],
+            "writes": [
+                (write, chip(WRITE_STATES[write.state]), system_badge(write.system))
+                for write in writes.order_by("-id")[:20]
+            ],
+        }
 
-    @display(description="Agreed values")
-    def agreed_shown(self, link: Link) -> SafeString | str:
-        """Return each field's agreed value; one that was let differ shows both."""
-        rows = [
-            (
-                name.replace("_", " "),
-                show(common.salesforce),
-                show(common.xero) if common.apart else "=",
-            )
-            for name, common in link.agreed_values.items()
-        ]
-        if not rows:
-            return "–"
-        head = "<tr><th>Field</th><th>Salesforce</th><th>Xero</th></tr>"
-        body = format_html_join("", "<tr><th>{}</th><td>{}</td><td>{}</td></tr>", rows)
-        return format_html(
-            '<div class="cp"><table class="tight"><thead>{}</thead><tbody>{}</tbody></table></div>',
-            SafeString(head),
-            body,
-        )
+
+def _agreed(name: str, common: Any) -> tuple[str, bool, Any, Any]:
+    """Return a field's name, whether both sides differ by agreement, and both values."""
+    ours, theirs = (show(value).strip("“”") for value in (common.salesforce, common.xero))
+    words = name.replace("_", " ").capitalize()
+    if common.apart:
+        return (words, True, *mark_differences(ours, theirs))
+    return (words, False, ours, theirs)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
-from sync.models import Notice
+from sync.models import Notice, PlanRow
 
-from .records import Badge, RecordAdmin, chip, system_badge
+from .records import (
+    Badge,
+    FlowFilter,
+    RecordAdmin,
+    chip,
+    flow_title,
+    open_link,
+    stamp,
+    system_badge,
+    together,
+)
 
 STATES: dict[str, Badge] = {
     "waiting": ("", "…", "waiting"),
@@ -16,28 +28,31 @@ STATES: dict[str, Badge] = {
     "done": ("good", "✓", "done"),
     "stuck": ("bad", "✕", "given up"),
 }
+SENTENCES = {
+    "waiting": "This {kind} is to be looked at",
+    "claimed": "This {kind} is being looked at",
+    "done": "This {kind} was looked at",
+    "stuck": "This {kind} was given up after {attempts} attempts",
+}
 
 
 @admin.register(Notice)
 class NoticeAdmin(RecordAdmin):
     """Notices, newest first."""
 
-    list_display = (
-        "remote_id",
-        "state_shown",
-        "system_shown",
-        "kind",
-        "flow",
-        "source",
-        "count",
-        "attempts",
-        "due_at",
-        "error",
-    )
-    list_filter = ("state", "source", "system", "kind", "flow", "pair")
+    lead = "Word that a record may have changed: it carries no data, so a doubled one is harmless."
+    page_template = "admin/sync/notice.html"
+    list_display = ("record", "state_shown", "system_shown", "kind", "said", "due", "pair")
+    list_filter = ("state", "source", "system", "kind", FlowFilter, "pair")
+    list_select_related = ("pair",)
     search_fields = ("remote_id__exact",)
     search_help_text = "A record's id"
     ordering = ("-id",)
+
+    @display(description="Record")
+    def record(self, notice: Notice) -> SafeString:
+        """Return the record's id."""
+        return together(notice.remote_id)
 
     @display(description="State")
     def state_shown(self, notice: Notice) -> SafeString:
@@ -48,3 +63,27 @@ class NoticeAdmin(RecordAdmin):
     def system_shown(self, notice: Notice) -> SafeString:
         """Return the system's badge."""
         return system_badge(notice.system)
+
+    @display(description="Said by")
+    def said(self, notice: Notice) -> SafeString:
+        """Return who said so, and how often."""
+        times = f", {notice.count} times" if notice.count > 1 else ""
+        return together(f"{notice.get_source_display()}{times}")
+
+    @display(description="Due", ordering="due_at")
+    def due(self, notice: Notice) -> SafeString | str:
+        """Return when it is worked on."""
+        return stamp(notice.due_at)
+
+    def page(self, row: Notice) -> dict[str, Any]:
+        """Return one notice with the plans that were made of its record."""
+        words = SENTENCES[row.state].format(kind=row.kind.lower(), attempts=row.attempts)
+        plans = PlanRow.objects.filter(pair=row.pair, subject=str(row.key)).order_by("-id")
+        return {
+            "notice": row,
+            "sentence": words,
+            "state": chip(STATES[row.state]),
+            "record": open_link(row.pair, row.key, f"{row.kind} {row.remote_id}"),
+            "flow": flow_title(row.flow),
+            "plans": plans.defer("picture", "fields")[:10],
+        }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
@@ -13,7 +12,17 @@ from sync.core.records import Key
 from sync.models import Link, PlanRow, ReviewItem
 
 from . import papers
-from .records import WRITE_STATES, Badge, RecordAdmin, addresses, chip, money, stamp
+from .records import (
+    WRITE_STATES,
+    Badge,
+    FlowFilter,
+    RecordAdmin,
+    addresses,
+    chip,
+    money,
+    stamp,
+    together,
+)
 
 STATES: dict[str, Badge] = {
     "shadow": ("", "◐", "shadow"),
@@ -37,13 +46,18 @@ class PlanAdmin(RecordAdmin):
     """Plans, newest first; one page shows the whole plan."""
 
     lead = "What Counterpart intended for each deal: what it would write, checked before it did."
-    list_display = ("subject_name", "state_shown", "does", "money_shown", "made", "pair")
-    list_filter = ("state", "action", "flow", "pair")
+    list_display = ("name", "state_shown", "does", "money_shown", "made", "pair")
+    list_filter = ("state", "action", FlowFilter, "pair")
     list_select_related = ("pair",)
     search_fields = ("subject_name__startswith", "subject__endswith")
     search_help_text = "The beginning of the deal's name, or its Salesforce id"
     ordering = ("-id",)
-    change_form_template = "admin/sync/plan.html"
+    page_template = "admin/sync/plan.html"
+
+    @display(description="Deal")
+    def name(self, row: PlanRow) -> str:
+        """Return the deal's name."""
+        return row.subject_name or row.subject
 
     @display(description="State")
     def state_shown(self, row: PlanRow) -> SafeString:
@@ -51,9 +65,9 @@ class PlanAdmin(RecordAdmin):
         return chip(STATES[row.state])
 
     @display(description="Does")
-    def does(self, row: PlanRow) -> str:
+    def does(self, row: PlanRow) -> SafeString:
         """Return the action with its sign."""
-        return SIGNS[row.action]
+        return together(SIGNS[row.action])
 
     @display(description="Before tax")
     def money_shown(self, row: PlanRow) -> SafeString | str:
@@ -65,19 +79,9 @@ class PlanAdmin(RecordAdmin):
         """Return when."""
         return stamp(row.made_at)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show one plan: the invoice as it would be, its checks, its fields, writes and links."""
-        row = self.get_object(request, object_id)
-        if not isinstance(row, PlanRow):
-            return super().change_view(request, object_id, form_url, extra_context)
-        context = {**(extra_context or {}), **_page(row), **_around(row)}
-        return super().change_view(request, object_id, form_url, context)
+    def page(self, row: PlanRow) -> dict[str, Any]:
+        """Return one plan: the invoice as it would be, its checks, its fields, writes and links."""
+        return {**_page(row), **_around(row)}
 
 
 def _page(row: PlanRow) -> dict[str, Any]:
@@ -86,7 +90,6 @@ def _page(row: PlanRow) -> dict[str, Any]:
     return {
         "plan": row,
         "crumb": row.subject_name,
-        "own_heading": True,
         "sentence": _sentence(row, "invoice" if paper else "record"),
         "state": chip(STATES[row.state]),
         "money": money(row.amount, row.currency),

@@ -7,10 +7,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +24,7 @@ from connections.models import Pair
 from connections.remote import Lane
 from sync.core.money import Money
 from sync.core.records import Key, System
+from sync.flows.registry import every_flow
 
 COUNT_CAP = 10_000
 Badge = tuple[str, str, str]
@@ -46,6 +50,27 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return rows.order_by()[: COUNT_CAP + 1].count()
 
 
+class FlowFilter(admin.SimpleListFilter):
+    """Filters by flow, under the flows' titles."""
+
+    title = "flow"
+    parameter_name = "flow"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return every flow there is."""
+        return [(flow.key, flow.title) for flow in every_flow().values()]
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the chosen flow."""
+        return rows.filter(flow=self.value()) if self.value() else rows
+
+
+def flow_title(key: str) -> str:
+    """Return what people call a flow."""
+    flow = every_flow().get(key)
+    return flow.title if flow else key.replace("_", " ").capitalize()
+
+
 class RecordAdmin(ModelAdmin):
     """A record of facts: seen, searched and filtered by everybody, changed by nobody."""
 
@@ -57,6 +82,8 @@ class RecordAdmin(ModelAdmin):
     actions = None
     lead = ""
     """One sentence above the list: what it is for."""
+    page_template = ""
+    """The template of a row's own page."""
     list_before_template = "admin/sync/list_lead.html"
 
     def changelist_view(
@@ -64,6 +91,28 @@ class RecordAdmin(ModelAdmin):
     ) -> HttpResponse:
         """Show the list under its lead."""
         return super().changelist_view(request, {"lead": self.lead, **(extra_context or {})})
+
+    def page(self, row: Any) -> dict[str, Any]:
+        """Return what the row's own page shows."""
+        return {}
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show a row's own page."""
+        row = self.get_object(request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(row),
+            "opts": self.model._meta,
+            "original": row,
+            **self.page(row),
+        }
+        return TemplateResponse(request, self.page_template, context)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody adds one by hand."""
@@ -87,6 +136,11 @@ def chip(badge: Badge) -> SafeString:
         sign,
         word,
     )
+
+
+def together(words: str) -> SafeString:
+    """Return the words so that they stay on one line."""
+    return format_html('<span class="nowrap">{}</span>', words)
 
 
 def stamp(when: datetime | None) -> SafeString | str:

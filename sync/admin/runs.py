@@ -2,113 +2,137 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from config.admin_base import TabularInline, display
-from sync.models import PlanRow, Run
+from config.admin_base import display
+from sync.models import Run
 
-from .plans import STATES
-from .records import RecordAdmin, chip, money
+from .plans import SIGNS, STATES
+from .records import (
+    FlowFilter,
+    RecordAdmin,
+    chip,
+    flow_title,
+    money,
+    stamp,
+    system_badge,
+    together,
+)
 
-
-class PlanInline(TabularInline):
-    """The plans of a run."""
-
-    model = PlanRow
-    fields = ("plan_link", "action", "money_shown", "state_shown", "reason")
-    readonly_fields = fields
-    extra = 0
-    max_num = 0
-    can_delete = False
-    per_page = 50
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Nobody changes a plan."""
-        return False
-
-    @display(description="Deal")
-    def plan_link(self, row: PlanRow) -> SafeString:
-        """Return a link to the plan."""
-        url = reverse("admin:sync_planrow_change", args=[row.pk])
-        return format_html('<a href="{}">{}</a>', url, row.subject_name or row.subject)
-
-    @display(description="Before tax")
-    def money_shown(self, row: PlanRow) -> SafeString | str:
-        """Return the amount."""
-        return money(row.amount, row.currency)
-
-    @display(description="State")
-    def state_shown(self, row: PlanRow) -> SafeString:
-        """Return the chip."""
-        return chip(STATES[row.state])
+MOST = 500
 
 
 @admin.register(Run)
 class RunAdmin(RecordAdmin):
     """Runs, newest first."""
 
-    list_display = (
-        "name",
-        "result",
-        "flow",
-        "pair",
-        "notices",
-        "written",
-        "calls",
-        "took",
-        "asked_by",
-        "started_at",
-    )
-    list_filter = ("mode", "flow", "pair")
+    lead = "Each batch of notices that was worked off: what it planned, wrote and cost in calls."
+    page_template = "admin/sync/run.html"
+    list_display = ("name", "result", "asked", "written", "calls", "took", "started", "pair")
+    list_filter = ("mode", FlowFilter, "pair")
     list_select_related = ("pair",)
     search_fields = ("=id", "asked_by__startswith")
     search_help_text = "A run's number, or who started it"
     ordering = ("-id",)
-    inlines = (PlanInline,)
-    fieldsets = (
-        (None, {"fields": ("result", "error", "pair", "flow", "asked_by", "started_at", "took")}),
-        ("Plans", {"fields": (("creates", "updates", "nothings", "questions"),)}),
-        ("Writes", {"fields": (("confirmed", "refused", "in_doubt"),)}),
-        ("Cost", {"fields": (("notices", "calls_salesforce", "calls_xero"),)}),
-    )
-    readonly_fields = ("result", "took")
 
     @display(description="Run")
-    def name(self, run: Run) -> str:
+    def name(self, run: Run) -> SafeString:
         """Return its number."""
-        return f"Run {run.pk}"
+        return together(f"Run {run.pk}")
 
     @display(description="Result")
     def result(self, run: Run) -> SafeString:
         """Return in a chip how it ended."""
-        if run.error:
-            return chip(("bad", "✕", "stopped"))
-        if run.finished_at is None:
-            return chip(("", "…", "going on"))
-        if run.mode == "shadow":
-            return chip(("", "◐", "shadow"))
-        if run.refused or run.in_doubt:
-            return chip(("warn", "!", "look"))
-        return chip(("good", "✓", "done"))
+        return _result(run)
+
+    @display(description="Notices")
+    def asked(self, run: Run) -> str:
+        """Return how many notices it carried."""
+        return f"{run.notices:,}"
 
     @display(description="Written")
     def written(self, run: Run) -> str:
         """Return the writes in words."""
-        parts = [f"{run.confirmed} confirmed"] if run.confirmed else []
-        parts += [f"{run.refused} refused"] if run.refused else []
-        parts += [f"{run.in_doubt} in doubt"] if run.in_doubt else []
-        return ", ".join(parts) or "nothing"
+        return _written(run)
 
     @display(description="Calls")
-    def calls(self, run: Run) -> str:
+    def calls(self, run: Run) -> SafeString:
         """Return the calls it made."""
-        return f"{run.calls_salesforce} Salesforce, {run.calls_xero} Xero"
+        return together(f"{run.calls_salesforce} Salesforce, {run.calls_xero} Xero")
 
     @display(description="Took")
-    def took(self, run: Run) -> str:
+    def took(self, run: Run) -> SafeString:
         """Return its duration."""
-        return "–" if run.seconds is None else f"{run.seconds:.1f} s"
+        return together(_took(run))
+
+    @display(description="Started", ordering="-id")
+    def started(self, run: Run) -> SafeString | str:
+        """Return when it began."""
+        return stamp(run.started_at)
+
+    def page(self, row: Run) -> dict[str, Any]:
+        """Return one run with its plans."""
+        plans = row.plans.defer("picture", "fields", "checks").order_by("-id")[:MOST]
+        return {
+            "run": row,
+            "sentence": _sentence(row),
+            "result": _result(row),
+            "flow": flow_title(row.flow),
+            "took": _took(row),
+            "salesforce": system_badge("salesforce"),
+            "xero": system_badge("xero"),
+            "plans": [
+                (
+                    plan,
+                    chip(STATES[plan.state]),
+                    SIGNS[plan.action],
+                    money(plan.amount, plan.currency),
+                )
+                for plan in plans
+            ],
+            "counts": [
+                ("To create", row.creates),
+                ("To change", row.updates),
+                ("Nothing to do", row.nothings),
+                ("Asked about", row.questions),
+                ("Confirmed writes", row.confirmed),
+                ("Refused writes", row.refused),
+                ("Writes in doubt", row.in_doubt),
+            ],
+        }
+
+
+def _result(run: Run) -> SafeString:
+    if run.error:
+        return chip(("bad", "✕", "stopped"))
+    if run.finished_at is None:
+        return chip(("", "…", "going on"))
+    if run.mode == "shadow":
+        return chip(("", "◐", "shadow"))
+    if run.refused or run.in_doubt:
+        return chip(("warn", "!", "look"))
+    return chip(("good", "✓", "done"))
+
+
+def _written(run: Run) -> str:
+    parts = [f"{run.confirmed:,} confirmed"] if run.confirmed else []
+    parts += [f"{run.refused:,} refused"] if run.refused else []
+    parts += [f"{run.in_doubt:,} in doubt"] if run.in_doubt else []
+    return ", ".join(parts) or "nothing"
+
+
+def _took(run: Run) -> str:
+    return "–" if run.seconds is None else f"{run.seconds:.1f} s"
+
+
+def _sentence(run: Run) -> str:
+    """Return in one sentence what came of a run."""
+    notices = "one notice" if run.notices == 1 else f"{run.notices:,} notices"
+    if run.error:
+        return f"Run {run.pk} stopped; what it left is worked off by another"
+    if run.mode == "shadow":
+        return f"Run {run.pk} looked at {notices} in shadow and wrote nothing"
+    return f"Run {run.pk} worked off {notices}: {_written(run)}"

@@ -2,103 +2,72 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import simplejson
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from config.admin_base import TabularInline, display
+from config.admin_base import display
 from config.redaction import redact_text
 from sync.core import snapshots
+from sync.core.doubts import show
 from sync.core.records import Key, System
 from sync.models import Attempt, Write
 
-from .records import WRITE_STATES, RecordAdmin, chip, open_link, system_badge
+from .records import (
+    WRITE_STATES,
+    Badge,
+    FlowFilter,
+    RecordAdmin,
+    addresses,
+    chip,
+    flow_title,
+    open_link,
+    stamp,
+    system_badge,
+    together,
+)
 
-
-class AttemptInline(TabularInline):
-    """Every attempt of a write."""
-
-    model = Attempt
-    fields = ("when", "outcome", "status", "words", "idempotency_key", "correlation_id")
-    readonly_fields = fields
-    extra = 0
-    max_num = 0
-    can_delete = False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Nobody changes an attempt."""
-        return False
-
-    @display(description="Sent at")
-    def when(self, attempt: Attempt) -> str:
-        """Return when its call went out."""
-        return f"{attempt.sent.sent_at:%-d %b %Y %H:%M:%S}"
-
-    @display(description="Answer")
-    def outcome(self, attempt: Attempt) -> SafeString:
-        """Return what is known of it."""
-        if attempt.done:
-            return chip(("good", "✓", "written"))
-        if attempt.done is False:
-            return chip(("bad", "✕", "refused"))
-        known = {"not_done": ("", "−", "surely not written"), "unknown": ("bad", "?", "lost")}
-        return chip(known.get(attempt.sent.outcome, ("", "…", "no answer yet")))
-
-    @display(description="The system's own words")
-    def words(self, attempt: Attempt) -> str:
-        """Return the messages and warnings, without secrets."""
-        parts = [attempt.message or attempt.sent.message, *attempt.warnings]
-        return redact_text(" ".join(part for part in parts if part)) or "–"
-
-    @display(description="Idempotency key")
-    def idempotency_key(self, attempt: Attempt) -> str:
-        """Return the key of its call."""
-        return attempt.sent.idempotency_key
+SENTENCES = {
+    "intended": "This {kind} waits to be sent to {system}",
+    "sending": "This {kind} is being sent to {system}",
+    "in_doubt": "We do not know yet whether {system} made this change: its answer was lost",
+    "confirmed": "{system} confirmed it: this {kind} was {done}",
+    "adopted": "This {kind} was found in {system} already: linked, not made again",
+    "refused": "{system} refused this {kind}",
+    "withdrawn": "This write was withdrawn and planned again",
+}
+OUTCOMES: dict[str, Badge] = {
+    "not_done": ("", "−", "surely not written"),
+    "unknown": ("bad", "?", "lost"),
+}
 
 
 @admin.register(Write)
 class WriteAdmin(RecordAdmin):
     """Writes, newest first."""
 
-    list_display = ("name", "state_shown", "system_shown", "marker", "pair", "made_at", "sent_at")
-    list_filter = ("state", "system", "kind", "verb", "flow", "pair")
-    list_select_related = ("pair",)
+    lead = "Every change sent to Salesforce or Xero: saved before it is sent, with every answer."
+    page_template = "admin/sync/write.html"
+    list_display = ("name", "state_shown", "system_shown", "deal", "sent", "pair")
+    list_filter = ("state", "system", "kind", "verb", FlowFilter, "pair")
+    list_select_related = ("pair", "plan")
     search_fields = ("remote_id__exact", "subject__endswith", "marker__exact")
     search_help_text = "A Xero or Salesforce id"
     ordering = ("-id",)
-    inlines = (AttemptInline,)
-    readonly_fields = ("state_shown", "goes_to", "body_shown")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "state_shown",
-                    "error",
-                    "goes_to",
-                    "verb",
-                    "kind",
-                    "subject",
-                    "about",
-                    "marker",
-                    "key",
-                    "generation",
-                    "made_at",
-                    "sent_at",
-                    "settled_at",
-                    "plan",
-                )
-            },
-        ),
-        ("What was sent", {"fields": ("body_shown",)}),
-    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Write]:
+        """Return the writes without their bodies."""
+        rows: QuerySet[Write] = super().get_queryset(request)
+        return rows.defer("body", "shared", "before", "plan__picture", "plan__fields")
 
     @display(description="Write")
-    def name(self, write: Write) -> str:
+    def name(self, write: Write) -> SafeString:
         """Return what it does."""
-        return str(write)
+        return together(f"{write.get_verb_display()} {write.kind.lower()}")
 
     @display(description="State")
     def state_shown(self, write: Write) -> SafeString:
@@ -110,18 +79,74 @@ class WriteAdmin(RecordAdmin):
         """Return the system's badge."""
         return system_badge(write.system)
 
-    @display(description="Record")
-    def goes_to(self, write: Write) -> SafeString | str:
-        """Return a link to the record it made or changes."""
-        remote_id = write.remote_id or write.target_id
-        if not remote_id:
-            return system_badge(write.system)
-        key = Key(System(write.system), write.kind, remote_id)
-        return open_link(write.pair, key, f"{write.kind} {remote_id}")
+    @display(description="For the deal")
+    def deal(self, write: Write) -> str:
+        """Return the name of the record that asked for it."""
+        return write.plan.subject_name if write.plan else Key.parse(write.subject).id
 
-    @display(description="Body")
-    def body_shown(self, write: Write) -> SafeString:
-        """Return the body in the remote's own words, without secrets."""
-        body = snapshots.load(write.body)
-        text = simplejson.dumps(body, indent=2, use_decimal=True, default=str, ensure_ascii=False)
-        return format_html('<div class="cp"><pre>{}</pre></div>', text)
+    @display(description="Sent", ordering="sent_at")
+    def sent(self, write: Write) -> SafeString | str:
+        """Return when it went out last."""
+        return stamp(write.sent_at)
+
+    def page(self, row: Write) -> dict[str, Any]:
+        """Return one write: where it went, its fields, its attempts and its very body."""
+        remote_id, to = row.remote_id or row.target_id, addresses(row.pair)
+        key = Key(System(row.system), row.kind, remote_id) if remote_id else None
+        subject = Key.parse(row.subject)
+        attempts = row.attempts.select_related("sent").order_by("id")
+        return {
+            "write": row,
+            "crumb": f"{row.get_verb_display()} {row.kind.lower()}",
+            "sentence": _sentence(row),
+            "state": chip(WRITE_STATES[row.state]),
+            "record": open_link(row.pair, key, f"{row.kind} {remote_id}") if key else "",
+            "subject_id": subject.id,
+            "subject_kind": subject.kind,
+            "subject_address": to(subject),
+            "flow": flow_title(row.flow),
+            "fields": _fields(row),
+            "attempts": [(attempt, _outcome(attempt), _words(attempt)) for attempt in attempts],
+            "body": _body(row),
+        }
+
+
+def _sentence(write: Write) -> str:
+    done = "made" if write.verb == "create" else "changed"
+    system = System(write.system).label
+    return SENTENCES[write.state].format(kind=write.kind.lower(), system=system, done=done)
+
+
+def _fields(write: Write) -> list[tuple[str, str, str]]:
+    """Return each written field with its value before and after, as people read them."""
+    before, after = snapshots.load(write.before), snapshots.load(write.shared)
+    return [
+        (name.replace("_", " ").capitalize(), _show(before.get(name)), _show(value))
+        for name, value in after.items()
+        if value not in (None, "", [])
+    ]
+
+
+def _show(value: Any) -> str:
+    return "" if value in (None, "", []) else show(value).strip("“”")
+
+
+def _outcome(attempt: Attempt) -> SafeString:
+    """Return what is known of an attempt."""
+    if attempt.done:
+        return chip(("good", "✓", "written"))
+    if attempt.done is False:
+        return chip(("bad", "✕", "refused"))
+    return chip(OUTCOMES.get(attempt.sent.outcome, ("", "…", "no answer yet")))
+
+
+def _words(attempt: Attempt) -> str:
+    """Return the system's own messages and warnings, without secrets."""
+    parts = [attempt.message or attempt.sent.message, *attempt.warnings]
+    return redact_text(" ".join(part for part in parts if part))
+
+
+def _body(write: Write) -> str:
+    """Return the body in the remote's own words."""
+    body = snapshots.load(write.body)
+    return simplejson.dumps(body, indent=2, use_decimal=True, default=str, ensure_ascii=False)
