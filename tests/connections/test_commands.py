@@ -163,7 +163,7 @@ def test_a_pair_is_told_as_json() -> None:
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (("Nobody", "Books"), "no connection “Nobody”. Salesforce: Sales"),
+        (("Nobody", "Books"), "no connection “Nobody”. Salesforce connections: Sales"),
         (("Books", "Sales"), "“Books” is not a Salesforce connection"),
     ],
 )

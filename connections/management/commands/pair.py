@@ -43,7 +43,8 @@ def _connection(name: str, system: System) -> Connection:
     if found is None:
         known = Connection.objects.filter(system=system).values_list("name", flat=True)
         raise CommandError(
-            f"There is no connection “{name}”. {system.label}: {', '.join(known) or 'none yet'}."
+            f"There is no connection “{name}”. {system.label} connections: "
+            f"{', '.join(known) or 'none yet'}."
         )
     if found.system != system:
         raise CommandError(f"“{name}” is not a {system.label} connection.")
