@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -34,20 +34,22 @@ DO UPDATE SET count = sync_notice.count + EXCLUDED.count, attempts = EXCLUDED.at
 
 
 @contextmanager
-def lane(pair_id: int, flow: str) -> Iterator[bool]:
-    """Hold the one lane of a flow and pair for this database session; yields whether it is ours.
+def lane(pair_id: int, flow: str) -> Iterator[Callable[[], bool]]:
+    """Hold the one lane of a flow and pair; yields what tells whether it is still ours.
 
     A session-level advisory lock: it ends with the session, so a killed worker frees it at
-    once and no clock is compared.
+    once and no clock is compared. Django may open a new session after an error: that one has
+    no lane.
     """
     name = f"counterpart:{pair_id}:{flow}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
         held = bool(cursor.fetchone()[0])
+        session = connection.connection
     try:
-        yield held
+        yield lambda: held and connection.connection is session
     finally:
-        if held:
+        if held and connection.connection is session:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 

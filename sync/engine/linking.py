@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sync.core import snapshots
@@ -18,16 +19,21 @@ from . import indexing, surroundings
 from .work import Work
 
 
-def confirm(work: Work, done: Sequence[tuple[Write, Record | None]]) -> None:
+def confirm(
+    work: Work, done: Sequence[tuple[Write, Record | None]], *, answered: bool = True
+) -> None:
     """Link what the confirmed writes made and keep what they made agree, in a few queries.
 
-    The caller's transaction also confirms the writes, so that no crash parts the two.
+    The caller's transaction also confirms the writes, so that no crash parts the two. Where the
+    remote did not answer and its record was looked up, what differs from what was sent stands:
+    a person may have typed it.
     """
-    answered = [record for _, record in done if record is not None]
-    indexing.store(work.xero.connection_id, [r for r in answered if r.key.system is System.XERO])
+    stored = [record for _, record in done if record is not None]
+    indexing.store(work.xero.connection_id, [r for r in stored if r.key.system is System.XERO])
     made = [(w, r) for w, r in done if w.verb == "create"]
     Link.objects.bulk_create(
-        [_new_link(work, write, record) for write, record in made], ignore_conflicts=True
+        [_new_link(work, write, record, answered=answered) for write, record in made],
+        ignore_conflicts=True,
     )
     _agree(work, [(w, r) for w, r in done if w.verb == "update"])
 
@@ -98,11 +104,13 @@ def _latest(work: Work, ids: Sequence[str]) -> dict[str, Link]:
     return {link.salesforce_id: link for link in rows.order_by("generation")}
 
 
-def _new_link(work: Work, write: Write, record: Record | None) -> Link:
+def _new_link(work: Work, write: Write, record: Record | None, *, answered: bool) -> Link:
     about = Key.parse(write.about)
     agreed: Agreed = {}
     if record is not None and write.flow == work.flow.key:
         agreed = _common(work, about, snapshots.load(write.shared), record)
+        if not answered:
+            agreed = {n: replace(c, apart=c.salesforce != c.xero) for n, c in agreed.items()}
     return Link(
         pair=work.pair,
         flow=write.flow,

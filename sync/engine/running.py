@@ -40,12 +40,15 @@ def work_off(
     runs: list[Run] = []
     deadline = time.monotonic() + SLICE.total_seconds()
     with claiming.lane(switch.pair_id, switch.flow) as ours:
-        while ours and time.monotonic() < deadline and _may_work(switch):
+        while ours() and time.monotonic() < deadline and _may_work(switch):
             notices = claiming.claim(switch.pair_id, switch.flow, BATCH)
             if not notices:
                 break
-            runs.append(run_batch(switch, notices, asked_by, lane, open_remote))
-            on_run(runs[-1])
+            run = _run_batch(
+                switch, notices, ours, asked_by=asked_by, lane=lane, open_remote=open_remote
+            )
+            runs.append(run)
+            on_run(run)
     return runs
 
 
@@ -65,9 +68,11 @@ def is_stopped(switch: FlowSwitch) -> bool:
     return bool(paused) or is_paused()
 
 
-def run_batch(
+def _run_batch(
     switch: FlowSwitch,
     notices: Sequence[Notice],
+    ours: Callable[[], bool],
+    *,
     asked_by: str,
     lane: Lane,
     open_remote: OpenRemote,
@@ -82,7 +87,7 @@ def run_batch(
         if notices[0].attempts > claiming.MAX_DEATHS:
             failing.give_up(work, notices, "Every worker that took it up has died")
         else:
-            _carry(work, notices)
+            _carry(work, notices, ours)
     except Exception as error:  # noqa: BLE001 - failing sorts it; a bug is logged and counted there
         failing.fail(work, notices, error)
     finally:
@@ -90,16 +95,16 @@ def run_batch(
     return run
 
 
-def _carry(work: Work, notices: Sequence[Notice]) -> None:
-    outcome = writing.Outcome()
+def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> None:
+    outcome, still_ours = writing.Outcome(), _guard(work, notices, ours)
     if work.run.mode == Mode.LIVE:
-        settling.settle(work, outcome)
+        settling.settle(work, outcome, still_ours)
     plans = pipeline.prepare(work, claiming.keys_of(notices))
     final = plans
     if work.run.mode == Mode.SHADOW:
         recording.save_plans(work, plans)
     else:
-        final = pipeline.carry_out(work, plans, outcome, _guard(work, notices))
+        final = pipeline.carry_out(work, plans, outcome, still_ours)
     asking.ask(work, final, outcome.asked)
     _count(work.run, plans, outcome)
     _close(work, notices, outcome)
@@ -109,14 +114,16 @@ def _carry(work: Work, notices: Sequence[Notice]) -> None:
         failing.unpark(work.switch)
 
 
-def _guard(work: Work, notices: Sequence[Notice]) -> Callable[[], None]:
+def _guard(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> Callable[[], None]:
     """Return what is called before each write: it raises when the batch must stop writing."""
 
     def still_ours() -> None:
         work.switch.refresh_from_db()
-        if is_stopped(work.switch) or work.switch.mode != FlowSwitch.Mode.ON:
+        switch = work.switch
+        on = switch.mode == FlowSwitch.Mode.ON and switch.pair.active
+        if not on or is_stopped(switch):
             raise failing.NoLongerOurs("Writes were paused; the work goes on afterwards.")
-        if not claiming.renew(notices):
+        if not claiming.renew(notices) or not ours():
             raise failing.NoLongerOurs("Another worker has taken over these records.")
 
     return still_ours

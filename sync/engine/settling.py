@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -24,34 +24,71 @@ KEY_LIVES = timedelta(minutes=5)
 """Xero keeps an idempotency key for six minutes from the first call; a minute is margin."""
 
 
-def settle(work: Work, outcome: writing.Outcome) -> None:
+def settle(work: Work, outcome: writing.Outcome, still_ours: Callable[[], None]) -> None:
     """Settle what earlier batches left in doubt: found, sent again under the same key, or freed.
 
     A create is looked up by its marker in the freshly read index. Found: confirmed and linked.
-    Not found: sent again, the very same call under the same key while the remote still knows the
-    key, else under a new one. An update is simply planned again, since the records tell.
+    Several found: given back to matching, where a person says which it is. Not found: sent again,
+    the very same call under the same key while the remote still knows the key, else under a new
+    one. An update is simply planned again, since the records tell.
     """
     _mark_dead(work)
     doubtful = list(
         Write.objects.filter(pair=work.pair, flow__in=_flows_of(work.flow), state=State.IN_DOUBT)
     )
-    _plan_again(work, [w for w in doubtful if w.verb == "update"])
+    _plan_again(
+        work, [w for w in doubtful if w.verb == "update"], "Its answer was lost; planned again."
+    )
     creates = [w for w in doubtful if w.verb == "create"]
     if not creates:
         return
     found = _look_up(work, creates)
-    _confirm(work, [w for w in creates if w.pk in found], found, outcome)
-    for sent, rows in _last_calls([w for w in creates if w.pk not in found]):
-        if outcome.stop is None:
-            writing.send(work, rows, outcome, _key_for(sent))
-    _look_again(work, creates)
+    one = [w for w in creates if len(found[w.pk]) == 1]
+    _confirm(work, one, {w.pk: found[w.pk][0] for w in one}, outcome)
+    _plan_again(
+        work,
+        [w for w in creates if len(found[w.pk]) > 1],
+        "Several records carry its mark: a person says which it is.",
+    )
+    held = _send_again(work, [w for w in creates if not found[w.pk]], outcome, still_ours)
+    _look_again(work, [w for w in creates if not found[w.pk]], held)
 
 
-def _look_again(work: Work, writes: Sequence[Write]) -> None:
+def _send_again(
+    work: Work,
+    absent: Sequence[Write],
+    outcome: writing.Outcome,
+    still_ours: Callable[[], None],
+) -> datetime | None:
+    """Send the calls again that carried these writes; return until when one must be held back.
+
+    While its key lives, a call is repeated whole: the remote knows the call, not its parts. Where
+    a part of it is there already, by the call itself or typed by a person, it cannot be repeated:
+    the rest waits until the first call has surely ended.
+    """
+    held: datetime | None = None
+    ids = {write.pk for write in absent}
+    for sent, rows in _last_calls(absent):
+        dies_at = _key_dies_at(sent)
+        missing = [row for row in rows if row.pk in ids]
+        if dies_at is not None and len(missing) < len(rows):
+            held = max(dies_at, held or dies_at)
+        elif outcome.stop is None:
+            still_ours()
+            key = str(uuid4()) if dies_at is None else sent.idempotency_key
+            writing.send(work, missing, outcome, key)
+    return held
+
+
+def _look_again(work: Work, writes: Sequence[Write], held: datetime | None) -> None:
     """Let the subjects of what is still in doubt be noticed again, so that it is not forgotten."""
-    open_still = Write.objects.filter(pk__in=[w.pk for w in writes], state__in=Write.OPEN)
-    subjects = [Key.parse(subject) for subject in open_still.values_list("subject", flat=True)]
-    noticing.note(work.pair, work.flow.key, subjects, "again", timezone.now() + writing.SOON)
+    open_still = list(
+        Write.objects.filter(pk__in=[write.pk for write in writes], state__in=Write.OPEN)
+    )
+    if open_still:
+        due = min(writing.look_again_at(write) for write in open_still)
+        subjects = [Key.parse(write.subject) for write in open_still]
+        noticing.note(work.pair, work.flow.key, subjects, "again", max(due, held or due))
 
 
 def wake(pair: Pair, flow: str) -> int:
@@ -90,35 +127,43 @@ def _mark_dead(work: Work) -> None:
     Write.objects.bulk_update(dead, ["state", "error"])
 
 
-def _plan_again(work: Work, updates: Sequence[Write]) -> None:
-    if not updates:
+def _plan_again(work: Work, writes: Sequence[Write], why: str) -> None:
+    if not writes:
         return
-    for write in updates:
-        write.state, write.error = State.WITHDRAWN, "Its answer was lost; planned again."
-    Write.objects.bulk_update(updates, ["state", "error"])
-    subjects = [Key.parse(write.subject) for write in updates]
+    for write in writes:
+        write.state, write.error = State.WITHDRAWN, why
+    Write.objects.bulk_update(writes, ["state", "error"])
+    subjects = [Key.parse(write.subject) for write in writes]
     noticing.note(work.pair, work.flow.key, subjects, "again")
 
 
-def _look_up(work: Work, writes: Sequence[Write]) -> dict[int, Record]:
-    """Return by write the record that carries its marker and belongs to no earlier generation.
+def _look_up(work: Work, writes: Sequence[Write]) -> dict[int, list[Record]]:
+    """Return by write the records that carry its marker and are linked to nothing yet.
 
-    One call a kind brings the index up to date; the rest is read from it.
+    Living ones come before those that have ended, which count only where nothing else does. One
+    call a kind brings the index up to date; the rest is read from it.
     """
-    found: dict[int, Record] = {}
+    found: dict[int, list[Record]] = {write.pk: [] for write in writes}
     for kind in {write.kind for write in writes}:
         indexing.refresh(work.xero, kind)
         name = "number" if kind == "Contact" else "deal"
-        mine = {(name, write.marker): write for write in writes if write.kind == kind}
-        hits = indexing.find(work.xero.connection_id, kind, mine)
+        mine = [(write, (name, write.marker)) for write in writes if write.kind == kind]
+        hits = indexing.find(work.xero.connection_id, kind, {key for _, key in mine})
         ids = {candidate.key.id for hit in hits.values() for candidate in hit}
         links = Link.objects.filter(pair=work.pair, xero_kind=kind, xero_id__in=ids)
         taken = set(links.values_list("xero_id", flat=True))
         records = indexing.records(work.xero.connection_id, kind, ids - taken)
-        for key, hit in hits.items():
-            free = [records[c.key.id] for c in hit if c.key.id in records]
-            found.update({mine[key].pk: free[0]} if free else {})
+        for write, key in mine:
+            free = [c for c in hits.get(key, ()) if c.key.id in records]
+            alive = [records[c.key.id] for c in free if not c.gone]
+            ended = [records[c.key.id] for c in free if c.gone]
+            found[write.pk] = alive or [r for r in ended if _may_be_its(write, r)][-1:]
     return found
+
+
+def _may_be_its(write: Write, record: Record) -> bool:
+    """Return whether a record that has ended may be what the write made, by a day's margin."""
+    return record.stamp is None or record.stamp > write.made_at - timedelta(days=1)
 
 
 def _confirm(
@@ -131,36 +176,27 @@ def _confirm(
         write.remote_id = found[write.pk].key.id
     with transaction.atomic():
         Write.objects.bulk_update(writes, ["state", "error", "remote_id", "settled_at"])
-        linking.confirm(work, [(write, found[write.pk]) for write in writes])
+        linking.confirm(work, [(write, found[write.pk]) for write in writes], answered=False)
     outcome.confirmed += len(writes)
     subjects = [Key.parse(write.subject) for write in writes]
     noticing.note(work.pair, work.flow.key, subjects, "again")
 
 
 def _last_calls(writes: Sequence[Write]) -> list[tuple[Sent, list[Write]]]:
-    """Return the calls that last carried these writes, each with the rows to send again.
-
-    A call is repeated whole while its key lives: the remote knows the call, not its parts.
-    """
-    ids = {write.pk for write in writes}
+    """Return the calls that last carried these writes, each with all of its rows."""
     attempts = Attempt.objects.filter(write__in=writes).select_related("sent").order_by("pk")
     last = {attempt.write_id: attempt.sent for attempt in attempts}
     calls = {sent.pk: sent for sent in last.values()}
-    return [(sent, _rows(sent, ids)) for sent in calls.values()]
+    return [(sent, _rows(sent)) for sent in calls.values()]
 
 
-def _rows(sent: Sent, absent: set[int]) -> list[Write]:
+def _rows(sent: Sent) -> list[Write]:
     attempts = Attempt.objects.filter(sent=sent).select_related("write").order_by("position")
-    rows = [attempt.write for attempt in attempts]
-    return rows if _key_lives(sent) else [row for row in rows if row.pk in absent]
+    return [attempt.write for attempt in attempts]
 
 
-def _key_lives(sent: Sent) -> bool:
-    """Return whether the remote still knows the key and would not replay its own failure."""
+def _key_dies_at(sent: Sent) -> datetime | None:
+    """Return until when the remote knows the key; None: no more, or it would replay a failure."""
     first = Sent.objects.filter(idempotency_key=sent.idempotency_key).order_by("pk").first()
-    age = timezone.now() - (first or sent).sent_at
-    return not sent.fresh_key and age < KEY_LIVES
-
-
-def _key_for(sent: Sent) -> str:
-    return sent.idempotency_key if _key_lives(sent) else str(uuid4())
+    dies_at = (first or sent).sent_at + KEY_LIVES
+    return None if sent.fresh_key or dies_at <= timezone.now() else dies_at

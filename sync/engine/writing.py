@@ -18,11 +18,11 @@ from sync.core.questions import Question, from_error
 from sync.core.records import Key, Record, System
 from sync.models import Attempt, PlanRow, Sent, Write
 
-from . import freshness, linking, outbox
+from . import failing, freshness, linking, outbox
 from .work import Work, worker_name
 
 State = Write.State
-SOON = timedelta(seconds=2)
+SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)
 
 
 @dataclass
@@ -72,7 +72,10 @@ def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: s
     """Send one call. The rows and the call are committed before it goes out.
 
     Whatever happens from then on, its fate is on disk: answered, surely not done, or in doubt.
+    Rows in doubt stay so unless they are answered: that this call wrote nothing says nothing of
+    the earlier one. Raises NoLongerOurs when another worker has taken up any of the rows.
     """
+    before = State(rows[0].state)
     sent = _note_sending(rows, idempotency_key)
     system, verb = System(rows[0].system), Verb(rows[0].verb)
     # in one order of keys, whether the row was just made or read back: same call, same bytes
@@ -81,17 +84,18 @@ def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: s
     try:
         answers = work.remote(system).send(sending)
     except (TryAgain, ConnectionBroken) as error:
-        _not_done(rows, sent, error, outcome)
+        _not_done(rows, sent, error, outcome, before)
     except OutcomeUnknown as error:
         _doubt(rows, sent, str(error), fresh_key=error.fresh_key)
         _count_doubt(rows, outcome, str(error))
     except NeedsPerson as error:
-        _take_answers(work, rows, sent, [Answer(False, error=error)] * len(rows), outcome)
+        refusals = [Answer(False, error=error)] * len(rows)
+        _take_answers(work, rows, sent, refusals, outcome, before=before)
     except BaseException as error:
         _doubt(rows, sent, f"{type(error).__name__} while sending", fresh_key=False)
         raise
     else:
-        _take_answers(work, rows, sent, answers, outcome)
+        _take_answers(work, rows, sent, answers, outcome, before=before)
 
 
 def _stages(rows: Iterable[Write]) -> Iterator[list[Write]]:
@@ -120,7 +124,7 @@ def _is_ready(work: Work, row: Write, by_key: Mapping[str, Write], outcome: Outc
         linking.restore(work, row)
         return False
     if row.state != State.INTENDED:
-        outcome.wait(subject, "An earlier write is still in doubt.", timezone.now() + SOON)
+        outcome.wait(subject, "An earlier write is still in doubt.", look_again_at(row))
         return False
     ids = {name: by_key[key].remote_id for name, key in row.needs.items() if key in by_key}
     missing = [name for name in row.needs if not ids.get(name)]
@@ -145,8 +149,12 @@ def _blame(needed: Write, subject: Key, outcome: Outcome) -> None:
 
 
 def _note_sending(rows: Sequence[Write], idempotency_key: str) -> Sent:
+    """Commit that these rows are being sent: durably, so never inside another transaction."""
     now = timezone.now()
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
+        mine = Write.objects.filter(pk__in=[r.pk for r in rows], state=rows[0].state)
+        if len(mine.select_for_update().order_by("pk").values_list("pk")) != len(rows):
+            raise failing.NoLongerOurs("Another worker is sending these writes.")
         sent = Sent.objects.create(
             idempotency_key=idempotency_key,
             system=rows[0].system,
@@ -165,14 +173,18 @@ def _note_sending(rows: Sequence[Write], idempotency_key: str) -> Sent:
 
 
 def _not_done(
-    rows: Sequence[Write], sent: Sent, error: TryAgain | ConnectionBroken, outcome: Outcome
+    rows: Sequence[Write],
+    sent: Sent,
+    error: TryAgain | ConnectionBroken,
+    outcome: Outcome,
+    before: State,
 ) -> None:
     """The call surely wrote nothing: the rows are as before it."""
     after = error.after if isinstance(error, TryAgain) else None
     with transaction.atomic():
         _close(sent, Sent.Outcome.NOT_DONE, str(error))
         for row in rows:
-            row.state, row.error = State.INTENDED, str(error)
+            row.state, row.error = before, str(error)
         Write.objects.bulk_update(rows, ["state", "error"])
     for row in rows:
         outcome.wait(Key.parse(row.subject), str(error), after)
@@ -193,7 +205,13 @@ def _doubt(rows: Sequence[Write], sent: Sent, message: str, *, fresh_key: bool) 
 def _count_doubt(rows: Sequence[Write], outcome: Outcome, message: str) -> None:
     outcome.in_doubt += len(rows)
     for row in rows:
-        outcome.wait(Key.parse(row.subject), message, timezone.now() + SOON)
+        outcome.wait(Key.parse(row.subject), message, look_again_at(row))
+
+
+def look_again_at(row: Write) -> datetime:
+    """Return when a write in doubt is to be looked up again: ever later the longer it lasts."""
+    now = timezone.now()
+    return now + min(max((now - row.made_at) / 2, SOON), LATE)
 
 
 def _close(sent: Sent, result: Sent.Outcome, message: str = "") -> None:
@@ -202,14 +220,20 @@ def _close(sent: Sent, result: Sent.Outcome, message: str = "") -> None:
 
 
 def _take_answers(
-    work: Work, rows: Sequence[Write], sent: Sent, answers: Sequence[Answer], outcome: Outcome
+    work: Work,
+    rows: Sequence[Write],
+    sent: Sent,
+    answers: Sequence[Answer],
+    outcome: Outcome,
+    *,
+    before: State,
 ) -> None:
     """Keep the answers, and link what was made, in one transaction (steps 7 and 8 meet here)."""
     attempts = {a.position: a for a in Attempt.objects.filter(sent=sent)}
     done: list[tuple[Write, Record | None]] = []
     with transaction.atomic():
         for position, (row, answer) in enumerate(zip(rows, answers, strict=True)):
-            _keep(row, attempts[position], answer)
+            _keep(row, attempts[position], answer, before)
             if answer.done:
                 done.append((row, answer.record))
         Attempt.objects.bulk_update(
@@ -222,7 +246,7 @@ def _take_answers(
         _report(row, answer, outcome)
 
 
-def _keep(row: Write, attempt: Attempt, answer: Answer) -> None:
+def _keep(row: Write, attempt: Attempt, answer: Answer, before: State) -> None:
     attempt.done, attempt.status = answer.done, answer.status
     attempt.message, attempt.warnings = answer.message, list(answer.warnings)
     attempt.correlation_id = answer.correlation_id[:80]
@@ -231,7 +255,7 @@ def _keep(row: Write, attempt: Attempt, answer: Answer) -> None:
         row.remote_id = answer.id or row.target_id
         row.settled_at = timezone.now()
     elif isinstance(answer.error, TryAgain):
-        row.state, row.error = State.INTENDED, str(answer.error)
+        row.state, row.error = before, str(answer.error)
     else:
         row.state, row.error = State.REFUSED, answer.message or str(answer.error or "")
 
