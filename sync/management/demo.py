@@ -164,7 +164,7 @@ def wait_for(child: processes.Child, address: str, folder: Path, stop: threading
         require_alive([child], folder)
         if time.monotonic() > deadline:
             raise DemoFailed(f"The {child.name} does not answer. {last_lines(folder, child)}")
-        if stop.wait(0.1):
+        if stop.wait(0.25):
             raise Stopped
 
 

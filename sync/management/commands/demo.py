@@ -36,7 +36,7 @@ class Command(BaseCommand):
             with demo.only_one(self.folder):
                 if options["reset"]:
                     demo.remove(self.folder)
-                    self.stdout.write("The demo is forgotten; `make demo` begins a new one.")
+                    self._say("The demo is forgotten; `make demo` begins a new one.")
                     return
                 self.ports = demo.choose_ports(
                     self.folder, options["port"], options["sandbox_port"]
@@ -46,6 +46,10 @@ class Command(BaseCommand):
                 self._run()
         except demo.DemoFailed as error:
             raise CommandError(str(error)) from error
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()  # at once, also where the output is not a terminal
 
     def _require_a_checkout(self) -> None:
         if settings.PRODUCTION or settings.DATABASE_URL:
@@ -75,26 +79,26 @@ class Command(BaseCommand):
             while not stop.wait(0.5):
                 demo.require_alive(children, self.folder)
         finally:
-            self.stdout.write("\nStopping ...")
+            self._say("\nStopping ...")
             processes.end(reversed(children), demo.GRACE_SECONDS)
             orphans.sweep(settings.VAR / "workers")
             connection.close()
-        self.stdout.write("Stopped. `make demo` continues, `make demo-reset` starts afresh.")
+        self._say("Stopped. `make demo` continues, `make demo-reset` starts afresh.")
 
     def _start(self, children: list[processes.Child], stop: threading.Event) -> None:
         if demo.end_leftovers(self.folder):
-            self.stdout.write("Ended what an earlier demo had left running.")
+            self._say("Ended what an earlier demo had left running.")
         demo.require_free(self.ports)
-        self.stdout.write("Preparing the database ...")
+        self._say("Preparing the database ...")
         call_command("migrate", verbosity=0, interactive=False)
         passwords = demo.logins(self.folder / "logins.json", demo_people.NAMES)
         demo_people.make_people(passwords)
-        self.stdout.write("Starting the sandbox ...")
+        self._say("Starting the sandbox ...")
         children.append(self._child("sandbox", "-m", "sandbox", *self._sandbox_options()))
         page = f"http://{demo.LOOPBACK}:{self.ports.sandbox}"
         demo.wait_for(children[-1], f"{page}/control/health", self.folder, stop)
         self._connect_once()
-        self.stdout.write("Starting the web pages and the worker ...")
+        self._say("Starting the web pages and the worker ...")
         manage = str(Path(sys.argv[0]).resolve())
         gunicorn = ["-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
         children.append(self._child("web", *gunicorn))
@@ -120,7 +124,7 @@ class Command(BaseCommand):
         done = self.folder / "connected"
         if done.exists():
             return
-        self.stdout.write("Connecting Salesforce and Xero ...")
+        self._say("Connecting Salesforce and Xero ...")
         os.environ.update(demo.CREDENTIALS)
         for step in demo.connecting_steps(self.ports):
             with (self.folder / "connect.log").open("a") as log:
@@ -129,7 +133,7 @@ class Command(BaseCommand):
 
     def _welcome(self, web: str, page: str, passwords: dict[str, str]) -> None:
         people = "".join(f"      {name:15}{word}\n" for name, word in passwords.items())
-        self.stdout.write(
+        self._say(
             f"\n  Counterpart is ready.\n\n"
             f"    Counterpart    {web}/\n{people}"
             f"    The sandbox    {page}/   press “Close won” on a deal and see its invoice\n\n"
