@@ -27,6 +27,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Counterpart",
     "SITE_URL": None,
     "SITE_SYMBOL": "compare_arrows",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: _static("mark.svg")}
+    ],
     "SHOW_HISTORY": True,
     "DASHBOARD_CALLBACK": "sync.admin.home.figures",
     "SHOW_VIEW_ON_SITE": False,

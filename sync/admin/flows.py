@@ -5,85 +5,156 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Sum
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from config.admin_base import ModelAdmin, display
+from connections.models import Pair
 from sync.engine import switching
 from sync.flows.registry import every_flow
-from sync.models import FlowSwitch
+from sync.models import FlowSwitch, PlanRow
 
-from .records import Badge, chip
+from .records import Badge, chip, flow_title, money
 
 MODES: dict[str, Badge] = {
     "off": ("", "○", "off"),
     "shadow": ("warn", "◐", "shadow"),
     "on": ("good", "✓", "on"),
 }
-STARTS_FROM = (
-    "Deals with an earlier close date are left alone. Leave it empty only if every deal that was "
-    "ever won shall be billed."
+MEANINGS = (
+    ("off", "Off", "Nothing is read for this flow, and nothing is written."),
+    (
+        "shadow",
+        "Shadow",
+        "Plans are made and kept for you to read. Nothing is written in either system.",
+    ),
+    ("on", "On", "What is planned is written, once, after every check. What is not certain asks."),
 )
 
 
 class SwitchForm(forms.ModelForm):  # type: ignore[type-arg]
     """A flow, a pair, a mode and the first day."""
 
-    flow = forms.ChoiceField(help_text="What is kept in step.")
+    flow = forms.ChoiceField()
+    starts_from = forms.DateField(
+        required=False, input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %b %Y"], label="Begins with"
+    )
 
     class Meta:
         """The fields that a person sets."""
 
         model = FlowSwitch
         fields = ("pair", "flow", "mode", "starts_from")
-        help_texts = {
-            "mode": "In shadow, plans are made and kept for you to read; nothing is written.",
-            "starts_from": STARTS_FROM,
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "flow" in self.fields:
-            flows = [(flow.key, flow.title) for flow in every_flow().values()]
-            self.fields["flow"] = forms.ChoiceField(choices=flows)
+        flows = [(flow.key, flow.title) for flow in every_flow().values()]
+        self.fields["flow"] = forms.ChoiceField(choices=flows)
+        if self.instance.pk:  # pair and flow are chosen once
+            del self.fields["pair"], self.fields["flow"]
 
 
 @admin.register(FlowSwitch)
 class FlowSwitchAdmin(ModelAdmin):
     """Switches; a change goes through the engine, which starts a sweep."""
 
-    form = SwitchForm
-    list_display = ("title", "mode_shown", "pair", "starts_from", "rests", "changed_by")
+    list_display = ("title", "mode_shown", "pair", "begins", "rests", "changed_by")
     list_filter = ("mode", "pair")
     list_select_related = ("pair",)
+    list_before_template = "admin/sync/list_lead.html"
     ordering = ("pair", "flow")
+    actions = None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the switches under their lead."""
+        lead = "What is kept in step, for which pair. Switch to shadow first: it writes nothing."
+        return super().changelist_view(request, {"lead": lead, **(extra_context or {})})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A flow is switched off, not deleted."""
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Pair and flow are chosen once."""
-        return ("pair", "flow") if obj else ()
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Let the engine switch it."""
-        saved = switching.switch_flow(
-            obj.pair, obj.flow, obj.mode, request.user.get_username(), obj.starts_from
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the switch, ask before it goes on, and let the engine switch it."""
+        switch = self.get_object(request, object_id) if object_id else None
+        if object_id and switch is None:
+            raise Http404
+        may = (
+            self.has_change_permission(request, switch)
+            if switch
+            else self.has_add_permission(request)
         )
-        obj.pk = saved.pk
+        if not may and not (switch and self.has_view_permission(request, switch)):
+            raise PermissionDenied
+        form = SwitchForm(request.POST or None, instance=switch)
+        if request.method == "POST":
+            if not may:
+                raise PermissionDenied
+            was = switch.mode if switch else FlowSwitch.Mode.OFF
+            if form.is_valid():
+                return self._set(request, form, was)
+        return self._show(request, "admin/sync/switch.html", form, may_change=may)
+
+    def _set(self, request: HttpRequest, form: SwitchForm, was: str) -> HttpResponse:
+        wanted: FlowSwitch = form.instance
+        if wanted.mode == "on" and was != "on" and not request.POST.get("sure"):
+            context = _expected(wanted.pair, wanted.flow)
+            return self._show(request, "admin/sync/switch_on.html", form, **context)
+        saved = switching.switch_flow(
+            wanted.pair, wanted.flow, wanted.mode, request.user.get_username(), wanted.starts_from
+        )
+        self.log_change(request, saved, f"{was} → {saved.mode}, begins with {saved.starts_from}")
+        messages.success(request, f"{flow_title(saved.flow)} is {saved.mode} for {saved.pair}.")
+        return HttpResponseRedirect(reverse("admin:sync_flowswitch_changelist"))
+
+    def _show(
+        self, request: HttpRequest, template: str, form: SwitchForm, **extra: Any
+    ) -> HttpResponse:
+        switch = form.instance if form.instance.pk else None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Another flow",
+            "crumb": flow_title(switch.flow) if switch else "Another flow",
+            "opts": self.model._meta,
+            "form": form,
+            "switch": switch,
+            "chosen_mode": form["mode"].value() or "off",
+            "flow_title": flow_title(form.instance.flow) if form.instance.flow else "",
+            "badge": chip(MODES[form.initial.get("mode") or "off"]),
+            "modes": MEANINGS,
+            "pairs": Pair.objects.order_by("name"),
+            "flows": every_flow().values(),
+            **extra,
+        }
+        return TemplateResponse(request, template, context)
 
     @display(description="Flow")
     def title(self, switch: FlowSwitch) -> str:
         """Return the flow's title."""
-        flow = every_flow().get(switch.flow)
-        return flow.title if flow else switch.flow
+        return flow_title(switch.flow)
 
     @display(description="Mode")
     def mode_shown(self, switch: FlowSwitch) -> SafeString:
         """Return the chip."""
         return chip(MODES[switch.mode])
+
+    @display(description="Begins with", ordering="starts_from")
+    def begins(self, switch: FlowSwitch) -> str:
+        """Return the first day."""
+        return f"{switch.starts_from:%-d %b %Y}" if switch.starts_from else "every record"
 
     @display(description="Rests")
     def rests(self, switch: FlowSwitch) -> str:
@@ -91,3 +162,13 @@ class FlowSwitchAdmin(ModelAdmin):
         if switch.parked_until is None:
             return "–"
         return f"until {switch.parked_until:%H:%M:%S}: {switch.parked_why}"
+
+
+def _expected(pair: Pair, flow: str) -> dict[str, Any]:
+    """Return what shadow says would be made: the newest plan of each subject that was not made."""
+    rows = PlanRow.objects.filter(pair=pair, flow=flow)
+    newest = rows.order_by("subject", "-id").distinct("subject").values("pk")
+    waiting = PlanRow.objects.filter(pk__in=newest, state="shadow", action="create")
+    sums = waiting.values_list("currency").annotate(n=Count("id"), total=Sum("amount"))
+    found = [(n, money(total, currency)) for currency, n, total in sums.order_by("currency")]
+    return {"expected": found, "count": sum(n for n, _ in found)}

@@ -149,7 +149,7 @@ def stamp(when: datetime | None) -> SafeString | str:
         return "–"
     local = timezone.localtime(when)
     return format_html(
-        '<span class="when">{} <span class="s">{}</span></span>',
+        '<span class="when">{}<span class="s">:{}</span></span>',
         f"{local:%-d %b %Y, %H:%M}",
         f"{local:%S}",
     )

@@ -54,9 +54,9 @@ class RunAdmin(RecordAdmin):
         return f"{run.notices:,}"
 
     @display(description="Written")
-    def written(self, run: Run) -> str:
+    def written(self, run: Run) -> SafeString:
         """Return the writes in words."""
-        return _written(run)
+        return together(_written(run))
 
     @display(description="Calls")
     def calls(self, run: Run) -> SafeString:
@@ -135,4 +135,6 @@ def _sentence(run: Run) -> str:
         return f"Run {run.pk} stopped; what it left is worked off by another"
     if run.mode == "shadow":
         return f"Run {run.pk} looked at {notices} in shadow and wrote nothing"
-    return f"Run {run.pk} worked off {notices}: {_written(run)}"
+    asked = f", and asked about {run.questions:,}" if run.questions else ""
+    done = f"{_written(run)} written" if _written(run) == "nothing" else _written(run)
+    return f"Run {run.pk} worked off {notices}: {done}{asked}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import simplejson
@@ -128,6 +129,8 @@ def _fields(write: Write) -> list[tuple[str, str, str]]:
 
 
 def _show(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%-d %b %Y}"
     return "" if value in (None, "", []) else show(value).strip("“”")
 
 
