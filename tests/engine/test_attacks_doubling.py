@@ -165,7 +165,7 @@ def test_a_pause_stops_the_settling_of_doubts_at_the_next_call(desk: Desk) -> No
     Write.objects.filter(kind="Invoice").update(state=Write.State.IN_DOUBT, remote_id="")
     Link.objects.filter(xero_kind="Invoice").delete()
     for invoice in desk.xero.of("Invoice"):
-        desk.xero.edit("Invoice", invoice.key.id, Reference="")
+        desk.xero.edit("Invoice", invoice.key.id, Reference="", Url="")
     sent = len(desk.xero.sent)
     desk.let_time_pass()
     desk.work()
