@@ -38,12 +38,16 @@ def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | Non
         noted += _sweep_salesforce(pair, salesforce, kind, since)
     for kind in _kinds(pair, System.XERO):
         noted += indexing.refresh(xero, kind)
-    return noted
+    # Salesforce's watermark ends with the last whole minute; a look shows what came after it
+    return noted + _look(pair, salesforce)
 
 
 def look(pair: Pair, open_remote: OpenRemote = open_live) -> int:
     """Ask Salesforce in one light call for records that most likely need work; return notices."""
-    remote = open_remote(pair.salesforce, Lane.BILLING)
+    return _look(pair, open_remote(pair.salesforce, Lane.BILLING))
+
+
+def _look(pair: Pair, remote: Remote) -> int:
     noted = 0
     for kind in _kinds(pair, System.SALESFORCE):
         cursor = _cursor(pair.salesforce, f"look:{kind}:{pair.pk}")
@@ -77,14 +81,15 @@ def _sweep_salesforce(pair: Pair, remote: Remote, kind: str, since: datetime | N
     complete = False
     while not complete:
         changes = remote.changed(kind, start)
-        reached = max(changes.covered or start, start)
+        reached = changes.covered or cursor.covered
         with transaction.atomic():
             noted += noticing.note_for_every_flow(pair, changes.keys, "sweep")
-            cursor.covered = max(reached, cursor.covered or reached)
+            # the remote's own time only: this host's clock may be ahead of it
+            cursor.covered = max(filter(None, (reached, cursor.covered)), default=None)
             cursor.read_at = timezone.now()
             cursor.save()
-        complete = changes.complete or reached == start
-        start = reached
+        complete = changes.complete or reached is None or reached <= start
+        start = reached or start
     return noted
 
 
