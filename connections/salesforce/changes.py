@@ -60,19 +60,28 @@ def _by_watermark(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) ->
     commit later is found the next time.
     """
     end = door.now()
-    window = {
-        "start": min(since, end - SHORTEST).isoformat(timespec="seconds"),
-        "end": end.isoformat(timespec="seconds"),
-    }
-    updated = door.get(f"sobjects/{kind.name}/updated/", **window)
+    updated, window = _updated(door, kind, since, end)
+    if door.sent_at is not None and door.sent_at - end > SHORTEST:  # its clock was set meanwhile
+        end = door.sent_at
+        updated, window = _updated(door, kind, since, end)
     covered = [values.moment(updated["latestDateCovered"])]
-    covered += [door.sent_at] if door.sent_at else []  # this machine's clock may be ahead
+    covered += [door.sent_at] if door.sent_at else []
     deleted = door.get(f"sobjects/{kind.name}/deleted/", **window)
     covered.append(values.moment(deleted["latestDateCovered"]))
     ids = [*updated["ids"], *(row["id"] for row in deleted["deletedRecords"])]
     ids += _touched(door, shapes, kind, since)
     keys = tuple(Key(System.SALESFORCE, kind.name, each) for each in dict.fromkeys(ids))
     return Changes(keys, (), min(covered))
+
+
+def _updated(
+    door: Doorway, kind: Kind, since: datetime, end: datetime
+) -> tuple[dict[str, Any], dict[str, str]]:
+    window = {
+        "start": min(since, end - SHORTEST).isoformat(timespec="seconds"),
+        "end": end.isoformat(timespec="seconds"),
+    }
+    return door.get(f"sobjects/{kind.name}/updated/", **window), window
 
 
 def _touched(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Iterable[str]:
