@@ -86,7 +86,10 @@ def _updated(
 
 def _touched(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Iterable[str]:
     """Return the ids of records whose lines changed: that may leave their own stamp as it is."""
-    if kind.touched_by is None or shapes.get(kind.touched_by[0]) is None:
+    if kind.touched_by is None:
+        return []
+    shapes.load(kind.describes)
+    if shapes.get(kind.touched_by[0]) is None:
         return []
     lower, upwards = kind.touched_by
     soql = Selection(lower, (upwards,)).soql(query.stamped_from(since))

@@ -18,7 +18,8 @@ MAYBE = ("DefaultCurrencyIsoCode", "Country", "InstanceName", "TrialExpirationDa
 
 
 def read(door: Doorway, shapes: Shapes) -> Reference:
-    """Ask for the org and its currencies: two or three calls."""
+    """Ask for the org and its currencies: three calls."""
+    shapes.load(("Organization", "CurrencyType"))
     known = shapes.types("Organization")
     fields = [*FIELDS, *(name for name in MAYBE if name in known)]
     soql = Selection("Organization", tuple(fields)).soql()
