@@ -208,5 +208,7 @@ class Flow:
     """The question when the counterpart has ended (was voided) though the subject lives."""
     money_of: Callable[[Shared], tuple[Any, str] | None] = lambda shared: None
     """The (amount, currency) that a plan is about, before tax."""
+    exclusive: bool = False
+    """Whether a subject may have its counterpart in one organisation only, as a deal is billed."""
     lost: Callable[[Couple, str], Question | None] = lambda couple, reason: None
     """The question when a linked Salesforce record is no longer wanted or is gone."""

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from mappings.completeness import problems
 
 from connections.live import open_remote as open_live
 from connections.models import Connection, Pair
 from connections.remote import Lane
+from mappings.completeness import problems
 from sync.core.errors import SyncError
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Notice, Write, heartbeats

@@ -13,6 +13,7 @@ from sync.core.planning import Intent, Plan
 from sync.core.records import Key
 from sync.models import PlanRow, Write
 
+from . import owning
 from .work import Work
 
 State = Write.State
@@ -30,15 +31,16 @@ def save(work: Work, plans: Sequence[Plan], plan_rows: Mapping[Key, PlanRow]) ->
     """Save the plans' intents and return their rows, also those that were there before.
 
     An intent whose row exists is the same intent: one not sent yet takes the new body, one that
-    was refused or withdrawn may be tried again, any other stays as it is. The number of queries
-    does not grow with the batch.
+    was refused or withdrawn may be tried again, any other stays as it is. Plans whose subject
+    another pair has begun to bill are left out. The number of queries does not grow with the
+    batch.
     """
-    rows = [row for plan in plans for row in _rows(work, plan, plan_rows)]
-    if not rows:
-        return []
-    unique = {row.key: row for row in rows}
     subjects = [str(plan.subject) for plan in plans]
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
+        ours = owning.unclaimed(work, [plan for plan in plans if plan.intents])
+        unique = {r.key: r for plan in ours for r in _rows(work, plan, plan_rows)}
+        if not unique:
+            return []
         _withdraw_unsent_updates(work, subjects)
         Write.objects.bulk_create(
             [_new(work, row, plan_rows) for row in unique.values()], ignore_conflicts=True

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mappings.completeness import usable
-
 from sync.core.couples import Couple
 from sync.core.flow import RuleSet, Surroundings
 from sync.core.mapping import map_couple
@@ -15,7 +14,7 @@ from sync.core.merging import merge_couple
 from sync.core.planning import Plan, plan
 from sync.core.records import Key
 
-from . import fetching, linking, recording, surroundings, writing
+from . import fetching, linking, owning, recording, surroundings, writing
 from .work import Work
 
 StillOurs = Callable[[], None]
@@ -28,6 +27,7 @@ def prepare(work: Work, keys: Sequence[Key]) -> list[Plan]:
     fetching.refresh_index(work)
     couples = fetching.fetch(work, keys, rules)  # 2
     couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
+    couples = owning.with_owners(work, couples)
     couples = fetching.with_found(work, couples)
     work.around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
     return _decide(work, couples, work.around)

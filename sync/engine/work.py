@@ -8,10 +8,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mappings.rules import rules_for
-
 from connections.models import Connection, Pair
 from connections.remote import Lane, Remote
+from mappings.rules import rules_for
 from sync.core.flow import Flow, RuleSet, Surroundings
 from sync.core.records import System
 from sync.models import FlowSwitch, Run

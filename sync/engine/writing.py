@@ -57,6 +57,8 @@ def write(
     """Save and send the plans' writes, needed records first; the outcome is filled in."""
     rows = outbox.save(work, plans, plan_rows)
     by_key = {row.key: row for row in rows}
+    for subject in _left_out(plans, by_key.values()):
+        outcome.wait(subject, "Another pair bills it.", timezone.now())
     for stage in _stages(rows):
         ready = [row for row in stage if _is_ready(work, row, by_key, outcome)]
         for group in _groups(freshness.unmoved(work, ready, outcome)):
@@ -96,6 +98,11 @@ def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: s
         raise
     else:
         _take_answers(work, rows, sent, answers, outcome, before=before)
+
+
+def _left_out(plans: Iterable[Plan], rows: Iterable[Write]) -> set[Key]:
+    known = {row.about for row in rows} | {row.subject for row in rows}
+    return {p.subject for p in plans if p.intents and str(p.subject) not in known}
 
 
 def _stages(rows: Iterable[Write]) -> Iterator[list[Write]]:

@@ -187,4 +187,5 @@ FLOW = Flow(
     ended=_ended,
     money_of=_money_of,
     lost=_lost,
+    exclusive=True,
 )
