@@ -31,6 +31,7 @@ def _set_environment() -> None:
         "XERO_IDENTITY_URL": Box.xero,
         "XERO_LOGIN_URL": Box.xero,
         "LOG_LEVEL": "WARNING",
+        "XERO_CALLS_PER_MINUTE": "10000",
         "SANDBOX_SALESFORCE": "sandbox-salesforce-secret",
         "SANDBOX_XERO": "sandbox-xero-secret",
     }

@@ -54,3 +54,4 @@ class Clock:
         self._offset = timedelta(seconds=float(str(saved["offset_seconds"])))
         frozen = saved["frozen"]
         self._frozen = datetime.fromisoformat(str(frozen)) if frozen else None
+        self._on_change()

@@ -92,15 +92,15 @@ def _compare(condition: Condition, value: Any) -> bool:
 def fields_needed(rules: RuleSet) -> tuple[str, ...]:
     """Return every Salesforce field path that the rules read on the subject itself.
 
-    A line's rule reads the subject too where it says `Opportunity.…`.
+    A line's rule reads the subject too where it says `Opportunity.…`. The rules are those in
+    use: an optional one that is still among them names a field that is there.
     """
     paths: dict[str, None] = {}
     for rule in rules.fields:
         found = fields_of(rule.transform, rule.sources, rule.argument)
         if rule.target.startswith("line."):
             found = tuple(p.removeprefix(ABOVE) for p in found if p.startswith(ABOVE))
-        if not rule.optional:
-            paths.update(dict.fromkeys(found))
+        paths.update(dict.fromkeys(found))
     for row in rules.tables:
         own = (c.path.removeprefix("line.").removeprefix(ABOVE) for c in row.when if _of_deal(c))
         paths.update(dict.fromkeys(own))

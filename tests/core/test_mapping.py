@@ -92,9 +92,13 @@ def test_every_field_that_a_row_reads_of_the_record_is_asked_for_once() -> None:
     ) == ("CloseDate", "Account.Name", "Region__c")
 
 
-def test_optional_fields_lines_and_computed_names_are_not_asked_of_the_record() -> None:
+def test_an_optional_field_in_use_is_read_or_its_write_would_never_end() -> None:
+    rule = FieldRule("a", "Counterpart_Invoice_Id__c", optional=True)
+    assert needed(rule) == ("Counterpart_Invoice_Id__c",)
+
+
+def test_lines_and_computed_names_are_not_asked_of_the_record() -> None:
     assert not needed(
-        FieldRule("a", "Counterpart_Invoice_Id__c", optional=True),
         FieldRule("line.quantity", "Quantity"),
         TableRow("t", "x", (Condition("=amount", "below", "1"), Condition("line.Type", "is", "A"))),
     )

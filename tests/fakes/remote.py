@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -119,9 +120,18 @@ class FakeSalesforce(FakeRemote):
     """Deals and their accounts."""
 
     system = System.SALESFORCE
+    always = ["Id", "Name", "AccountId", "Account", "Amount", "CloseDate", "IsWon", "CurrencyIsoCode", "OpportunityLineItems", "OpportunityContactRoles"]
     written_back: Sequence[str] = tuple(
         f"Counterpart_Invoice_{name}__c" for name in ("Id", "Number", "Status", "Total", "Url")
     )
+
+    def read(self, kind: str, ids: Sequence[str], fields: Sequence[str] = ()) -> list[Record]:
+        """Return what is there, and of each record only what is asked for, as Salesforce does."""
+        asked = {*self.always, *(path.split(".")[0] for path in fields)}
+        return [
+            replace(r, values={name: value for name, value in r.values.items() if name in asked})
+            for r in super().read(kind, ids, fields)
+        ]
 
     def glance(self, kind: str, since: datetime) -> Changes:
         """Return won deals."""
