@@ -103,8 +103,9 @@ class Server(ThreadedWSGIServer):
 
     def stop(self) -> None:
         """Answer no more, close the port and every open connection."""
-        self.shutdown()
-        self._thread.join()
+        if self._thread.is_alive():  # else shutdown would wait for ever
+            self.shutdown()
+            self._thread.join()
         self.server_close()
         for connection in list(self.connections):
             try:

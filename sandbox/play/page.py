@@ -64,12 +64,12 @@ def kept(query: Mapping[str, str], **more: str) -> str:
 
 def _sentence(left: dict[str, int], right: dict[str, int]) -> str:
     """What is the case, in one sentence."""
-    deals = f"{_count(left['open'], 'deal is', 'deals are')} open, {left['won']} won"
+    deals = f"{_count(left['open'], 'deal is', 'deals are')} open, {left['won']:,} won"
     return f"{deals}. Xero holds {_count(right['Invoice'], 'invoice', 'invoices')}."
 
 
 def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def asset(name: str) -> bytes:

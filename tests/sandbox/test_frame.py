@@ -33,7 +33,7 @@ class Counter:
         self.server = Server("127.0.0.1", 0, journaled(app, self.journal, "xero"))
         self.session = requests.Session()
 
-    def app(self, environ, start_response):  # type: ignore[no-untyped-def]
+    def app(self, environ, start_response):
         body = environ["wsgi.input"].read()
         self.bodies.append(body)
         if body == b"mistake":
