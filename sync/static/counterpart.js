@@ -11,7 +11,6 @@
     });
   };
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
-  const reading = () => document.querySelector("dialog[open], #modal-overlay:not(:empty)");
   document.addEventListener("DOMContentLoaded", () => {
     show();
     document.querySelectorAll("[data-keys]").forEach((button) =>
@@ -19,6 +18,14 @@
         localStorage.setItem("counterpart-keys", off() ? "on" : "off");
         show();
       }));
+    /* The theme's links without an address are buttons: the keyboard must reach them too. */
+    document.querySelectorAll("#page a:not([href]):not([tabindex])").forEach((link) => {
+      link.tabIndex = 0;
+      link.role = "button";
+      link.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") link.click();
+      });
+    });
     /* The chosen cause is seen in its list without moving the page. */
     const list = document.querySelector(".causes");
     const chosen = list?.querySelector("[aria-current]");
@@ -28,7 +35,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (off() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (typing(event.target) || reading()) return;
+    if (typing(event.target)) return;
     const found = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (!found) return;
     event.preventDefault();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from connections.models import Budget, Connection, Environment
 from connections.remote import Reference
-from sync.core.errors import OutcomeUnknown
 from sync.core.organisation import TaxRate
 from sync.core.records import Key
 from sync.models import Cursor, FlowSwitch, heartbeats
@@ -20,6 +19,7 @@ from tests.engine.conftest import Desk
 from tests.factories import ConnectionFactory, FlowSwitchFactory, PairFactory
 from tests.fakes.remote import FakeSalesforce, FakeXero, lose
 
+PASSWORD = "quay-7741"
 ACCOUNTS = [
     "Kestrel Quay Developments Ltd", "Calder Valley Water", "Wells Almshouse Trust",
     "Ridgeway Homes", "Holt Lane Co-housing", "Larkhall Joinery", "Danesford Estates LLP",
@@ -94,14 +94,14 @@ def fill() -> tuple[Desk, Desk]:
 
 
 def people() -> None:
-    """Make Priya of finance, Ana the administrator and Ben the auditor; password: `quay-7741`."""
+    """Make Priya of finance, Ana the administrator and Ben the auditor."""
     for login, first, last, group in [
         ("priya", "Priya", "Nair", "Finance"),
         ("ana", "Ana", "Whitlock", "Administrators"),
         ("ben", "Ben", "Sadler", "Auditors"),
     ]:
         user = User.objects.create_user(
-            login, f"{login}@fernhill.example", "quay-7741", is_staff=True,
+            login, f"{login}@fernhill.example", PASSWORD, is_staff=True,
             first_name=first, last_name=last,
         )  # fmt: skip
         user.groups.add(Group.objects.get(name=group))
@@ -203,6 +203,3 @@ def many_questions(desk: Desk, count: int = 24) -> None:
     for number in range(100, 100 + count):
         win(desk, number, f"Garden wall {number}, party wall award", f"-{number}.00", number % 9)
     desk.work_until_quiet()
-
-
-__all__ = ["UTC", "OutcomeUnknown", "datetime", "fill", "many_questions", "people"]
