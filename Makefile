@@ -1,6 +1,6 @@
 # The commands of Counterpart. `make demo` and `make test` need only python3, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check bench fmt
+.PHONY: help demo demo-reset test check bench fmt screenshots
 
 PYTHON ?= python3
 JOBS ?= 2
@@ -12,6 +12,7 @@ help:
 	@echo "make test        all tests, on an embedded PostgreSQL"
 	@echo "make check       format, lint, types, import rules, migrations"
 	@echo "make bench       how fast it is, and how many API calls it needs"
+	@echo "make screenshots the pictures of docs/images, taken anew"
 	@echo "make fmt         put the code into its form"
 
 demo: .venv/ready-to-run
@@ -33,6 +34,9 @@ check: .venv/ready-to-test
 
 bench: .venv/ready-to-test
 	$(BIN)/python -m benchmarks $(BENCH)
+
+screenshots: .venv/ready-to-test
+	$(BIN)/pytest -q tests/browser/screenshots.py
 
 fmt: .venv/ready-to-test
 	$(BIN)/ruff format .

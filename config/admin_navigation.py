@@ -45,13 +45,10 @@ GROUPS: dict[str, tuple[Place, ...]] = {
         Place("Pairs", "join_inner", "admin:connections_pair_changelist", "connections.view_pair"),
         Place("Flows", "alt_route", "admin:sync_flowswitch_changelist", "sync.view_flowswitch"),
         Place(
-            "Field mappings",
+            "Mappings",
             "schema",
             "admin:mappings_fieldmapping_changelist",
             "mappings.view_fieldmapping",
-        ),
-        Place(
-            "Value tables", "table", "admin:mappings_valuerow_changelist", "mappings.view_valuerow"
         ),
         Place("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
         Place("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),

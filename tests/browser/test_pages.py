@@ -25,7 +25,7 @@ ELSEWHERE = [
 def every_page() -> list[str]:
     """Return the address of every screen, and of one row of each kind."""
     rows = [
-        f"/admin/sync/{model._meta.model_name}/{model.objects.latest('id').pk}/change/"  # type: ignore[attr-defined]
+        f"/admin/sync/{model._meta.model_name}/{model.objects.latest('id').pk}/change/"
         for model in (PlanRow, Link, Write, Run, Notice, FlowSwitch)
     ]
     lists = [f"/admin/sync/{name}/" for name in LISTS]

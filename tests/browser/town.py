@@ -14,7 +14,7 @@ from connections.models import Budget, Connection, Environment
 from connections.remote import Reference
 from sync.core.organisation import TaxRate
 from sync.core.records import Key
-from sync.models import Cursor, FlowSwitch, heartbeats
+from sync.models import Cursor, FlowSwitch, Write, heartbeats
 from tests.engine.conftest import Desk
 from tests.factories import ConnectionFactory, FlowSwitchFactory, PairFactory
 from tests.fakes.remote import FakeSalesforce, FakeXero, lose
@@ -78,6 +78,7 @@ def fill() -> tuple[Desk, Desk]:
     british = _desk("Fernhill Surveys Ltd", FakeXero(), "GBP", 4_412, 5_000)
     british.xero.locked = date(2026, 6, 30)
     _bill(british)
+    _look_back(british)
     _ask(british)
     _disagree(british)
     _doubt(british)
@@ -113,7 +114,7 @@ def _desk(organisation: str, xero: FakeXero, currency: str, left: int, limit: in
     )
     books = _connection(organisation, currency, left, limit, xero=True)
     pair = PairFactory(name=f"Fernhill and {organisation}", salesforce=salesforce, xero=books)
-    switch = FlowSwitchFactory(pair=pair, starts_from=date(2026, 4, 1), changed_by="ana")
+    switch: Any = FlowSwitchFactory(pair=pair, starts_from=date(2026, 4, 1), changed_by="ana")
     for connection, purpose in ((salesforce, "look:Opportunity"), (books, "index:Invoice")):
         Cursor.objects.get_or_create(
             connection=connection, purpose=purpose, defaults={"read_at": timezone.now()}
@@ -123,7 +124,7 @@ def _desk(organisation: str, xero: FakeXero, currency: str, left: int, limit: in
 
 def _connection(name: str, currency: str, left: int, limit: int, **values: Any) -> Connection:
     now = timezone.now()
-    found: Connection = ConnectionFactory(
+    found: Any = ConnectionFactory(
         name=name, organisation_name=name, currency=currency, last_heard_at=now,
         environment=Environment.PRODUCTION, **values,
     )  # fmt: skip
@@ -134,7 +135,8 @@ def _connection(name: str, currency: str, left: int, limit: int, **values: Any) 
             "day_resets_at": now + timedelta(hours=9),
         },
     )  # fmt: skip
-    return found
+    made: Connection = found
+    return made
 
 
 def _bill(desk: Desk) -> None:
@@ -151,6 +153,21 @@ def _bill(desk: Desk) -> None:
         win(desk, number, name, amount, account)
     win(desk, 7, "Relevé topographique, Nantes", "4200.00", 8, CurrencyIsoCode="EUR")
     desk.work_until_quiet()
+
+
+def _look_back(desk: Desk) -> None:
+    """Bill some deals more, and let that have been in the weeks before."""
+    made = {1: 5, 2: 7, 3: 4, 4: 9, 5: 6, 6: 8, 7: 3}
+    weeks = [week for week, many in made.items() for _ in range(many)]
+    for number, week in enumerate(weeks, 300):
+        days = timedelta(weeks=week, days=number % 3)
+        win(desk, number, f"Boundary {number}", f"{number}.00", number % 7,
+            CloseDate=timezone.localdate() - days)  # fmt: skip
+    desk.work_until_quiet()
+    for number, week in enumerate(weeks, 300):
+        writes = Write.objects.filter(subject__endswith=f"0065g00000{number:05}AAA")
+        past = timezone.now() - timedelta(weeks=week)
+        writes.update(made_at=past, sent_at=past, settled_at=past)
 
 
 def _ask(desk: Desk) -> None:
