@@ -52,10 +52,22 @@ class Couple:
     questions: tuple[Question, ...] = field(default=(), hash=False)
     twins: tuple[Candidate, ...] = field(default=(), hash=False)
     """Other living records that name the subject as theirs, though it is linked already."""
+    raised: set[str] = field(default_factory=set, hash=False, compare=False)
+    """The causes that the steps have looked up an answer for: their questions stand."""
 
     def record(self, system: System) -> Record | None:
         """Return the record on one side, or None."""
         return self.salesforce if system is System.SALESFORCE else self.xero
+
+    @property
+    def spent(self) -> frozenset[str]:
+        """The causes that a person has answered and that stand no more.
+
+        Which record was meant is answered for good; any other answer is for once: should its
+        question stand again some day, it is asked again.
+        """
+        lasting = {c for c, d in self.decisions.items() if d.choice.startswith(("use:", "new"))}
+        return frozenset(self.decisions.keys() - lasting - self.raised)
 
     @property
     def adopts(self) -> Key | None:
@@ -66,6 +78,10 @@ class Couple:
         return found.key
 
     def decided(self, cause: str, about: str) -> str:
-        """Return the choice a person made for this cause and these facts, or empty."""
+        """Return the choice a person made for this cause and these facts, or empty.
+
+        Only asked where the question stands; that it does is kept in `raised`.
+        """
+        self.raised.add(cause)
         decision = self.decisions.get(cause)
         return decision.choice if decision and decision.about == about else ""

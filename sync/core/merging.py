@@ -60,8 +60,9 @@ def adopt(
 
 
 def about(conflict: Conflict) -> str:
-    """Return a fingerprint of both values: an answer holds only while neither moves."""
-    text = repr((_canonical(conflict.salesforce), _canonical(conflict.xero)))
+    """Return a fingerprint of the values: an answer holds only while none of them moves."""
+    was = (conflict.was.salesforce, conflict.was.xero) if conflict.was else ()
+    text = repr([_canonical(value) for value in (conflict.salesforce, conflict.xero, was)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -74,6 +74,11 @@ class Plan:
     reason: str = ""
     checks: tuple[Check, ...] = field(default=(), hash=False)
 
+    @property
+    def held(self) -> bool:
+        """Whether the subject's writes to Xero wait for an answer."""
+        return _held(self.questions)
+
 
 def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     """Return the plan of a couple that has been matched, mapped and merged."""

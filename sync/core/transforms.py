@@ -74,7 +74,16 @@ def _date_plus_days(values: Sequence[Any], argument: str, at: Callable[[str], An
             cause=f"not_a_number:{argument}",
             fix=Fix("Correct the row."),
         )
-    return start + timedelta(days=int(days)) if isinstance(start, date) else None
+    if not isinstance(start, date):
+        return None
+    try:
+        return start + timedelta(days=int(days))
+    except OverflowError:
+        raise NeedsPerson(
+            f"{start:%-d %b %Y} plus {days} days is no date.",
+            cause=f"not_a_date:{argument}",
+            fix=Fix("Correct the date or the row."),
+        ) from None
 
 
 def _number(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from sync.models import ReviewItem, ReviewSubject
 
 from .recording import subject_name
 from .work import Work
+
+_OF_A_SUBJECT = ("name", "amount", "currency", "about", "seen")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,13 @@ class _Asked:
         """The cause that groups; a question that stands alone is grouped with nothing."""
         return cause_for(self.question, self.plan.subject)
 
+    @property
+    def seen(self) -> str:
+        """What was seen of both records: what is put aside stays so until it changes."""
+        records = (self.plan.couple.salesforce, self.plan.couple.xero)
+        stamps = [r.stamp.isoformat() for r in records if r is not None and r.stamp is not None]
+        return " ".join(stamps)[:80]
+
 
 def cause_for(question: Question, subject: Key) -> str:
     """Return the cause under which the item is kept, at most 255 characters."""
@@ -36,20 +45,43 @@ def cause_for(question: Question, subject: Key) -> str:
     return cause[:255]
 
 
-def ask(work: Work, plans: Sequence[Plan], refused: Mapping[Key, list[Question]]) -> None:
+def ask(
+    work: Work,
+    plans: Sequence[Plan],
+    refused: Mapping[Key, list[Question]],
+    noticed: Iterable[Key] = (),
+) -> None:
     """Keep the questions of these subjects as they are now: new ones open, old ones end.
 
-    A handful of queries whatever the number of subjects; several workers may ask at once.
+    Those end too that were asked of the `noticed` records themselves, before it was known whose
+    they are. A handful of queries whatever the number; several workers may ask at once.
     """
     asked = [
         _Asked(question, plan)
         for plan in plans
         for question in (*plan.questions, *refused.get(plan.subject, ()))
     ]
+    subjects = {str(key) for key in (*(plan.subject for plan in plans), *noticed)}
     with transaction.atomic():
+        asked = _not_put_aside(work, asked)
         items = _items(work, asked)
         _open_subjects(asked, items)
-        _close_others(work, plans, {(str(a.plan.subject), items[a.cause].pk) for a in asked})
+        _close_others(work, subjects, {(str(a.plan.subject), items[a.cause].pk) for a in asked})
+
+
+def _not_put_aside(work: Work, asked: Sequence[_Asked]) -> list[_Asked]:
+    """Return the questions but for those that a person put aside and nothing has changed since."""
+    rows = ReviewSubject.objects.filter(
+        item__pair=work.pair,
+        item__flow=work.flow.key,
+        item__state=ReviewItem.State.LEFT,
+        item__cause__in={a.cause for a in asked},
+        subject__in={str(a.plan.subject) for a in asked},
+    ).exclude(seen="")
+    aside = set(rows.values_list("item__cause", "subject", "about", "seen")) if asked else set()
+    return [
+        a for a in asked if (a.cause, str(a.plan.subject), a.question.about, a.seen) not in aside
+    ]
 
 
 def _items(work: Work, asked: Sequence[_Asked]) -> dict[str, ReviewItem]:
@@ -106,7 +138,8 @@ def _open_subjects(asked: Sequence[_Asked], items: Mapping[str, ReviewItem]) -> 
                 name=subject_name(a.plan),
                 amount=money.amount if money else None,
                 currency=money.currency if money else "",
-                about=a.question.about[:255],
+                about=a.question.about,
+                seen=a.seen,
             )
         )
     ReviewSubject.objects.bulk_create(rows, ignore_conflicts=True)
@@ -119,19 +152,14 @@ def _open_subjects(asked: Sequence[_Asked], items: Mapping[str, ReviewItem]) -> 
         new = wanted.get((row.item_id, row.subject))
         if new is None:
             continue
-        row.name, row.amount, row.currency, row.about = (
-            new.name,
-            new.amount,
-            new.currency,
-            new.about,
-        )
+        for name in _OF_A_SUBJECT:
+            setattr(row, name, getattr(new, name))
         changed.append(row)
-    ReviewSubject.objects.bulk_update(changed, ["name", "amount", "currency", "about"])
+    ReviewSubject.objects.bulk_update(changed, _OF_A_SUBJECT)
 
 
-def _close_others(work: Work, plans: Sequence[Plan], standing: set[tuple[str, int]]) -> None:
+def _close_others(work: Work, subjects: set[str], standing: set[tuple[str, int]]) -> None:
     """Close what these subjects no longer raise; an item without subjects is solved."""
-    subjects = [str(plan.subject) for plan in plans]
     rows = ReviewSubject.objects.filter(
         subject__in=subjects,
         closed_at__isnull=True,

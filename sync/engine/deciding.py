@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
+from sync.core.planning import Plan
 from sync.core.questions import RETRY
 from sync.core.records import Key
 from sync.models import Decision, ReviewItem
 
-from . import noticing
+from . import noticing, surroundings
+from .work import Work
 
 
 class NotOffered(ValueError):
@@ -21,8 +23,8 @@ class NotOffered(ValueError):
 def decide(item_id: int, choice: str, by: str, note: str = "") -> int:
     """Keep the choice for every open subject of the item and plan them again; return how many.
 
-    `retry` keeps nothing and only plans again. Raises NotOffered for another choice than the
-    item's own, or when a colleague was faster.
+    `retry` keeps nothing and only plans again, on the organisation's lists read anew. Raises
+    NotOffered for another choice than the item's own, or when a colleague was faster.
     """
     with transaction.atomic():
         item = ReviewItem.objects.select_for_update().select_related("pair").get(pk=item_id)
@@ -42,10 +44,32 @@ def decide(item_id: int, choice: str, by: str, note: str = "") -> int:
                 )
                 for row in subjects
             )
+        else:
+            surroundings.forget(item.pair.xero_id)
         if note:
             item.note = note
             item.save(update_fields=["note"])
     return _plan_again(item, (row.subject for row in subjects))
+
+
+def spend(work: Work, plans: Sequence[Plan]) -> None:
+    """Let the answers count no longer whose questions stand no more.
+
+    What is still held up by another question has not been looked at to its end.
+    """
+    spent = {str(plan.subject): plan.couple.spent for plan in plans if not plan.held}
+    subjects = [subject for subject, causes in spent.items() if causes]
+    if not subjects:
+        return
+    rows = Decision.objects.filter(
+        pair=work.pair,
+        flow=work.flow.key,
+        subject__in=subjects,
+        spent_at__isnull=True,
+        made_at__lt=work.run.started_at,
+    )
+    done = [row.pk for row in rows if row.cause in spent[row.subject]]
+    Decision.objects.filter(pk__in=done).update(spent_at=timezone.now())
 
 
 def leave_alone(item_id: int, by: str, reason: str) -> None:

@@ -192,7 +192,10 @@ def _moved(record: Record, moved: Mapping[str, str]) -> Record:
 
 def _decisions(work: Work, subjects: Sequence[Key]) -> dict[str, dict[str, Decision]]:
     rows = DecisionRow.objects.filter(
-        pair=work.pair, flow=work.flow.key, subject__in=[str(key) for key in subjects]
+        pair=work.pair,
+        flow=work.flow.key,
+        subject__in=[str(key) for key in subjects],
+        spent_at__isnull=True,
     ).order_by("id")
     found: dict[str, dict[str, Decision]] = {}
     for row in rows:

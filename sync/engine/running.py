@@ -16,7 +16,7 @@ from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Mode, Notice, Run
 from sync.models.switches import is_paused
 
-from . import asking, claiming, failing, noticing, pipeline, recording, settling, writing
+from . import asking, claiming, deciding, failing, noticing, pipeline, recording, settling, writing
 from .work import OpenRemote, Work, open_work
 
 BATCH = 200
@@ -105,7 +105,9 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
         recording.save_plans(work, plans)
     else:
         final = pipeline.carry_out(work, plans, outcome, still_ours)
-    asking.ask(work, final, outcome.asked)
+    asking.ask(work, final, outcome.asked, claiming.keys_of(notices))
+    if work.run.mode == Mode.LIVE:
+        deciding.spend(work, final)
     _count(work.run, plans, outcome)
     _close(work, notices, outcome)
     if outcome.stop is not None:

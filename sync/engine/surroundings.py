@@ -56,6 +56,13 @@ def organisation(remote: Remote, max_age: timedelta = MAX_AGE) -> Reference:
     return reference
 
 
+def forget(connection_id: int) -> None:
+    """Let an organisation's lists be read again by the next batch."""
+    KnownOrganisation.objects.filter(connection_id=connection_id).update(
+        read_at=timezone.now() - MAX_AGE
+    )
+
+
 def dump_reference(reference: Reference) -> dict[str, Any]:
     """Return the reference as JSON data."""
     return snapshots.dump({f.name: _flat(getattr(reference, f.name)) for f in fields(reference)})

@@ -73,7 +73,8 @@ class ReviewSubject(models.Model):
     name = models.CharField(max_length=255, blank=True)
     amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
-    about = models.CharField(max_length=255, blank=True)
+    about = models.TextField(blank=True)
+    seen = models.CharField(max_length=80, blank=True, help_text="Both records' last changes.")
     since = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -99,7 +100,7 @@ class ReviewSubject(models.Model):
 
 
 class Decision(models.Model):
-    """A person's answer for one subject and cause; it holds while `about` stays true."""
+    """A person's answer for one subject and cause; it holds while `about` stays true, and once."""
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="decisions")
     pair = models.ForeignKey("connections.Pair", models.CASCADE, related_name="+")
@@ -107,7 +108,10 @@ class Decision(models.Model):
     subject = models.CharField(max_length=140)
     cause = models.CharField(max_length=255)
     choice = models.CharField(max_length=120)
-    about = models.CharField(max_length=255, blank=True)
+    about = models.TextField(blank=True)
+    spent_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its question stood no more: it counts no longer."
+    )
     by = models.CharField(max_length=150)
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -18,6 +18,8 @@ from sync.core.transforms import TRANSFORMS, as_number
 from . import choosing, due_dates, invoice, salesforce_ids
 
 REFERENCE_LENGTH = 255
+BEYOND_COUNTING = Decimal(10) ** 13
+"""A thousand times Xero's largest amount: sums of such lines could not be kept any more."""
 
 
 def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
@@ -102,6 +104,7 @@ def _line(row: Mapping[str, Any], couple: Couple, around: Surroundings, currency
     quantity, price, discount = (
         number([values.get(name)], "", at) for name in ("quantity", "unit_amount", "discount_rate")
     )
+    _require_countable(deal, (quantity or Decimal(1)) * (price or Decimal(0)))
     return Line(
         description=str(values.get("description") or (deal.get("Name") if deal else "") or ""),
         quantity=Decimal(1) if quantity is None else quantity,
@@ -112,6 +115,15 @@ def _line(row: Mapping[str, Any], couple: Couple, around: Surroundings, currency
         item_code=str(item["code"]) if item and item.get("sold") else "",
         tracking=choosing.tracking(around, at),
     )
+
+
+def _require_countable(deal: Record | None, amount: Decimal) -> None:
+    if deal is not None and abs(amount) >= BEYOND_COUNTING:
+        raise NeedsPerson(
+            f"A line of “{deal.get('Name')}” is over an amount that no ledger takes.",
+            cause=f"largest:{deal.key.id}",
+            fix=Fix("Correct its quantity or price in Salesforce."),
+        )
 
 
 def item_codes(deal: Record, rules: RuleSet) -> set[str]:

@@ -23,6 +23,19 @@ def due_date(
     """
     if start is None:
         return None
+    try:
+        return _by_terms(couple, start, around, at)
+    except OverflowError:
+        raise NeedsPerson(
+            f"Payment terms from {start:%-d %b %Y} lead to no date.",
+            cause="no_due_date",
+            fix=Fix("Correct the date of the deal or the payment terms.", "table", "payment_terms"),
+        ) from None
+
+
+def _by_terms(
+    couple: Couple, start: date, around: Surroundings, at: Callable[[str], Any]
+) -> date | None:
     match = couple.needs.get("contact")
     facts = match.candidate.facts if match and match.candidate else {}
     table = choosing.choose(around.rules, "payment_terms", at) or ""
