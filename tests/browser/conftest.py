@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.browser import town
+from tests.browser import chromium, town
 from tests.engine.conftest import Desk
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-def chromium() -> str | None:
-    """Return where a Chromium is, or None."""
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test of this folder, and skip it where no Chromium is found."""
     here = os.path.dirname(__file__)  # noqa: PTH120 - compared with a text
-    absent = pytest.mark.skip(reason=f"no Chromium found (looked for {', '.join(NAMES)})")
+    absent = pytest.mark.skip(reason=f"no Chromium found (looked for {', '.join(chromium.NAMES)})")
     for item in items:
         if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
-            if chromium() is None:
+            if chromium.find() is None:
                 item.add_marker(absent)
 
 
@@ -41,7 +29,7 @@ def browser() -> Iterator[Browser]:
     """One headless Chromium for all tests."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in our thread
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        found = playwright.chromium.launch(executable_path=chromium.find(), args=[*chromium.QUIET])
         yield found
         found.close()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)

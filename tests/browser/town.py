@@ -14,7 +14,7 @@ from connections.models import Budget, Connection, Environment
 from connections.remote import Reference
 from sync.core.organisation import TaxRate
 from sync.core.records import Key
-from sync.models import Cursor, FlowSwitch, Write, heartbeats
+from sync.models import Cursor, FlowSwitch, ReviewItem, Write, heartbeats
 from tests.engine.conftest import Desk
 from tests.factories import ConnectionFactory, FlowSwitchFactory, PairFactory
 from tests.fakes.remote import FakeSalesforce, FakeXero, lose
@@ -90,6 +90,9 @@ def fill() -> tuple[Desk, Desk]:
     ]:  # fmt: skip
         win(australian, number, name, amount, number % 5, CurrencyIsoCode="AUD")
     australian.work()
+    for hours, item in enumerate(ReviewItem.objects.order_by("-id"), 1):
+        asked = timezone.now() - timedelta(hours=hours * hours, minutes=12)
+        ReviewItem.objects.filter(pk=item.pk).update(first_seen=asked)
     heartbeats.beat("worker of the town")
     return british, australian
 
@@ -161,7 +164,7 @@ def _look_back(desk: Desk) -> None:
     weeks = [week for week, many in made.items() for _ in range(many)]
     for number, week in enumerate(weeks, 300):
         days = timedelta(weeks=week, days=number % 3)
-        win(desk, number, f"Boundary {number}", f"{number}.00", number % 7,
+        win(desk, number, f"Boundary {number}", f"{number}.00", number % 6,
             CloseDate=timezone.localdate() - days)  # fmt: skip
     desk.work_until_quiet()
     for number, week in enumerate(weeks, 300):
