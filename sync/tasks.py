@@ -9,6 +9,7 @@ from connections.models import Pair
 from sync import bell
 from sync.core.errors import SyncError
 from sync.engine import failing, housekeeping, running, settling
+from sync.flows.registry import every_flow
 from sync.intake import sweeps
 from sync.models import FlowSwitch
 
@@ -20,7 +21,8 @@ def tick() -> None:
             bell.ring("sweep", pair.pk)
     for switch in _switches_in_use():
         housekeeping.recheck_if_due(switch)
-        settling.wake(switch.pair, switch.flow)
+        if switch.mode == FlowSwitch.Mode.ON:
+            settling.wake(switch.pair, switch.flow)
         if running.has_due(switch):
             bell.ring("work", switch.pair_id, switch.flow)
     housekeeping.tidy_if_due()
@@ -66,6 +68,7 @@ def work(pair_id: int, flow: str) -> int:
 
 
 def _switches_in_use() -> QuerySet[FlowSwitch]:
-    return FlowSwitch.objects.exclude(mode=FlowSwitch.Mode.OFF).select_related(
-        "pair__salesforce", "pair__xero"
+    in_use = FlowSwitch.objects.exclude(mode=FlowSwitch.Mode.OFF).filter(
+        pair__active=True, flow__in=every_flow()
     )
+    return in_use.select_related("pair__salesforce", "pair__xero")

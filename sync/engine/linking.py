@@ -155,8 +155,9 @@ def _common(work: Work, about: Key, sent: dict[str, Any], record: Record) -> Agr
 
 def _theirs(work: Work, about: Key, record: Record) -> dict[str, Any]:
     couple = Couple(about, xero=record)
-    around = work.around or surroundings.gather(work, (), work.rules)
-    return work.flow.to_shared(System.XERO, couple, around)
+    if work.around is None:  # settling comes before the batch has its own
+        work.around = surroundings.gather(work, (), work.rules)
+    return work.flow.to_shared(System.XERO, couple, work.around)
 
 
 def _agree(work: Work, updates: Sequence[tuple[Write, Record | None]]) -> None:

@@ -16,7 +16,7 @@ from sync.core.records import Key, Record
 from sync.flows.registry import every_flow
 from sync.models import Attempt, Link, Sent, Write
 
-from . import indexing, linking, noticing, writing
+from . import failing, indexing, linking, noticing, writing
 from .work import Work, worker_name
 
 State = Write.State
@@ -74,10 +74,30 @@ def _send_again(
         if dies_at is not None and len(missing) < len(rows):
             held = max(dies_at, held or dies_at)
         elif outcome.stop is None:
-            still_ours()
-            key = str(uuid4()) if dies_at is None else sent.idempotency_key
-            writing.send(work, missing, outcome, key)
+            key = sent.idempotency_key if dies_at is not None else ""
+            for part in [missing] if key else _parts(sent, missing):
+                still_ours()
+                _try(work, part, outcome, key or str(uuid4()))
     return held
+
+
+def _parts(sent: Sent, rows: list[Write]) -> list[list[Write]]:
+    """Return the rows in one call, or halved where an error of ours broke their last call off.
+
+    So the one that is to blame is alone in the end, and the others go on.
+    """
+    half = (len(rows) + 1) // 2 if writing.BROKEN_OFF in sent.message else len(rows)
+    return [part for part in (rows[:half], rows[half:]) if part]
+
+
+def _try(work: Work, rows: list[Write], outcome: writing.Outcome, key: str) -> None:
+    """Send a call again; what breaks it off leaves its rows in doubt and nobody else."""
+    try:
+        writing.send(work, rows, outcome, key)
+    except failing.NoLongerOurs:
+        raise
+    except Exception as error:  # noqa: BLE001 - a bug in one call must not stop all the others
+        failing.log.exception("a write in doubt cannot be sent", run=work.run.pk, exc_info=error)
 
 
 def _look_again(work: Work, writes: Sequence[Write], held: datetime | None) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from connections.remote import Answer, Sending, Verb
 from sync.core import snapshots
-from sync.core.errors import ConnectionBroken, NeedsPerson, OutcomeUnknown, SyncError, TryAgain
+from sync.core.errors import ConnectionBroken, Fix, NeedsPerson, OutcomeUnknown, SyncError, TryAgain
 from sync.core.planning import Plan
 from sync.core.questions import Question, from_error
 from sync.core.records import Key, Record, System
@@ -22,6 +22,8 @@ from . import failing, freshness, linking, outbox
 from .work import Work, worker_name
 
 State = Write.State
+BROKEN_OFF = "while sending"
+LONG_IN_DOUBT = timedelta(minutes=30)
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)
 
 
@@ -94,7 +96,7 @@ def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: s
         refusals = [Answer(False, error=error)] * len(rows)
         _take_answers(work, rows, sent, refusals, outcome, before=before)
     except BaseException as error:
-        _doubt(rows, sent, f"{type(error).__name__} while sending", fresh_key=False)
+        _doubt(rows, sent, f"{type(error).__name__} {BROKEN_OFF}", fresh_key=False)
         raise
     else:
         _take_answers(work, rows, sent, answers, outcome, before=before)
@@ -132,6 +134,8 @@ def _is_ready(work: Work, row: Write, by_key: Mapping[str, Write], outcome: Outc
         return False
     if row.state != State.INTENDED:
         outcome.wait(subject, "An earlier write is still in doubt.", look_again_at(row))
+        if timezone.now() - row.made_at > LONG_IN_DOUBT:
+            outcome.asked.setdefault(subject, []).append(_no_answer(row))
         return False
     ids = {name: by_key[key].remote_id for name, key in row.needs.items() if key in by_key}
     missing = [name for name in row.needs if not ids.get(name)]
@@ -278,6 +282,16 @@ def _report(row: Write, answer: Answer, outcome: Outcome) -> None:
     else:
         outcome.refused += 1
         outcome.asked.setdefault(subject, []).append(_refusal(row, answer))
+
+
+def _no_answer(row: Write) -> Question:
+    system = System(row.system).label
+    words = f"{system} has not said for a long time whether it has made the {row.kind.lower()}."
+    hint = (
+        f"Look in {system} whether it is there. It is looked up again and again, and sent again "
+        "where it is missing; when that succeeds this question goes away by itself."
+    )
+    return from_error(NeedsPerson(words, cause=f"in_doubt:{row.key}", fix=Fix(hint)))
 
 
 def _refusal(row: Write, answer: Answer) -> Question:
