@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +17,10 @@ from django.utils.safestring import SafeString
 
 from sync.core import snapshots
 from sync.core.doubts import show
+from sync.core.money import Money
 from sync.core.questions import RETRY
-from sync.core.records import Key
-from sync.models import PlanRow, ReviewItem, ReviewSubject
+from sync.core.records import Key, System
+from sync.models import KnownRecord, PlanRow, ReviewItem, ReviewSubject
 
 from .records import addresses
 
@@ -105,6 +106,7 @@ def _detail(item: Any) -> dict[str, Any]:
         "choices": [c for c in item.choices if c["value"] != RETRY.value],
         "can_retry": any(c["value"] == RETRY.value for c in item.choices),
         "sides": _sides(item, plans),
+        "candidates": _candidates(item, to),
         "fix_address": _fix_address(item),
         "decisions": [(d, _label(item, d.choice)) for d in item.decisions.order_by("-id")[:10]],
     }
@@ -133,6 +135,40 @@ def _sides(item: ReviewItem, plans: dict[str, PlanRow]) -> list[tuple[str, Any, 
             name = item.field.replace("_", " ").capitalize()
             return [(name, *mark_differences(left, right))]
     return []
+
+
+def _candidates(item: ReviewItem, to: Callable[[Key], str]) -> list[dict[str, Any]]:
+    """Return what the index knows of each record that an answer would use, in the answers' order.
+
+    The words of the answer say why it may be the one.
+    """
+    why = {
+        choice["value"].removeprefix("use:"): (place, choice["effect"])
+        for place, choice in enumerate(item.choices, 1)
+        if choice["value"].startswith("use:")
+    }
+    rows = KnownRecord.objects.filter(connection=item.pair.xero, remote_id__in=why)
+    known = {row.remote_id: row for row in rows.defer("values").order_by("-kind")}
+    return [
+        {
+            "key": place,
+            "name": known[remote_id].name,
+            "facts": _facts(known[remote_id]),
+            "why": effect,
+            "address": to(Key(System.XERO, known[remote_id].kind, remote_id)),
+        }
+        for remote_id, (place, effect) in why.items()
+        if remote_id in known
+    ]
+
+
+def _facts(row: KnownRecord) -> str:
+    """Return the few facts by which a person tells records of one name apart."""
+    facts = snapshots.load(row.facts)
+    total = facts.get("total")
+    money = str(Money(total, facts["currency"])) if total is not None else ""
+    state = row.gone.partition(":")[0] or row.status.lower()
+    return ", ".join(part for part in (facts.get("email", ""), money, state) if part)
 
 
 def mark_differences(left: str, right: str) -> tuple[SafeString, SafeString]:

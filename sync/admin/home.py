@@ -125,6 +125,7 @@ def _connection(one: Connection) -> dict[str, Any]:
         "address": reverse("admin:connections_connection_change", args=[one.pk]),
         "left": left,
         "low": (left.day_limit or 0) // 5,
+        "heard": max((t for t in (one.last_heard_at, left.as_of) if t), default=None),
     }
 
 

@@ -109,6 +109,8 @@ def test_finance_pauses_reads_the_banner_and_lets_writes_go_on(visit: Visit, des
 def test_a_plan_reads_like_the_invoice_it_would_be(visit: Visit, desks: Desks) -> None:
     priya = visit("priya")
     priya.open("/admin/sync/planrow/")
+    priya.page.fill("#searchbar", "Kestrel")
+    priya.press("Enter")
     priya.page.get_by_role("link", name="Kestrel Quay, phase 2 drainage survey").last.click()
     paper = priya.page.locator(".paper")
     words = paper.inner_text()
