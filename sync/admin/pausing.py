@@ -59,8 +59,7 @@ class PauseAdmin(RecordAdmin):
             if not why:
                 messages.error(request, "Say why, so that your colleagues know.")
                 return HttpResponseRedirect(request.path)
-            switching.pause(by, why)
-            messages.success(request, "All writes are paused. Changes are still being collected.")
+            switching.pause(by, why)  # the banner on every page says so
         else:
             switching.resume(by)
             messages.success(request, "Writes go on. What was collected is carried out now.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from sync.models import Decision, Link, Notice, PlanRow, ReviewItem, Run, Write
+from sync.models import Decision, FlowSwitch, Link, Notice, PlanRow, ReviewItem, Run, Write
 from sync.models.switches import is_paused
 from tests.engine.conftest import Desk
 
@@ -114,3 +116,60 @@ def test_the_export_cannot_carry_a_formula(client: Client, worked: Desk) -> None
     ReviewItem.objects.update(title="=cmd()")
     page = member(client, "Finance").get(reverse("admin:review_export"))
     assert "'=cmd()" in page.content.decode()
+
+
+@pytest.mark.parametrize("screen", ["index", "sync_reviewitem_changelist"])
+def test_a_screen_costs_the_same_queries_however_much_there_is(
+    client: Client,
+    desk: Desk,
+    screen: str,
+    django_assert_max_num_queries: Any,
+) -> None:
+    for number in range(1, 31):
+        desk.win(number, Amount=Decimal(number - 20))
+    desk.work()
+    member(client, "Finance").get(reverse(f"admin:{screen}"))
+    with django_assert_max_num_queries(32):
+        client.get(reverse(f"admin:{screen}"))
+
+
+def test_an_answer_leads_on_to_the_next_question_of_the_same_list(
+    client: Client, worked: Desk
+) -> None:
+    item = ReviewItem.objects.get()
+    url = reverse("admin:review_decide", args=[item.pk])
+    answer = {"choice": "retry", "then": "77", "tab": "open", "kind": "problem"}
+    response = member(client, "Finance").post(url, answer)
+    assert response["Location"].endswith("?tab=open&kind=problem&item=77")
+
+
+def test_an_answer_that_is_not_offered_is_refused_in_words(client: Client, worked: Desk) -> None:
+    url = reverse("admin:review_decide", args=[ReviewItem.objects.get().pk])
+    page = member(client, "Finance").post(url, {"choice": "xero"}, follow=True)
+    assert "is not offered here" in page.content.decode()
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["Finance", "Auditors"])
+def test_only_administrators_switch_flows(client: Client, worked: Desk, kind: str) -> None:
+    url = reverse("admin:sync_flowswitch_change", args=[worked.switch.pk])
+    response = member(client, kind).post(url, {"mode": "off", "starts_from": ""})
+    assert response.status_code == 403
+    assert FlowSwitch.objects.get().mode == "on"
+
+
+def test_a_flow_goes_on_only_after_a_second_yes(client: Client, worked: Desk) -> None:
+    FlowSwitch.objects.update(mode="shadow")
+    url = reverse("admin:sync_flowswitch_change", args=[worked.switch.pk])
+    member(client, "Administrators").post(url, {"mode": "on", "starts_from": "2026-04-01"})
+    assert FlowSwitch.objects.get().mode == "shadow"
+    client.post(url, {"mode": "on", "starts_from": "2026-04-01", "sure": "yes"})
+    switch = FlowSwitch.objects.get()
+    assert (switch.mode, switch.changed_by) == ("on", "Administrators person")
+    assert switch.starts_from == date(2026, 4, 1)
+
+
+def test_pages_that_are_not_there_answer_in_our_words(client: Client, db: None) -> None:
+    page = member(client, "Finance").get("/admin/sync/write/4711/change/")
+    assert page.status_code == 404
+    assert "There is no such page" in page.content.decode()
