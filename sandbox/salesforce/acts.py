@@ -102,6 +102,12 @@ def rename_stage(world: World, old: str, new: str) -> None:
             org.put("Opportunity", {**deal, "StageName": new, "SystemModstamp": org.stamp()})
 
 
+def lock_row(world: World, id: str, times: int = 1) -> None:
+    """Let the next writes to a record, or to those below it, find it locked by somebody else."""
+    locks = world.setting(SYSTEM, "locked_rows") or {}
+    world.set_setting(SYSTEM, "locked_rows", {**locks, whole_id(id) or id: times})
+
+
 def begin_transaction(world: World) -> None:
     """Let a long transaction begin: what it will change is not to be seen yet.
 

@@ -29,7 +29,6 @@ _NEVER = (
     "formulaTreatNullNumberAsZero",
     "highScaleNumber",
     "htmlFormatted",
-    "queryByDistance",
     "restrictedDelete",
     "searchPrefilterable",
     "writeRequiresMasterRead",
@@ -113,12 +112,13 @@ def describe_field(org: Org, kind: Kind, field: Field) -> dict[str, Any]:
     """One field."""
     number = field.type in NUMBERS
     length = 0 if number or field.type == "int" else field.length
-    filterable = not field.long and field.type != "address"
+    address = field.type == "address"
+    comparable = field.comparable
     described: dict[str, Any] = dict.fromkeys(_NEVER, False) | dict.fromkeys(_NOTHING)
     return described | {
-        "aggregatable": filterable and field.type != "boolean",
+        "aggregatable": comparable and field.type != "boolean",
         "byteLength": length * 3 if _SOAP.get(field.type) is None else length,
-        "cascadeDelete": field.cascade,
+        "cascadeDelete": False,  # lookups all; what is deleted with what, the kind above tells
         "caseSensitive": field.case_sensitive,
         "compoundFieldName": field.compound or None,
         "createable": field.has("c"),
@@ -127,8 +127,8 @@ def describe_field(org: Org, kind: Kind, field: Field) -> dict[str, Any]:
         "defaultedOnCreate": field.has("d"),
         "digits": field.length if field.type == "int" else 0,
         "externalId": field.has("x"),
-        "filterable": filterable,
-        "groupable": filterable and not number and field.type != "datetime",
+        "filterable": comparable or address,
+        "groupable": (comparable or field.has("F")) and not number and field.type != "datetime",
         "idLookup": field.has("L") or field.has("x"),
         "label": label_of(kind, field),
         "length": length,
@@ -136,16 +136,17 @@ def describe_field(org: Org, kind: Kind, field: Field) -> dict[str, Any]:
         "nameField": field.has("N"),
         "namePointing": field.polymorphic,
         "nillable": field.has("n"),
-        "permissionable": field.has("n") and (field.has("c") or field.has("u")),
+        "permissionable": address or field.has("n") and (field.has("c") or field.has("u")),
         "picklistValues": _choices(org, field),
         "polymorphicForeignKey": field.polymorphic,
         "precision": field.length if number else 0,
+        "queryByDistance": address,
         "referenceTo": list(field.to),
         "relationshipName": field.relationship or None,
         "restrictedPicklist": field.has("R"),
         "scale": field.scale or 0,
         "soapType": _SOAP.get(field.type, "xsd:string"),
-        "sortable": filterable,
+        "sortable": comparable,
         "type": field.type,
         "unique": field.has("q"),
         "updateable": field.has("u"),

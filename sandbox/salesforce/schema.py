@@ -13,7 +13,11 @@ TEXTS = ("string", "textarea", "phone", "url", "email", "picklist", "combobox")
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `flags` are letters, explained in docs/sandbox.md under "Fields"."""
+    """One field. The letters of `flags` are the properties that describe tells of it.
+
+    c createable, u updateable, n nillable, d defaulted on create, R restricted picklist,
+    N name field, L look-up by id, x external id, q unique, F neither to be filtered nor sorted by.
+    """
 
     name: str
     type: str
@@ -43,6 +47,11 @@ class Field:
     def polymorphic(self) -> bool:
         """Whether it may point to records of several kinds."""
         return len(self.to) > 1
+
+    @property
+    def comparable(self) -> bool:
+        """Whether queries may filter and sort by it."""
+        return not self.long and self.type != "address" and not self.has("F")
 
     @property
     def long(self) -> bool:

@@ -54,7 +54,7 @@ def grant_access(org: Org, client: str, user: str, scopes: list[str]) -> tuple[s
     """
     grants = table(org, "Grant")
     same = [key for key, one in grants.items() if (one["client"], one["user"]) == (client, user)]
-    for key in same[: len(same) - MOST_GRANTS + 1]:
+    for key in same[: max(0, len(same) - MOST_GRANTS + 1)]:
         end_grant(org, key)
     key = secrets.token_hex(8)
     grants[key] = {"client": client, "user": user, "scopes": scopes, "used": _text(org.now())}

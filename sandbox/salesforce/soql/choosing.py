@@ -79,7 +79,7 @@ def cut(records: list[Any], query: Query) -> list[Any]:
 
 def _sorter(org: Org, kind: Kind, query: Query, path: Path) -> Callable[[Record], Any]:
     found = find(org, kind, path, query)
-    if found.field.long or found.field.type == "address":
+    if not found.field.comparable:
         reason = f"field '{path}' can not be sorted in a query call"
         raise refused_at(query.text, path.place, "INVALID_FIELD", reason)
     return lambda record: found.value(org, record)

@@ -56,7 +56,7 @@ class Conditions:
     def field(self, path: Path) -> Found:
         """The field that a condition is about. Raises where it cannot be filtered by."""
         found = find(self._org, self._kind, path, self._query)
-        if found.field.long or found.field.type == "address":
+        if not found.field.comparable:
             raise self._refused(path, f"field '{path}' can not be filtered in a query call")
         return found
 

@@ -20,6 +20,8 @@ def before(org: Org, change: Change) -> None:
         _take_entry(org, change)
     if change.new["Quantity"] is None:
         raise missing_fields(["Quantity"])
+    if not change.new["Quantity"]:
+        raise _wrong("quantity must be nonzero", "Quantity")
     _price(change)
 
 
@@ -38,13 +40,13 @@ def _take_entry(org: Org, change: Change) -> None:
     new["CurrencyIsoCode"] = deal["CurrencyIsoCode"]
     entry = _entry(org, new, deal)
     if not entry["IsActive"]:
-        raise _wrong_entry("pricebook entry is inactive")
+        raise _wrong("pricebook entry is inactive")
     if deal["Pricebook2Id"] not in (None, entry["Pricebook2Id"]):
-        raise _wrong_entry(
+        raise _wrong(
             "pricebook entry is in a different pricebook than the one assigned to the opportunity"
         )
     if entry["CurrencyIsoCode"] != deal["CurrencyIsoCode"]:
-        raise _wrong_entry("pricebook entry currency code does not match opportunity currency code")
+        raise _wrong("pricebook entry currency code does not match opportunity currency code")
     new |= {"PricebookEntryId": entry["Id"], "ListPrice": entry["UnitPrice"]}
     new |= {name: entry[name] for name in ("Product2Id", "ProductCode")}
     new["Name"] = f"{deal['Name']} {entry['Name']}"
@@ -58,14 +60,14 @@ def _entry(org: Org, new: Record, deal: Record) -> Record:
             raise _no_record()
         return entry
     if not new["Product2Id"]:
-        raise _wrong_entry("must specify either PricebookEntryId or Product2Id", "unknown")
+        raise _wrong("must specify either PricebookEntryId or Product2Id", "unknown")
     book = deal["Pricebook2Id"] or next(
         (one["Id"] for one in org.all_with("Pricebook2", "IsStandard", True)), None
     )
     for entry in org.all_with("PricebookEntry", "Product2Id", new["Product2Id"]):
         if (entry["Pricebook2Id"], entry["CurrencyIsoCode"]) == (book, deal["CurrencyIsoCode"]):
             return entry
-    raise _wrong_entry("no price for this product in the opportunity's pricebook", "Product2Id")
+    raise _wrong("no price for this product in the opportunity's pricebook", "Product2Id")
 
 
 def _price(change: Change) -> None:
@@ -73,7 +75,7 @@ def _price(change: Change) -> None:
     by_total = _by_total(change)
     share = new["Quantity"] * (1 - (new["Discount"] or _ZERO) / 100)
     if by_total:
-        new["UnitPrice"] = rounded(new["TotalPrice"] / share, 2) if share else _ZERO
+        new["UnitPrice"] = rounded(new["TotalPrice"] / share, 2) if share else new["ListPrice"]
     else:
         if new["UnitPrice"] is None:
             _take_list_price(change)
@@ -111,7 +113,7 @@ def _refuse_giants(kind: Kind, record: Record) -> None:
             raise RefusedError("NUMBER_OUTSIDE_VALID_RANGE", message, [name])
 
 
-def _wrong_entry(reason: str, field: str = "PricebookEntryId") -> RefusedError:
+def _wrong(reason: str, field: str = "PricebookEntryId") -> RefusedError:
     fields = [] if field == "unknown" else [field]
     message = f"field integrity exception: {field} ({reason})"
     return RefusedError("FIELD_INTEGRITY_EXCEPTION", message, fields)

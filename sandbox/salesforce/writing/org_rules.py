@@ -11,12 +11,27 @@ from sandbox.salesforce.org import Org
 from sandbox.salesforce.writing.change import Change
 from sandbox.store import Record
 
+_LOCKED_WITH = ("AccountId", "OpportunityId")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
+
+
+def check_locks(org: Org, change: Change) -> None:
+    """Raise UNABLE_TO_LOCK_ROW where somebody else is writing the record or the one above it.
+
+    The setting `locked_rows` tells how many more times each id is found locked.
+    """
+    locks: dict[str, int] = org.world.setting(SYSTEM, "locked_rows") or {}
+    touched = [change.key, *(change.new.get(name) for name in _LOCKED_WITH)]
+    for key in touched:
+        if left := locks.get(str(key), 0):
+            org.world.set_setting(SYSTEM, "locked_rows", {**locks, str(key): left - 1})
+            message = f"unable to obtain exclusive access to this record or 1 records: {key}"
+            raise RefusedError("UNABLE_TO_LOCK_ROW", message, [])
 
 
 def check_validation(org: Org, change: Change) -> None:

@@ -76,6 +76,7 @@ def update(org: Org, author: Author, kind: Kind, key: str, values: Mapping[str, 
 def _save(org: Org, change: Change) -> None:
     rules = RULES.get(change.kind.name, _NO_RULES)
     with org.transaction():
+        org_rules.check_locks(org, change)
         if rules.before:
             rules.before(org, change)
         checks.check_required(change)
