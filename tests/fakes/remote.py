@@ -120,7 +120,10 @@ class FakeSalesforce(FakeRemote):
     """Deals and their accounts."""
 
     system = System.SALESFORCE
-    always = ["Id", "Name", "AccountId", "Account", "Amount", "CloseDate", "IsWon", "CurrencyIsoCode", "OpportunityLineItems", "OpportunityContactRoles"]
+    always = (
+        *("Id", "Name", "AccountId", "Account", "Amount", "CloseDate", "IsWon"),
+        *("CurrencyIsoCode", "OpportunityLineItems", "OpportunityContactRoles"),
+    )
     written_back: Sequence[str] = tuple(
         f"Counterpart_Invoice_{name}__c" for name in ("Id", "Number", "Status", "Total", "Url")
     )
