@@ -136,7 +136,7 @@ def describe_field(org: Org, kind: Kind, field: Field) -> dict[str, Any]:
         "nameField": field.has("N"),
         "namePointing": field.polymorphic,
         "nillable": field.has("n"),
-        "permissionable": address or field.has("n") and (field.has("c") or field.has("u")),
+        "permissionable": address or (field.has("n") and (field.has("c") or field.has("u"))),
         "picklistValues": _choices(org, field),
         "polymorphicForeignKey": field.polymorphic,
         "precision": field.length if number else 0,

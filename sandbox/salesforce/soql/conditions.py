@@ -90,6 +90,8 @@ class Conditions:
     def _membership(self, condition: Membership) -> Test:
         found, org = self.field(condition.path), self._org
         if condition.query:
+            if found.field.type not in ("id", "reference"):
+                raise self._refused(condition.path, "invalid operator: only ids are in a query")
             wanted = set(self._inner(condition.query)) - {None}
         else:
             wanted = {

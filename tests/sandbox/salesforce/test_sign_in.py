@@ -249,8 +249,9 @@ def test_requests_oauthlib_works_unchanged(org: Org, monkeypatch: pytest.MonkeyP
     url, _ = session.authorization_url(f"{org.url}/services/oauth2/authorize")
     page = requests.post(url, {"decision": "allow"}, timeout=10, allow_redirects=False)
     token_url = f"{org.url}/services/oauth2/token"
-    secret = {"client_secret": CLIENT["client_secret"], "include_client_id": True}
+    secret: dict[str, Any] = {"client_secret": CLIENT["client_secret"], "include_client_id": True}
     got = session.fetch_token(token_url, authorization_response=page.headers["Location"], **secret)
     assert session.get(f"{org.url}/services/data/v67.0/limits").status_code == 200
-    fresh = session.refresh_token(token_url, **CLIENT)
+    secret_of_refresh: dict[str, Any] = dict(CLIENT)
+    fresh = session.refresh_token(token_url, **secret_of_refresh)
     assert fresh["refresh_token"] != got["refresh_token"]
