@@ -19,7 +19,9 @@ from .work import worker_name
 MAX_ATTEMPTS = 5
 MAX_DEATHS = 10
 _BACK = """
-WITH gone AS (DELETE FROM sync_notice WHERE id = ANY(%s) AND state = 'claimed' RETURNING *)
+WITH gone AS (
+    DELETE FROM sync_notice
+    WHERE id = ANY(%s) AND state = 'claimed' AND claimed_by = ANY(%s) RETURNING *)
 INSERT INTO sync_notice
     (pair_id, flow, system, kind, remote_id, state, source, count, attempts, first_seen, due_at,
      claimed_by, error)
@@ -98,9 +100,10 @@ def _let_go_of_dead(pair_id: int, flow: str, now: datetime) -> None:
     """
     claimed = Notice.objects.filter(pair_id=pair_id, flow=flow, state=Notice.State.CLAIMED)
     orphans = claimed.filter(Q(claimed_by=worker_name()) | Q(lease_until__lt=now))
-    pks = list(orphans.values_list("pk", flat=True))
-    if pks:
-        _back_to_waiting(pks, now, "", forgiven=0)
+    rows = list(orphans.values_list("pk", "claimed_by"))
+    if rows:
+        owners = {owner for _, owner in rows}
+        _back_to_waiting([pk for pk, _ in rows], now, "", forgiven=0, owners=owners)
 
 
 def renew(notices: Iterable[Notice]) -> bool:
@@ -112,11 +115,20 @@ def renew(notices: Iterable[Notice]) -> bool:
     return kept == len(pks)
 
 
-def finish(notices: Iterable[Notice]) -> None:
-    """Mark the notices as done."""
-    Notice.objects.filter(pk__in=[n.pk for n in notices], state=Notice.State.CLAIMED).update(
-        state=Notice.State.DONE, done_at=timezone.now(), lease_until=None, claimed_by="", error=""
+def finish(notices: Sequence[Notice]) -> None:
+    """Mark the notices as done, and those of the same records that had been given up before."""
+    mine = Notice.objects.filter(
+        pk__in=[n.pk for n in notices], state=Notice.State.CLAIMED, claimed_by=worker_name()
     )
+    done = {"state": Notice.State.DONE, "done_at": timezone.now(), "lease_until": None}
+    if mine.update(**done, claimed_by="", error=""):
+        stuck = Notice.objects.filter(
+            pair_id=notices[0].pair_id,
+            flow=notices[0].flow,
+            remote_id__in={n.remote_id for n in notices},
+            state=Notice.State.STUCK,
+        )
+        stuck.update(**done)
 
 
 def release(
@@ -130,7 +142,7 @@ def release(
     forgiven = 1 if innocent else 0
     given_up = [n for n in notices if n.attempts - forgiven >= MAX_ATTEMPTS]
     again = {n.pk for n in notices} - {n.pk for n in given_up}
-    _back_to_waiting(sorted(again), due, error, forgiven)
+    _back_to_waiting(sorted(again), due, error, forgiven=forgiven, owners=[worker_name()])
     give_up(given_up, error)
     return given_up
 
@@ -142,13 +154,15 @@ def give_up(notices: Iterable[Notice], error: str) -> None:
     )
 
 
-def _back_to_waiting(pks: Sequence[int], due: datetime, error: str, forgiven: int) -> None:
-    """Return claimed notices to the queue in one statement; one that came meanwhile takes them in.
+def _back_to_waiting(
+    pks: Sequence[int], due: datetime, error: str, *, forgiven: int, owners: Iterable[str]
+) -> None:
+    """Return notices that the owners claimed to the queue, in one statement.
 
-    `forgiven` attempts do not count.
+    One that came meanwhile takes them in. `forgiven` attempts do not count.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_BACK, [list(pks), forgiven, due, error])
+        cursor.execute(_BACK, [list(pks), list(owners), forgiven, due, error])
 
 
 def keys_of(notices: Iterable[Notice]) -> list[Key]:

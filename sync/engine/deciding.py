@@ -49,7 +49,7 @@ def decide(item_id: int, choice: str, by: str, note: str = "") -> int:
         if note:
             item.note = note
             item.save(update_fields=["note"])
-    return _plan_again(item, (row.subject for row in subjects))
+        return _plan_again(item, (row.subject for row in subjects))
 
 
 def spend(work: Work, plans: Sequence[Plan]) -> None:

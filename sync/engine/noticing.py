@@ -13,7 +13,7 @@ from sync import bell
 from sync.core.matching import Candidate
 from sync.core.records import Key, System
 from sync.flows.registry import every_flow
-from sync.models import FlowSwitch, Link, Notice
+from sync.models import FlowSwitch, KnownRecord, Link, Notice
 
 _SQL = """
 INSERT INTO sync_notice
@@ -79,6 +79,24 @@ def note_moved(connection_id: int, moved: Sequence[Candidate]) -> int:
             ]
             noted += note(pair, flow_key, wanted, "sweep")
     return noted
+
+
+def note_linked(pair: Pair, flow: str, since: datetime) -> int:
+    """Save notices of a flow's linked Xero records that moved since then; return how many.
+
+    While a flow is off the index may be read for others, and nothing is noticed for it.
+    """
+    kind = every_flow()[flow].xero_kind
+    moved = KnownRecord.objects.filter(
+        connection_id=pair.xero_id,
+        kind=kind,
+        stamp__gte=since,
+        remote_id__in=Link.objects.filter(pair=pair, flow=flow, xero_kind=kind).values("xero_id"),
+    )
+    keys = [
+        Key(System.XERO, kind, remote_id) for remote_id in moved.values_list("remote_id", flat=True)
+    ]
+    return note(pair, flow, keys, "sweep")
 
 
 def flows_in_use(pair: Pair) -> list[str]:

@@ -37,11 +37,11 @@ def save(work: Work, plans: Sequence[Plan], plan_rows: Mapping[Key, PlanRow]) ->
     """
     subjects = [str(plan.subject) for plan in plans]
     with transaction.atomic(durable=True):
+        _withdraw_unsent(work, subjects)
         ours = owning.unclaimed(work, [plan for plan in plans if plan.intents])
         unique = {r.key: r for plan in ours for r in _rows(work, plan, plan_rows)}
         if not unique:
             return []
-        _withdraw_unsent_updates(work, subjects)
         Write.objects.bulk_create(
             [_new(work, row, plan_rows) for row in unique.values()], ignore_conflicts=True
         )
@@ -128,12 +128,11 @@ def _take(write: Write, row: _Row, plan_rows: Mapping[Key, PlanRow]) -> None:
     write.error = ""
 
 
-def _withdraw_unsent_updates(work: Work, subjects: Sequence[str]) -> None:
-    """Withdraw updates that an earlier plan of the same subjects never sent."""
+def _withdraw_unsent(work: Work, subjects: Sequence[str]) -> None:
+    """Withdraw what an earlier plan of the same subjects never sent; this one may take it up."""
     Write.objects.filter(
         pair=work.pair,
-        flow=work.flow.key,
-        verb="update",
+        flow__in=[work.flow.key, *(need.flow for need in work.flow.needs)],
         state=State.INTENDED,
         subject__in=subjects,
     ).update(state=State.WITHDRAWN, error="Planned again.")

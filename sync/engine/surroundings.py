@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
 from connections.remote import Remote
-from sync.core import snapshots
+from sync.core import snapshots, zones
 from sync.core.flow import RuleSet, Surroundings
 from sync.core.organisation import Account, Reference, TaxRate, TrackingOption
 from sync.core.records import Key
@@ -35,7 +34,7 @@ def gather(work: Work, item_codes: Iterable[str], rules: RuleSet) -> Surrounding
     return Surroundings(
         reference=reference,
         rules=rules,
-        today=timezone.now().astimezone(_zone(reference.timezone)).date(),
+        today=timezone.now().astimezone(zones.zone(reference.timezone)).date(),
         home_currency=organisation(work.salesforce).base_currency,
         items=_items(work, item_codes),
         starts_from=work.switch.starts_from,
@@ -108,13 +107,6 @@ def _items(work: Work, codes: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         for (_, value), candidates in found.items()
         if not candidates[0].gone
     }
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def addresses_of(work: Work, keys: Iterable[Key]) -> dict[Key, str]:

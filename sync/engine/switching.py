@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from connections.models import Pair
 from sync import bell
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch
 from sync.models.switches import set_pause
+
+from . import noticing
+
+CLOCKS_DIFFER = timedelta(hours=1)
 
 
 class UnknownFlow(ValueError):
@@ -25,6 +29,7 @@ def switch_flow(
     if flow not in every_flow():
         names = ", ".join(every_flow())
         raise UnknownFlow(f"There is no flow “{flow}”. There are: {names}.")
+    before = FlowSwitch.objects.filter(pair=pair, flow=flow).first()
     switch, _ = FlowSwitch.objects.update_or_create(
         pair=pair,
         flow=flow,
@@ -37,6 +42,8 @@ def switch_flow(
         },
     )
     if mode != FlowSwitch.Mode.OFF:
+        if before is not None and before.mode == FlowSwitch.Mode.OFF:
+            noticing.note_linked(pair, flow, before.changed_at - CLOCKS_DIFFER)
         bell.ring("sweep", pair.pk)
     return switch
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from connections.remote import Answer, Sending, Verb
 from sync.core import snapshots
-from sync.core.errors import ConnectionBroken, Fix, NeedsPerson, OutcomeUnknown, SyncError, TryAgain
+from sync.core.errors import ConnectionBroken, NeedsPerson, OutcomeUnknown, SyncError, TryAgain
 from sync.core.planning import Plan
-from sync.core.questions import Question, from_error
+from sync.core.questions import Question
 from sync.core.records import Key, Record, System
 from sync.models import Attempt, PlanRow, Sent, Write
 
-from . import failing, freshness, linking, outbox
+from . import failing, freshness, linking, outbox, refusing
 from .work import Work, worker_name
 
 State = Write.State
@@ -135,7 +135,7 @@ def _is_ready(work: Work, row: Write, by_key: Mapping[str, Write], outcome: Outc
     if row.state != State.INTENDED:
         outcome.wait(subject, "An earlier write is still in doubt.", look_again_at(row))
         if timezone.now() - row.made_at > LONG_IN_DOUBT:
-            outcome.asked.setdefault(subject, []).append(_no_answer(row))
+            outcome.asked.setdefault(subject, []).append(refusing.no_answer(row))
         return False
     ids = {name: by_key[key].remote_id for name, key in row.needs.items() if key in by_key}
     missing = [name for name in row.needs if not ids.get(name)]
@@ -281,24 +281,4 @@ def _report(row: Write, answer: Answer, outcome: Outcome) -> None:
         outcome.wait(subject, str(answer.error), answer.error.after)
     else:
         outcome.refused += 1
-        outcome.asked.setdefault(subject, []).append(_refusal(row, answer))
-
-
-def _no_answer(row: Write) -> Question:
-    system = System(row.system).label
-    words = f"{system} has not said for a long time whether it has made the {row.kind.lower()}."
-    hint = (
-        f"Look in {system} whether it is there. It is looked up again and again, and sent again "
-        "where it is missing; when that succeeds this question goes away by itself."
-    )
-    return from_error(NeedsPerson(words, cause=f"in_doubt:{row.key}", fix=Fix(hint)))
-
-
-def _refusal(row: Write, answer: Answer) -> Question:
-    if isinstance(answer.error, NeedsPerson):
-        return from_error(answer.error)
-    words = answer.message or "It gave no reason."
-    system = System(row.system).label
-    return from_error(
-        NeedsPerson(f"{system} refused the {row.kind}: {words}", cause=f"refused:{row.key}")
-    )
+        outcome.asked.setdefault(subject, []).append(refusing.refusal(row, answer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -127,7 +128,7 @@ def _addresses(deal: Record) -> list[dict[str, str]]:
 
 
 def _fold(value: Any) -> str:
-    return " ".join(str(value or "").split()).casefold()
+    return " ".join(unicodedata.normalize("NFKC", str(value or "")).split()).casefold()
 
 
 def _bare(value: Any) -> str:

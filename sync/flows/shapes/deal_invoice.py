@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sync.core import mapping, tax
+from sync.core import mapping, tax, zones
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import RuleSet, Shared, Surroundings
@@ -36,14 +36,15 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
     lines = _lines(couple, around, currency)
     amounts = choosing.amounts_are(around, at)
     net, gross = _sums(lines, amounts, around)
-    day = _day("date", values.get("date"))
+    zone = around.reference.timezone
+    day = _day("date", values.get("date"), zone)
     return {
         **values,
         "date": day,
         "contact": contact_id(couple),
         "currency": choosing.choose(around.rules, "currency", at) or currency,
         "reference": _reference(str(values.get("reference") or ""), deal.key),
-        "due_date": _day("due_date", values.get("due_date"))
+        "due_date": _day("due_date", values.get("due_date"), zone)
         or due_dates.due_date(couple, day, around, at),
         "amounts_are": amounts.value,
         "theme": (choosing.choose(around.rules, "theme", at) or "").lower(),
@@ -163,10 +164,13 @@ def _url(address: str) -> str:
     return "" if "xero" in address.lower() else address
 
 
-def _day(name: str, value: Any) -> date | None:
-    """Return a mapped value as a date; raises NeedsPerson for what is none."""
+def _day(name: str, value: Any, zone: str) -> date | None:
+    """Return a mapped value as a date, a time as the day it was in the organisation's zone.
+
+    Raises NeedsPerson for what is none.
+    """
     if isinstance(value, datetime):
-        return value.date()
+        return value.astimezone(zones.zone(zone)).date()
     if value in (None, "") or isinstance(value, date):
         return value or None
     try:
