@@ -79,7 +79,7 @@ def test_a_record_given_up_once_is_no_longer_stuck_when_it_has_been_done(desk: D
         raise RuntimeError("bug")
 
     original = desk.salesforce.read
-    desk.salesforce.read = broken  # type: ignore[method-assign]
+    desk.salesforce.read = broken  # type: ignore[method-assign, assignment]
     desk.win()
     desk.work_until_quiet()
     assert Notice.objects.get().state == Notice.State.STUCK
