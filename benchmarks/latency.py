@@ -69,12 +69,14 @@ def _seconds_until_billed(box: Box, deal: str, started: float, most: float = 60)
 
 
 def _once_noticed(deals: list[str]) -> list[float]:
-    noticed = {
-        n.remote_id: n.first_seen
-        for n in Notice.objects.filter(remote_id__in=deals).order_by("-id")
-    }
-    writes = Write.objects.filter(marker__in=deals, kind="Invoice", settled_at__isnull=False)
-    return [(w.settled_at - noticed[w.marker]).total_seconds() for w in writes if w.settled_at]
+    """Return the seconds from the notice that led to each invoice to the invoice's answer."""
+    seen = list(Notice.objects.filter(remote_id__in=deals).values_list("remote_id", "first_seen"))
+    found = []
+    for write in Write.objects.filter(marker__in=deals, kind="Invoice", settled_at__isnull=False):
+        if write.settled_at:
+            before = [t for deal, t in seen if deal == write.marker and t < write.settled_at]
+            found.append((write.settled_at - max(before)).total_seconds())
+    return found
 
 
 def _spread(seconds: list[float]) -> str:

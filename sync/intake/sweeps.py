@@ -21,6 +21,8 @@ from sync.models import Cursor
 OVERLAP = timedelta(minutes=10)
 """Salesforce shows late commits behind its own watermark; public connectors re-read as much."""
 LOOK_BACK = timedelta(seconds=10)
+LOOK_SHARE = 0.5
+"""Quick looks are most of what Salesforce is asked; sweeps and billing are a few calls each."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 SWEEP_FLOOR = timedelta(minutes=5)
 
@@ -51,9 +53,13 @@ def _look(pair: Pair, remote: Remote) -> int:
     noted = 0
     for kind in _kinds(pair, System.SALESFORCE):
         cursor = _cursor(pair.salesforce, f"look:{kind}:{pair.pk}")
-        since = cursor.covered or timezone.now() - OVERLAP
-        changes = remote.glance(kind, since - LOOK_BACK)
-        noted += _keep_look(pair, cursor, changes)
+        since = (cursor.covered or timezone.now() - OVERLAP) - LOOK_BACK
+        while True:  # one call, unless thousands changed since the last look
+            changes = remote.glance(kind, since)
+            noted += _keep_look(pair, cursor, changes)
+            if changes.complete or changes.covered is None or changes.covered <= since:
+                break
+            since = changes.covered
     return noted
 
 
@@ -134,7 +140,7 @@ def look_is_due(pair: Pair, floor_seconds: float) -> bool:
         pair.salesforce,
         f"turn:look:{pair.pk}",
         lambda: budget.polling_interval(
-            pair.salesforce, calls_per_look=1, floor_seconds=floor_seconds
+            pair.salesforce, calls_per_look=1, floor_seconds=floor_seconds, share=LOOK_SHARE
         ),
     )
 
