@@ -12,6 +12,13 @@ from sandbox.store import Record
 from sandbox.world import World
 
 NAME, CURRENCY = "Fernhill Surveys Ltd", "GBP"
+_BRITISH: Record = {
+    "DefaultLocaleSidKey": "en_GB",
+    "LanguageLocaleKey": "en_US",
+    "TimeZoneSidKey": "Europe/London",
+    "FiscalYearStartMonth": 1,
+    "InstanceName": "GBR42",
+}
 USERNAME = "integration@fernhill.example"
 
 
@@ -76,21 +83,15 @@ def set_up_org(
             world.set_setting(SYSTEM, "custom_fields", {"Opportunity": PACKAGE})
         org = org_of(world)
         user = _user(org, currency)
-        for code in dict.fromkeys([currency, *currencies]):
-            _enter(org, user, "CurrencyType", _currency(code, currency))
+        _enter_currencies(org, user, currency, currencies)
         own: Record = {
             "Name": name,
             "OrganizationType": edition,
             "DefaultCurrencyIsoCode": currency,
             "Country": country,
             "SignupCountryIsoCode": country,
-            "DefaultLocaleSidKey": "en_GB",
-            "LanguageLocaleKey": "en_US",
-            "TimeZoneSidKey": "Europe/London",
-            "FiscalYearStartMonth": 1,
-            "InstanceName": "GBR42",
         }
-        key = _enter(org, user, "Organization", own | (details or {}))
+        key = _enter(org, user, "Organization", _BRITISH | own | (details or {}))
         for place, stage in enumerate(STAGES, 1):
             _enter(org, user, "OpportunityStage", {**stage, "SortOrder": place})
         for person in (False, True):
@@ -156,6 +157,14 @@ def _enter(org: Org, user: str, kind: str, given: Record) -> str:
     sign(org, shape, record, author, creates=not same)
     org.put(kind, record)
     return str(record["Id"])
+
+
+def _enter_currencies(org: Org, user: str, own: str, others: Iterable[str]) -> None:
+    """Keep the org's currencies; one that was its own before no longer is."""
+    for former in org.all_with("CurrencyType", "IsCorporate", True):
+        org.put("CurrencyType", {**former, "IsCorporate": False})
+    for code in dict.fromkeys([own, *others]):
+        _enter(org, user, "CurrencyType", _currency(code, own))
 
 
 def _currency(code: str, own: str) -> Record:

@@ -112,44 +112,61 @@ def describe_field(org: Org, kind: Kind, field: Field) -> dict[str, Any]:
     """One field."""
     number = field.type in NUMBERS
     length = 0 if number or field.type == "int" else field.length
-    address = field.type == "address"
-    comparable = field.comparable
-    described: dict[str, Any] = dict.fromkeys(_NEVER, False) | dict.fromkeys(_NOTHING)
-    return described | {
-        "aggregatable": comparable and field.type != "boolean",
+    usual: dict[str, Any] = dict.fromkeys(_NEVER, False) | dict.fromkeys(_NOTHING)
+    described = {
         "byteLength": length * 3 if _SOAP.get(field.type) is None else length,
-        "cascadeDelete": False,  # lookups all; what is deleted with what, the kind above tells
         "caseSensitive": field.case_sensitive,
         "compoundFieldName": field.compound or None,
-        "createable": field.has("c"),
         "custom": field.custom,
         "defaultValue": _default(field),
-        "defaultedOnCreate": field.has("d"),
         "digits": field.length if field.type == "int" else 0,
         "externalId": field.has("x"),
-        "filterable": comparable or address,
-        "groupable": (comparable or field.has("F")) and not number and field.type != "datetime",
         "idLookup": field.has("L") or field.has("x"),
         "label": label_of(kind, field),
         "length": length,
         "name": field.name,
         "nameField": field.has("N"),
-        "namePointing": field.polymorphic,
-        "nillable": field.has("n"),
-        "permissionable": address or (field.has("n") and (field.has("c") or field.has("u"))),
         "picklistValues": _choices(org, field),
-        "polymorphicForeignKey": field.polymorphic,
         "precision": field.length if number else 0,
-        "queryByDistance": address,
-        "referenceTo": list(field.to),
-        "relationshipName": field.relationship or None,
         "restrictedPicklist": field.has("R"),
         "scale": field.scale or 0,
         "soapType": _SOAP.get(field.type, "xsd:string"),
-        "sortable": comparable,
         "type": field.type,
         "unique": field.has("q"),
+    }
+    return usual | described | _permissions(field) | _pointing(field) | _in_queries(field)
+
+
+def _in_queries(field: Field) -> dict[str, Any]:
+    address = field.type == "address"
+    grouped = field.type not in (*NUMBERS, "datetime")
+    return {
+        "aggregatable": field.comparable and field.type != "boolean",
+        "filterable": field.comparable or address,
+        "groupable": grouped and (field.comparable or field.has("F")),
+        "queryByDistance": address,
+        "sortable": field.comparable,
+    }
+
+
+def _permissions(field: Field) -> dict[str, Any]:
+    writable = field.has("c") or field.has("u")
+    return {
+        "createable": field.has("c"),
+        "defaultedOnCreate": field.has("d"),
+        "nillable": field.has("n"),
+        "permissionable": field.type == "address" or (field.has("n") and writable),
         "updateable": field.has("u"),
+    }
+
+
+def _pointing(field: Field) -> dict[str, Any]:
+    return {
+        "cascadeDelete": False,  # lookups all; what is deleted with what, the kind above tells
+        "namePointing": field.polymorphic,
+        "polymorphicForeignKey": field.polymorphic,
+        "referenceTo": list(field.to),
+        "relationshipName": field.relationship or None,
     }
 
 
