@@ -17,8 +17,15 @@ WHAT_IS_CALLED = ("name", "func", "hook", "args", "kwargs", "cluster")
 
 
 class UserScreen(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
-    """Users, as Django draws them."""
+    """Users; what they may do comes from their groups."""
 
+    filter_horizontal = ("groups",)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("May do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Times", {"fields": ("last_login", "date_joined")}),
+    )
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
