@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 LONGEST_ADDRESS = 16_384  # bytes, headers included
 _API = re.compile(r"/services/data/v(\d+)\.(\d+)(/.*|)", re.DOTALL)
 _USABLE = {"api", "full", "web"}
-_RETIRED = 30  # the last version that Salesforce has switched off
 
 
 def make_app(world: World) -> "WSGIApplication":
@@ -60,7 +59,7 @@ def _call(org: Org, request: Request) -> Response:
     found = _API.fullmatch(request.path)
     if not found:
         raise not_found()
-    _check_version(int(found.group(1)), found.group(2))
+    catalogue.check_version(*found.group(1, 2))
     session = _session(org, request)
     reply = _counted(org, request, session, found)
     usage = {"Sforce-Limit-Info": limits.usage(org)}
@@ -84,14 +83,6 @@ def _counted(org: Org, request: Request, session: Record, found: re.Match[str]) 
         return answer(call)
     except RefusedError as error:
         return Reply(error.status, error.as_answer(), error.headers)
-
-
-def _check_version(major: int, minor: str) -> None:
-    if major <= _RETIRED:
-        message = f"API version {major}.0 has been retired."
-        raise RefusedError("UNSUPPORTED_API_VERSION", message)
-    if minor != "0" or not catalogue.OLDEST <= major <= catalogue.NEWEST:
-        raise not_found()
 
 
 def _session(org: Org, request: Request) -> Record:

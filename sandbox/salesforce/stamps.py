@@ -23,7 +23,10 @@ def read(text: str) -> datetime:
     if not found:
         raise ValueError(f"{text!r} is no time with a zone")
     minute, seconds, zone = found.groups()
-    return datetime.fromisoformat(f"{minute}:{seconds or '00'}{zone}").astimezone(UTC)
+    try:
+        return datetime.fromisoformat(f"{minute}:{seconds or '00'}{zone}").astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} lies beyond all calendars") from error
 
 
 def to_minute(moment: datetime) -> datetime:

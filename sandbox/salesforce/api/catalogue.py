@@ -7,8 +7,10 @@ from sandbox.salesforce.api.call import Call, Reply
 from sandbox.salesforce.choices import own_currency
 from sandbox.salesforce.describing import describe as describe_kind
 from sandbox.salesforce.describing import summary
+from sandbox.salesforce.errors import RefusedError, not_found
 
 OLDEST, NEWEST = 41, 68
+RETIRED = 30  # the last version that Salesforce has switched off
 _FIRST_SEASON = 41  # Winter '18
 RESOURCES = ("query", "queryAll", "sobjects", "composite", "limits", "connect")
 
@@ -19,6 +21,15 @@ def versions() -> list[dict[str, str]]:
         {"label": _label(number), "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
         for number in range(OLDEST, NEWEST + 1)
     ]
+
+
+def check_version(major: str, minor: str) -> None:
+    """Raise where there is no such version, or no longer."""
+    if int(major) <= RETIRED:
+        message = f"API version {major}.0 has been retired."
+        raise RefusedError("UNSUPPORTED_API_VERSION", message)
+    if minor != "0" or not OLDEST <= int(major) <= NEWEST:
+        raise not_found()
 
 
 def resources(call: Call) -> Reply:

@@ -169,7 +169,8 @@ def _records(call: Call, kind: Kind | None = None) -> list[Record]:
 
 
 def _kind(call: Call, values: Record) -> Kind:
-    name = (values.get("attributes") or {}).get("type")
+    attributes = values.get("attributes")
+    name = attributes.get("type") if isinstance(attributes, dict) else None
     kind = call.org.catalogue.find(str(name)) if name else None
     if kind is None:
         raise BadBodyError("INVALID_TYPE", f"sObject type '{name}' is not supported.")

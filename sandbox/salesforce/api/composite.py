@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from werkzeug.datastructures import Headers, MultiDict
 
 from sandbox.salesforce.api.call import Call, Reply
+from sandbox.salesforce.api.catalogue import check_version
 from sandbox.salesforce.errors import BadBodyError, RefusedError
 from sandbox.store import Record
 
@@ -97,10 +98,11 @@ def _run(call: Call, answer: Answer, part: Record, done: dict[str, Record]) -> R
 
 def _reply(call: Call, answer: Answer, part: Record, url: str, body: Any) -> Reply:
     parts = urlsplit(url)
-    found = re.match(r"(/services/data/v\d+\.0)(/.*)", parts.path)
-    path = unquote(found.group(2)).rstrip("/") if found else ""
+    found = re.match(r"(/services/data/v(\d+)\.(\d+))(/.*)", parts.path)
+    path = unquote(found.group(4)).rstrip("/") if found else ""
     if not found or path in _BARRED:
         return _refused(RefusedError("INVALID_INPUT", f"Invalid subrequest URL: {url}"))
+    check_version(*found.group(2, 3))
     inner = Call(
         call.org,
         call.user,
@@ -121,7 +123,8 @@ def _reply(call: Call, answer: Answer, part: Record, url: str, body: Any) -> Rep
 def _headers(call: Call, part: Record) -> Headers:
     """The outer call's options and the part's own headers."""
     kept = [(name, value) for name, value in call.headers if name.lower().startswith("sforce-")]
-    own = part.get("httpHeaders") or {}
+    own = part.get("httpHeaders")
+    own = own if isinstance(own, dict) else {}
     return Headers([*kept, *((str(name), str(value)) for name, value in own.items())])
 
 

@@ -68,6 +68,8 @@ class Conditions:
         org, sign = self._org, condition.sign
         if isinstance(wanted, Span):
             return lambda record: _in_span(found.value(org, record), sign, wanted)
+        if sign not in ("=", "!=") and found.field.type == "boolean":
+            raise self._refused(condition.path, "invalid operator on boolean field")
         if sign in ("=", "!="):
             equal = sign == "="
             return lambda record: (_plain(found, org, record) == wanted) == equal

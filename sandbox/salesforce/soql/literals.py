@@ -79,7 +79,10 @@ def _date(query: Query, field: Field, value: Value) -> str:
 def _moving(org: Org, query: Query, field: Field, value: Value) -> Span:
     own = next(iter(org.table("Organization").values()), {})
     zone = str(own.get("TimeZoneSidKey") or "UTC")
-    days = span(value.text, local_date(org.now(), zone))
+    try:
+        days = span(value.text, local_date(org.now(), zone))
+    except (OverflowError, ValueError):  # further than any calendar goes
+        days = None
     if days is None:
         raise refused_at(
             query.text, value.place, "MALFORMED_QUERY", f"unexpected token: '{value.text}'"

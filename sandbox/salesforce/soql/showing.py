@@ -10,7 +10,7 @@ from sandbox.salesforce.schema import Below, Field, Kind
 from sandbox.salesforce.soql.choosing import cut, matching, ordered
 from sandbox.salesforce.soql.paths import above, find, no_children
 from sandbox.salesforce.soql.places import refused_at
-from sandbox.salesforce.soql.syntax import Column, EveryField, Query
+from sandbox.salesforce.soql.syntax import Column, EveryField, Query, Total
 from sandbox.store import Record
 
 MOST_WITH_EVERY_FIELD = 200
@@ -68,9 +68,12 @@ def shape_of(org: Org, kind: Kind, query: Query) -> Shape:
             if not shape.add_path(list(found.ups), found.field):
                 reason = f"duplicate field selected: {item.path}"
                 raise refused_at(query.text, item.path.place, "MALFORMED_QUERY", reason)
+        elif isinstance(item, Total):
+            reason = "Only root queries support aggregate expressions"
+            raise refused_at(query.text, item.place, "MALFORMED_QUERY", reason)
         elif isinstance(item, EveryField):
             _add_every(shape, query, item)
-        elif isinstance(item, Query):
+        else:
             below = kind.downwards(item.source)
             if below is None:
                 raise no_children(item)

@@ -12,7 +12,7 @@ def check_required(change: Change) -> None:
     missing = [
         field.name
         for field in change.kind.fields.values()
-        if _required(field) and change.new.get(field.name) is None
+        if _required(field, change) and change.new.get(field.name) is None
     ]
     if missing:
         raise missing_fields(missing)
@@ -24,8 +24,11 @@ def missing_fields(names: list[str]) -> RefusedError:
     return RefusedError("REQUIRED_FIELD_MISSING", message, names)
 
 
-def _required(field: Field) -> bool:
-    return field.has("c") and not field.has("n") and not field.has("d") and field.type != "boolean"
+def _required(field: Field, change: Change) -> bool:
+    """Whether it must be filled; one with a default, only where its author has emptied it."""
+    if field.has("n") or field.type == "boolean" or not field.has("c"):
+        return False
+    return not field.has("d") or (field.name in change.given and not change.creates)
 
 
 def check_references(org: Org, change: Change) -> None:

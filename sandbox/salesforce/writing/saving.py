@@ -53,7 +53,12 @@ def insert(org: Org, author: Author, kind: Kind, values: Mapping[str, Any]) -> s
         message = f"entity type cannot be inserted: {kind.label}"
         raise RefusedError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message, [])
     given = bodies.read(org, kind, values, creates=True)
-    new = new_record(org, author, kind, given)
+    filled = {
+        name: value
+        for name, value in given.items()
+        if value is not None or not kind.fields[name].has("d")
+    }
+    new = new_record(org, author, kind, filled)
     _save(org, Change(kind, author, None, new, set(given)))
     return str(new["Id"])
 

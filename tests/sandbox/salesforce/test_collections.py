@@ -51,6 +51,16 @@ def test_a_body_that_cannot_be_read_fails_the_whole_call(org: Org) -> None:
     assert org.column("SELECT Id FROM Account") == []
 
 
+def test_bodies_that_make_no_sense_are_refused_whole(org: Org) -> None:
+    bad: list[Any] = [
+        {"records": 5}, {"records": [5]}, {"records": [{"attributes": 5}]}, [], {},
+        {"records": [{"attributes": {"type": ["Account"]}}]},
+        {"records": [account(Name={"first": "A"})]},
+    ]  # fmt: skip
+    for body in bad:
+        assert org.call("POST", "/composite/sobjects", json=body).status_code == 400, body
+
+
 def test_records_are_changed_by_their_ids(org: Org) -> None:
     key, other = org.make("Account", Name="A"), org.make("Account", Name="B")
     org.ok("DELETE", f"/sobjects/Account/{other}")
@@ -177,6 +187,21 @@ def test_a_part_may_have_headers_of_its_own(org: Org) -> None:
     path = f"/sobjects/Account/{key}"
     (answer,) = run(org, part("a", "PATCH", path, body={"Name": "B"}, httpHeaders=headers))
     assert answer["httpStatusCode"] == 412
+
+
+def test_parts_that_make_no_sense_are_refused_alone(org: Org) -> None:
+    key = org.make("Account", Name="A")
+    answers = run(
+        org,
+        {"referenceId": "none", "method": "GET"},
+        {"referenceId": "five", "method": "GET", "url": 5},
+        {"referenceId": "old", "method": "GET", "url": "/services/data/v30.0/limits"},
+        {"referenceId": "new", "method": "GET", "url": "/services/data/v99.0/limits"},
+        part("self", "POST", "/composite", body={"compositeRequest": []}),
+        part("list", "PATCH", f"/sobjects/Account/{key}", body=[1]),
+        part("fine", "PATCH", f"/sobjects/Account/{key}", body={"Name": "B"}, httpHeaders=5),
+    )
+    assert [one["httpStatusCode"] for one in answers] == [400, 400, 410, 404, 400, 400, 204]
 
 
 def test_a_composite_holds_25_parts_with_5_queries(org: Org) -> None:

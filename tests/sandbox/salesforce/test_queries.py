@@ -84,6 +84,12 @@ def test_ids_of_15_letters_find_too_but_mind_their_case(org: Org) -> None:
     assert org.column(f"SELECT Id FROM Account WHERE Id = '{key[:15].lower()}'") == []
 
 
+def test_ids_can_be_paged_through(org: Org) -> None:
+    keys = [org.make("Account", Name="A") for _ in range(5)]
+    soql = f"SELECT Id FROM Account WHERE Id > '{keys[1]}' ORDER BY Id LIMIT 2"
+    assert org.column(soql) == keys[2:4]
+
+
 def test_order_puts_nothing_first_unless_told(org: Org) -> None:
     for name, site in (("b", "2"), ("A", "2"), ("c", None), ("D", "1")):
         org.make("Account", Name=name, Site=site)
@@ -148,6 +154,18 @@ REFUSED = [
     ("SELECT Name, COUNT(Id) FROM Account GROUP BY Site", "MALFORMED_QUERY",
      "Field must be grouped or aggregated: Name"),
     ("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY", "must have a LIMIT of at most 200"),
+    ("SELECT Id, (SELECT COUNT(Id) FROM Contacts) FROM Account", "MALFORMED_QUERY",
+     "Only root queries support aggregate expressions"),
+    ("SELECT Id FROM Opportunity WHERE IsWon > true", "INVALID_QUERY_FILTER_OPERATOR",
+     "invalid operator on boolean field"),
+    ("SELECT Id FROM Account WHERE Id LIKE '001%'", "INVALID_QUERY_FILTER_OPERATOR",
+     "invalid operator on id field"),
+    ("SELECT Id FROM Account WHERE Name IN (SELECT Name FROM Contact)",
+     "INVALID_QUERY_FILTER_OPERATOR", "only ids"),
+    ("SELECT Id FROM Account WHERE CreatedDate = LAST_N_DAYS:99999999", "MALFORMED_QUERY",
+     "LAST_N_DAYS:99999999"),
+    ("SELECT Id FROM Account WHERE CreatedDate > 9999-12-31T23:59:59-12:00", "MALFORMED_QUERY",
+     "invalid date"),
     ("SELECT Id FROM Account WHERE CreatedDate = SOMEDAY", "MALFORMED_QUERY", "SOMEDAY"),
     ("SELECT Id FROM Account WHERE CreatedDate > 2026-02-31T00:00:00Z", "MALFORMED_QUERY",
      "invalid date"),

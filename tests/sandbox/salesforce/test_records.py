@@ -91,6 +91,14 @@ def test_other_values_that_do_not_fit_are_refused(org: Org) -> None:
     assert answer[2] == "Required fields are missing: [CloseDate]"
 
 
+def test_what_has_a_default_cannot_be_emptied(org: Org) -> None:
+    key = org.make("Account", Name="A", OwnerId=None)
+    owner = org.read("Account", key)["OwnerId"]
+    assert owner.startswith("005")
+    answer = org.refused("PATCH", f"/sobjects/Account/{key}", json={"OwnerId": None})
+    assert answer[1:] == ("REQUIRED_FIELD_MISSING", "Required fields are missing: [OwnerId]")
+
+
 def test_bodies_that_are_no_json_are_refused(org: Org) -> None:
     for body in ("{", "[1]", "NaN", '{"Name": Infinity}'):
         headers = {"Content-Type": "application/json"}
