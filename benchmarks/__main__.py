@@ -47,6 +47,7 @@ def _run(box: Box, deals: int, single: int) -> None:
     accounts = company.customers(box)
     for milliseconds in (0, 200):
         print(throughput.measure(box, switch, accounts, deals, milliseconds), flush=True)
+    throughput.drain(switch)
     for line in latency.measure(box, accounts, single):
         print(line, flush=True)
 

@@ -40,6 +40,12 @@ def measure(box: Box, switch: FlowSwitch, accounts: list[str], count: int, laten
     )
 
 
+def drain(switch: FlowSwitch) -> None:
+    """Work off the echoes of what was written, so that nothing else waits."""
+    sweeps.sweep(switch.pair)
+    running.work_off(switch)
+
+
 def _calls(box: Box, system: str) -> int:
     """Return the data calls received; sign-in does not count in either system's limits."""
     entries = box.ask(f"requests?system={system}&limit=100000")["requests"]
