@@ -5,9 +5,12 @@
 PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
+# These are arguments here; in the environment, DEMO is a setting with another meaning.
+unexport DEMO TESTS BENCH
 
 help:
 	@echo "make demo        try it: a sandbox, the web pages and a worker, already connected"
+	@echo "                 (other ports: make demo DEMO=\"--port 8801 --sandbox-port 9801\")"
 	@echo "make demo-reset  forget what the demo has done"
 	@echo "make test        all tests, on an embedded PostgreSQL"
 	@echo "make check       format, lint, types, import rules, migrations"

@@ -149,3 +149,12 @@ def test_finance_may_decide_but_not_see_credentials(db: None, client: Client):
     assert user.has_perm("sync.decide_reviewitem")
     assert not user.is_superuser
     assert not user.has_perm("auth.change_user")
+
+
+def test_make_hands_its_options_to_the_demo_and_not_to_its_environment(tmp_path: Path):
+    """Make's `DEMO` holds options; the setting of that name is yes or no."""
+    (tmp_path / "python").write_text('#!/bin/sh\necho "$@, DEMO=$DEMO"\n')
+    (tmp_path / "python").chmod(0o700)
+    make = ["make", "-o", ".venv/ready-to-run", f"BIN={tmp_path}", "DEMO=--port 8801", "demo"]
+    said = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said == "manage.py demo --port 8801, DEMO=\n"
