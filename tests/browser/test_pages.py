@@ -79,6 +79,46 @@ UNNAMED = """() => [...document.querySelectorAll(`#main input:not([type=hidden])
     }).map((one) => one.outerHTML)"""
 
 
+CONTRAST = """() => {
+    const brush = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const rgb = (colour) => {
+        brush.clearRect(0, 0, 1, 1); brush.fillStyle = colour; brush.fillRect(0, 0, 1, 1);
+        return [...brush.getImageData(0, 0, 1, 1).data];
+    };
+    const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+        .map((v) => (v < 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+    const behind = (one) => {
+        for (; one; one = one.parentElement) {
+            const found = rgb(getComputedStyle(one).backgroundColor);
+            if (found[3] > 200) return found;
+        }
+        return [255, 255, 255];
+    };
+    return [...document.querySelectorAll("#page *")].filter((one) =>
+        [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) &&
+        one.checkVisibility() && !one.closest("script, style, [aria-hidden=true], .sr, .skip")
+    ).filter((one) => {
+        const [a, b] = [light(rgb(getComputedStyle(one).color)), light(behind(one))];
+        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5;
+    }).map((one) => one.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_what_is_behind_it(
+    visit: Visit, desks: Desks, scheme: str
+) -> None:
+    ana = visit("ana", color_scheme=scheme)
+    plan = PlanRow.objects.earliest("id")
+    for path in (
+        "/admin/", "/admin/sync/reviewitem/", f"/admin/sync/planrow/{plan.pk}/change/",
+        "/admin/sync/write/", "/admin/sync/flowswitch/add/", "/admin/mappings/fieldmapping/",
+    ):  # fmt: skip
+        ana.open(path)
+        assert ana.page.evaluate(CONTRAST) == [], path
+
+
 def test_the_skip_link_comes_first_and_leads_to_the_work(visit: Visit, desks: Desks) -> None:
     priya = visit("priya")
     priya.open("/admin/")
