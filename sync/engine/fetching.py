@@ -17,14 +17,26 @@ from sync.models import Link
 from . import indexing
 from .work import Work
 
+ECHO_PATIENCE = timedelta(seconds=60)
 INDEX_MAX_AGE = {"Item": timedelta(minutes=15)}
 """The catalogue changes seldom; contacts and invoices are asked for before every batch."""
 
 
-def refresh_index(work: Work) -> None:
-    """Bring the local index up to date for the flow's kinds; what moved becomes notices."""
+def refresh_index(work: Work, keys: Sequence[Key], *, routine: bool) -> None:
+    """Bring the local index up to date for the flow's kinds; what moved becomes notices.
+
+    A routine batch of deals that are all linked already, mostly the echo of our own writes,
+    makes do with an index read a moment ago: nothing can be made of it, and whatever would be
+    changed is held against Xero once more before it is sent.
+    """
+    least = ECHO_PATIENCE if routine and _all_linked(work, keys) else timedelta(0)
     for kind in work.flow.indexes:
-        indexing.refresh(work.xero, kind, INDEX_MAX_AGE.get(kind, timedelta(0)))
+        indexing.refresh(work.xero, kind, max(INDEX_MAX_AGE.get(kind, least), least))
+
+
+def _all_linked(work: Work, keys: Sequence[Key]) -> bool:
+    ours = {key.id for key in keys if key.system is System.SALESFORCE}
+    return len(_links(work, sorted(ours))) == len(ours)
 
 
 def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:

@@ -23,7 +23,9 @@ SELECT %s, %s, s, k, i, 'waiting', %s, 1, 0, now(), %s, '', ''
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS t(s, k, i)
 ON CONFLICT (pair_id, flow, system, kind, remote_id) WHERE state = 'waiting'
 DO UPDATE SET count = sync_notice.count + 1,
-              due_at = LEAST(sync_notice.due_at, EXCLUDED.due_at)
+              due_at = LEAST(sync_notice.due_at, EXCLUDED.due_at),
+              source = CASE WHEN EXCLUDED.source IN ('look', 'sweep') THEN sync_notice.source
+                            ELSE EXCLUDED.source END
 """
 
 

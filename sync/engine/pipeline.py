@@ -21,10 +21,13 @@ StillOurs = Callable[[], None]
 """Raises when the batch must not write any more (paused, switched off, lease lost)."""
 
 
-def prepare(work: Work, keys: Sequence[Key]) -> list[Plan]:
-    """Return one plan a subject of the batch; nothing is written in either system."""
+def prepare(work: Work, keys: Sequence[Key], *, routine: bool = False) -> list[Plan]:
+    """Return one plan a subject of the batch; nothing is written in either system.
+
+    `routine` tells that nobody asked for it: a look or a sweep came upon these records.
+    """
     rules = rules_in_use(work)
-    fetching.refresh_index(work)
+    fetching.refresh_index(work, keys, routine=routine)
     couples = fetching.fetch(work, keys, rules)  # 2
     couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
     couples = owning.with_owners(work, couples)

@@ -20,6 +20,7 @@ from . import asking, claiming, deciding, failing, noticing, pipeline, recording
 from .work import OpenRemote, Work, open_work
 
 BATCH = 200
+ROUTINE = (Notice.Source.LOOK, Notice.Source.SWEEP)
 SLICE = timedelta(seconds=240)
 """A task stays well below the queue's time limit; what is left is worked on by the next."""
 
@@ -99,7 +100,8 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     outcome, still_ours = writing.Outcome(), _guard(work, notices, ours)
     if work.run.mode == Mode.LIVE:
         settling.settle(work, outcome, still_ours)
-    plans = pipeline.prepare(work, claiming.keys_of(notices))
+    routine = all(notice.source in ROUTINE for notice in notices)
+    plans = pipeline.prepare(work, claiming.keys_of(notices), routine=routine)
     final = plans
     if work.run.mode == Mode.SHADOW:
         recording.save_plans(work, plans)

@@ -44,7 +44,7 @@ class Desk:
 
     def notice(self, *keys: Key) -> None:
         """Save notices for these keys."""
-        noticing.note(self.switch.pair, self.switch.flow, keys, "look", timezone.now())
+        noticing.note(self.switch.pair, self.switch.flow, keys, "command", timezone.now())
 
     def work(self) -> list[Run]:
         """Work off what is due now."""

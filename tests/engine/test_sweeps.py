@@ -127,3 +127,25 @@ def test_notices_are_noted_while_the_same_record_is_being_worked_on(desk: Desk) 
     desk.notice(key)
     assert Notice.objects.filter(remote_id=key.id).count() == 2
     assert key.system is System.SALESFORCE
+
+
+def test_the_echo_of_our_own_write_costs_xero_no_call(desk: Desk) -> None:
+    put(desk, 1)
+    sweeps.sweep(desk.switch.pair, desk.door)
+    desk.work_until_quiet()
+    assert sweeps.look(desk.switch.pair, desk.door) == 1
+    calls = desk.xero.calls
+    desk.work_until_quiet()
+    assert desk.xero.calls == calls
+
+
+def test_a_new_deal_beside_an_echo_is_planned_on_a_fresh_index(desk: Desk) -> None:
+    put(desk, 1)
+    sweeps.sweep(desk.switch.pair, desk.door)
+    desk.work_until_quiet()
+    key = put(desk, 2)
+    typed = {"Reference": key.id, "InvoiceNumber": "HAND", "Status": "DRAFT", "SubTotal": 1000}
+    desk.xero.put("Invoice", "55555555-5555-5555-5555-555555555555", typed)
+    sweeps.look(desk.switch.pair, desk.door)
+    desk.work_until_quiet()
+    assert len(desk.invoices()) == 2
