@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from config.admin_base import ModelAdmin, display
@@ -69,6 +69,25 @@ class FlowSwitchAdmin(ModelAdmin):
     list_before_template = "admin/sync/list_lead.html"
     ordering = ("pair", "flow")
     actions = None
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button that looks now."""
+        view = self.admin_site.admin_view(self.look_now)
+        return [path("<int:pk>/look/", view, name="flow_look"), *super().get_urls()]
+
+    def look_now(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Start a sweep at once; a POST by whoever may answer questions or switch flows."""
+        may = any(map(request.user.has_perm, ("sync.decide_reviewitem", "sync.change_flowswitch")))
+        if request.method != "POST" or not may:
+            raise PermissionDenied
+        switch = FlowSwitch.objects.filter(pk=pk).exclude(mode=FlowSwitch.Mode.OFF).first()
+        if switch is None:
+            raise Http404
+        switching.look_now(switch)
+        messages.success(
+            request, "Both systems are being read now; what is found goes on by itself."
+        )
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

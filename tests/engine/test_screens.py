@@ -173,3 +173,18 @@ def test_pages_that_are_not_there_answer_in_our_words(client: Client, db: None) 
     page = member(client, "Finance").get("/admin/sync/write/4711/change/")
     assert page.status_code == 404
     assert "There is no such page" in page.content.decode()
+
+
+def test_finance_lets_both_systems_be_read_now_by_a_button(client: Client, desk: Desk) -> None:
+    member(client, "Finance")
+    url = reverse("admin:flow_look", args=[desk.switch.pk])
+    assert url in client.get(reverse("admin:index")).content.decode()
+    assert client.get(url).status_code == 403
+    assert client.post(url).status_code == 302
+
+
+def test_an_auditor_has_no_button_to_look_now(client: Client, desk: Desk) -> None:
+    member(client, "Auditors")
+    url = reverse("admin:flow_look", args=[desk.switch.pk])
+    assert url not in client.get(reverse("admin:index")).content.decode()
+    assert client.post(url).status_code == 403
