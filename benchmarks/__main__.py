@@ -43,6 +43,7 @@ def _run(box: Box, deals: int, single: int) -> None:
     django.setup()
     from benchmarks import company, latency, throughput  # noqa: PLC0415
 
+    latency.end_leftovers()
     switch = _set_up(box)
     accounts = company.customers(box)
     for milliseconds in (0, 200):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import quantiles
 
 import psutil
@@ -51,6 +52,16 @@ def _worker() -> Iterator[subprocess.Popen[bytes]]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
+
+
+def end_leftovers() -> None:
+    """End the workers that a benchmark which was killed has left at work on its database."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            ours = process.environ().get("VAR_DIRECTORY") == "var/bench"
+            if ours and "worker" in process.cmdline() and Path(process.cwd()) == ROOT:
+                process.terminate()
+                process.wait(30)
 
 
 def _warm_up(box: Box, accounts: list[str]) -> None:
