@@ -154,6 +154,13 @@ VARIABLES = (
         readings.seconds(1, 3600),
     ),
     Variable(
+        "SWEEP_SECONDS",
+        "300",
+        "How often both systems are asked for every change, such as an invoice paid in Xero; "
+        "less often while Xero's calls of the day are few.",
+        readings.seconds(10, 86400),
+    ),
+    Variable(
         "LEASE_SECONDS",
         "120",
         "How long records claimed by a worker that died wait until another takes them over; "

@@ -49,11 +49,23 @@ def _look(pair: Pair) -> int:
     # three quarters, so that a ring that comes on time never finds its turn a moment too early
     if not sweeps.look_is_due(pair, settings.QUICK_LOOK_SECONDS * 0.75):
         return 0
+    if sweeps.sweep_is_due(pair):
+        bell.ring("sweep", pair.pk)
+    _wake_what_is_due(pair)
     try:
         return sweeps.look(pair)
     except SyncError as error:
         failing.log.warning("quick look put off", pair=pair.name, why=str(error))
         return 0
+
+
+def _wake_what_is_due(pair: Pair) -> None:
+    """Ring for flows whose notices have become due: what was put off for seconds is not to wait
+    for the minute's tick.
+    """
+    for switch in _switches_in_use().filter(pair=pair):
+        if running.has_due(switch):
+            bell.ring("work", pair.pk, switch.flow)
 
 
 def work(pair_id: int, flow: str) -> int:

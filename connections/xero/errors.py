@@ -25,6 +25,7 @@ from sync.core.records import System
 from . import values
 
 OFFLINE = timedelta(minutes=5)
+SHORTLY = timedelta(seconds=20)  # "temporarily unavailable" is over as suddenly as it begins
 LONGEST_WAIT = timedelta(days=1)
 # Xero itself writes both spellings.
 SCOPE = re.compile(r"insuff?ici?ent[ _]scope", re.IGNORECASE)
@@ -104,7 +105,7 @@ def _failed(reply: Reply, writes: bool) -> SyncError:
     if reply.status == 503:
         for text, words in CLOSED.items():
             if text in said:
-                return _later(words, OFFLINE)
+                return _later(words, SHORTLY if "temporarily" in text else OFFLINE)
     if writes:
         # A repeat under the same key would replay the failure (Xero, idempotency).
         return OutcomeUnknown(

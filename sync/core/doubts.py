@@ -102,7 +102,11 @@ def _which_one(name: str, found: Match) -> Question:
     thing = name or "invoice"
     one = len(found.candidates) == 1
     uses = tuple(_use(found, candidate) for candidate in found.candidates[:5])
-    new = Choice("new", f"None of them: make a new {thing}")
+    new = Choice(
+        "new",
+        f"None of them: make a new {thing}",
+        f"Makes one new {thing} in Xero and bills it; what was found stays as it is.",
+    )
     offered = (*uses, new) if name and not _name_taken(found) else uses
     return Question(
         QuestionKind.DUPLICATE,
@@ -118,10 +122,10 @@ def _which_one(name: str, found: Match) -> Question:
 
 
 def _use(found: Match, candidate: Candidate) -> Choice:
-    why = reasons(found.wanted, candidate) if found.wanted else ()
-    return Choice(
-        f"use:{candidate.key.id}", f"Use “{candidate.name or candidate.key.id}”", "; ".join(why)
-    )
+    why = "; ".join(reasons(found.wanted, candidate)) if found.wanted else ""
+    name = candidate.name or candidate.key.id
+    effect = f"Links it, now and for later deals; no field of it is changed. Found by: {why}."
+    return Choice(f"use:{candidate.key.id}", f"Use “{name}”", effect)
 
 
 def _name_taken(found: Match) -> bool:

@@ -50,7 +50,8 @@ def switch_flow(
 
 def look_now(switch: FlowSwitch) -> None:
     """Let a sweep and the work that waits begin now instead of at their time; also a resting
-    flow is woken. The way is the same as always."""
+    flow is woken. The way is the same as always.
+    """
     FlowSwitch.objects.filter(pk=switch.pk).update(parked_until=None, parked_why="")
     bell.ring("sweep", switch.pair_id)
     bell.ring("work", switch.pair_id, switch.flow)

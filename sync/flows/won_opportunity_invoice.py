@@ -101,6 +101,8 @@ def _frozen(record: Record) -> str:
 
 def _money_of(shared: Shared) -> tuple[Any, str] | None:
     amount, currency = shared.get("net"), shared.get("currency")
+    if shared.get("deal_total", amount) is None and not shared.get("lines"):
+        return None  # a deal that says no amount is not one over 0.00
     return (amount, currency) if amount is not None and currency else None
 
 

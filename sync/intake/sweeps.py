@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,7 +25,6 @@ LOOK_BACK = timedelta(seconds=10)
 LOOK_SHARE = 0.5
 """Quick looks are most of what Salesforce is asked; sweeps and billing are a few calls each."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-SWEEP_FLOOR = timedelta(minutes=5)
 
 
 def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | None = None) -> int:
@@ -125,12 +125,13 @@ def sweep_is_due(pair: Pair) -> bool:
 
     The interval follows the calls that Xero has left, so that polling takes at most a third.
     """
-    calls = max(1, len(_kinds(pair, System.XERO)) + 2)
-    floor = SWEEP_FLOOR.total_seconds()
+    calls = max(1, len(_kinds(pair, System.XERO)))
     return _take_turn(
         pair.xero,
         f"turn:sweep:{pair.pk}",
-        lambda: budget.polling_interval(pair.xero, calls_per_look=calls, floor_seconds=floor),
+        lambda: budget.polling_interval(
+            pair.xero, calls_per_look=calls, floor_seconds=settings.SWEEP_SECONDS
+        ),
     )
 
 

@@ -81,6 +81,7 @@ def environment(ports: Ports) -> dict[str, str]:
         "XERO_IDENTITY_URL": xero,
         "XERO_LOGIN_URL": xero,
         "QUICK_LOOK_SECONDS": "2",
+        "SWEEP_SECONDS": "20",
         "QUEUE_PROCESSES": "2",
         "QUEUE_POLL_SECONDS": "0.2",
         "WEB_BIND": f"{LOOPBACK}:{ports.web}",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from connections.live import open_remote
 from connections.models import Connection, Pair
 from connections.remote import Lane, Remote
+from sync.core.money import fits, places, round_half_up
 from sync.core.planning import Plan
 from sync.core.records import System
 from sync.engine import recording
@@ -133,7 +135,7 @@ def _item_of_row(row: PlanRow, switch: FlowSwitch) -> dict[str, Any]:
         "name": row.subject_name,
         "action": row.action,
         "state": row.state,
-        "amount": row.amount,
+        "amount": _figure(row.amount, row.currency),
         "currency": row.currency,
         "fields": row.fields,
         "questions": row.questions,
@@ -149,12 +151,19 @@ def _item_of_plan(plan: Plan, switch: FlowSwitch) -> dict[str, Any]:
         "name": recording.subject_name(plan),
         "action": plan.action.value,
         "state": "preview",
-        "amount": plan.money.amount if plan.money else None,
+        "amount": _figure(plan.money.amount, plan.money.currency) if plan.money else None,
         "currency": plan.money.currency if plan.money else "",
         "fields": recording.field_changes(plan),
         "questions": [{"cause": q.cause, "title": q.title} for q in plan.questions],
         "reason": plan.reason,
     }
+
+
+def _figure(amount: Decimal | None, currency: str) -> Decimal | None:
+    """Return the amount with its currency's decimals, or with all it has where it has more."""
+    if amount is None or not fits(amount, currency):
+        return amount
+    return round_half_up(amount, places(currency))
 
 
 def _lines_of(item: dict[str, Any]) -> Iterator[str]:
