@@ -123,6 +123,13 @@ def test_it_writes_and_reads_contacts(official: Official) -> None:
     assert len(api.get_contacts(tenant, i_ds=[made.contact_id], summary_only=True).contacts) == 1
 
 
+def _in_order(invoices: list[Invoice]) -> dict[str, Invoice]:
+    """Return the invoices by id; they come by stamp, and by id where one call stamped several."""
+    by_stamp = [(one.updated_date_utc, one.invoice_id) for one in invoices]
+    assert by_stamp == sorted(by_stamp)
+    return {one.invoice_id: one for one in invoices}
+
+
 def test_it_writes_and_reads_invoices(official: Official) -> None:
     api, tenant, xero = official.api, official.tenant, official.xero
     contact = xero.contact()
@@ -147,9 +154,7 @@ def test_it_writes_and_reads_invoices(official: Official) -> None:
         order="UpdatedDateUTC ASC",
         if_modified_since=datetime.now(UTC) - timedelta(days=1),
     )
-    by_stamp = [(one.updated_date_utc, one.invoice_id) for one in page.invoices]
-    assert by_stamp == sorted(by_stamp)  # of one call, so the stamps may be the same
-    listed = {one.invoice_id: one for one in page.invoices}
+    listed = _in_order(page.invoices)
     assert set(listed) == set(ids)
     assert listed[ids[0]].line_items[0].tracking[0].option == "Leeds"
     change = Invoices(invoices=[Invoice(reference="PO 2")])
