@@ -131,8 +131,10 @@ def test_parking_keeps_everybody_out_until_the_time(xero: Connection) -> None:
 
 
 def test_a_short_parking_is_waited_for(xero: Connection) -> None:
-    budget.park(xero.pk, timezone.now() + timedelta(seconds=0.3), "busy")
+    until = timezone.now() + timedelta(seconds=0.3)
+    budget.park(xero.pk, until, "busy")
     budget.take(xero, Lane.BILLING)
+    assert timezone.now() >= until
 
 
 @pytest.mark.parametrize(
