@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -61,12 +61,16 @@ class Sending:
 
     `bodies` use the remote's field names; Decimals stay Decimals. For an update each body holds
     the record's id under the remote's own id field. `idempotency_key` has at most 128 characters.
+    A create in Salesforce holds the value of the kind's external id, so that a repeat finds what
+    is there already. `despite_duplicates` makes the records although the remote finds others like
+    them: only ever a person's word; a rule that blocks still stands.
     """
 
     kind: str
     verb: Verb
     bodies: tuple[Mapping[str, Any], ...]
     idempotency_key: str
+    despite_duplicates: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,9 @@ class Answer:
 
     `done` tells whether it was written. `record` is the record as the remote now has it where
     it says so (Xero does, Salesforce gives only an id). `message` is the remote's own reason of
-    a refusal; `error` the design's error that a refusal means (NeedsPerson or TryAgain).
+    a refusal; `error` the design's error that a refusal means (NeedsPerson, of which DuplicateFound
+    leads to the duplicate desk, or TryAgain). `met` tells that a create by external id found its
+    record there already and changed that one: nothing new was made.
     """
 
     done: bool
@@ -86,6 +92,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     correlation_id: str = ""
     status: int = 200
+    met: bool = False
 
 
 class Remote(Protocol):
@@ -110,6 +117,31 @@ class Remote(Protocol):
 
     def changed(self, kind: str, since: datetime | None) -> Changes:
         """Return everything of the kind changed since the time (None: everything there is)."""
+
+    def changed_records(
+        self, kind: str, since: datetime | None, fields: Sequence[str] = ()
+    ) -> Iterator[Changes]:
+        """Yield whole records changed since the time (None: all there are), page by page.
+
+        For a local index: each page has at most some 2,000 records with what is below them, and
+        is safe to keep by itself, with `covered` as the cursor that goes on after it. The last one
+        is `complete`. Deleted and merged records come with `gone` and few of their values. `fields`
+        as in `read`. Records come again in a later page when something below them changed.
+        """
+
+    def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
+        """Return the living records whose field has one of the values (case does not count).
+
+        It finds a write in doubt by its marker. Salesforce: one call for 200 values; Xero: one for
+        each value, by its search.
+        """
+
+    def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:
+        """Return the active values of a list with their labels; empty where there is no list.
+
+        `within` is a value of the list that the field depends on: the states of a country by its
+        code. Cached with `fields`.
+        """
 
     def glance(self, kind: str, since: datetime) -> Changes:
         """Return in one light call the keys that most likely need work; no guarantee (no sweep)."""

@@ -47,6 +47,27 @@ class NeedsPerson(SyncError):
         self.fix = fix or Fix("")
 
 
+class DuplicateFound(NeedsPerson):
+    """The remote refused a record because of others that it may be: a question of linking.
+
+    `candidates` are the remote ids of those others, where it names them. `taken` is the field and
+    the value that must be unique and that another record has: (`Name`, `Aire Ltd`).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str,
+        fix: Fix | None = None,
+        candidates: tuple[str, ...] = (),
+        taken: tuple[str, str] = ("", ""),
+    ) -> None:
+        super().__init__(message, cause=cause, fix=fix)
+        self.candidates = candidates
+        self.taken = taken
+
+
 class OutcomeUnknown(SyncError):
     """A write was sent and its answer was lost: look it up before anything is sent again.
 
