@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .agreed import Agreed, Merged
 from .flow import Shared
@@ -23,12 +24,15 @@ class LinkFacts:
 
 @dataclass(frozen=True)
 class Decision:
-    """A person's answer to a question of this subject; `about` is what it was given for."""
+    """A person's answer to a question of this subject; `about` is what it was given for.
+
+    `values` has what was typed or chosen field by field, as shared values.
+    """
 
     cause: str
     choice: str
-    value: str = ""
     about: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

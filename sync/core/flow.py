@@ -47,7 +47,8 @@ class FieldRule:
     more). A target `line.<name>` is evaluated for every line. `optional` fields are left out
     where the org lacks them. `create_only` fields count only when the record is created.
     `computed` fields are made by the flow itself, often by a value table: their source counts for
-    what is read, and nobody edits it.
+    what is read, and nobody edits it. `compare` names how two values are held against each other
+    (see sameness), so that a trivial difference is none.
     """
 
     target: str
@@ -60,6 +61,7 @@ class FieldRule:
     optional: bool = False
     create_only: bool = False
     computed: bool = False
+    compare: str = ""
 
     @property
     def sources(self) -> tuple[str, ...]:

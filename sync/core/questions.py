@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
+from typing import Any
 
 from .errors import Fix, NeedsPerson
 
@@ -12,6 +15,7 @@ class QuestionKind(StrEnum):
     """What sort of answer is asked for."""
 
     PROBLEM = "problem"
+    MATCH = "match"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
     APPROVAL = "approval"
@@ -39,7 +43,9 @@ class Question:
 
     Equal `cause`s of many subjects become one review item unless `alone`. `about` pins the
     facts that the answer holds for: when they change, the question is asked again.
-    `holds` tells whether the subject's writes to Xero wait for the answer.
+    `holds` tells whether the subject's writes to Xero wait for the answer. `details` is what the
+    question's desk shows, as JSON data; `points` are the best candidate's, and `sure` tells that
+    they would do by themselves and that no other comes near.
     """
 
     kind: QuestionKind
@@ -52,6 +58,9 @@ class Question:
     alone: bool = False
     holds: bool = True
     field: str = ""
+    details: Mapping[str, Any] = dataclass_field(default_factory=dict, hash=False)
+    points: int | None = None
+    sure: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from sync.models import ReviewItem, ReviewSubject
 from .recording import subject_name
 from .work import Work
 
+_DESCRIBED = ("title", "explanation", "hint", "choices", "holds", "details", "points", "sure")
 _OF_A_SUBJECT = ("name", "amount", "currency", "about", "seen")
 
 
@@ -96,10 +97,8 @@ def _items(work: Work, asked: Sequence[_Asked]) -> dict[str, ReviewItem]:
     found = {item.cause: item for item in items}
     for cause, item in found.items():
         _describe(item, by_cause[cause].question)
-        item.last_seen = now
-    ReviewItem.objects.bulk_update(
-        found.values(), ["title", "explanation", "hint", "choices", "last_seen", "holds"]
-    )
+        item.last_seen, item.answered_at = now, None
+    ReviewItem.objects.bulk_update(found.values(), [*_DESCRIBED, "last_seen", "answered_at"])
     return found
 
 
@@ -122,6 +121,8 @@ def _new_item(work: Work, asked: _Asked) -> ReviewItem:
 def _describe(item: ReviewItem, question: Question) -> None:
     item.title, item.explanation = question.title[:500], question.explanation
     item.hint, item.holds = question.fix.hint, question.holds
+    item.details = dict(question.details)
+    item.points, item.sure = question.points, question.sure
     item.choices = [
         {"value": c.value, "label": c.label, "effect": c.effect} for c in question.choices
     ]

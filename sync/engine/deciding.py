@@ -2,54 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from sync.core import snapshots
 from sync.core.planning import Plan
 from sync.core.questions import RETRY
 from sync.core.records import Key
-from sync.models import Decision, ReviewItem
+from sync.models import Decision, ReviewItem, ReviewSubject, Verdict
 
-from . import noticing, surroundings
+from . import noticing, surroundings, telling
 from .work import Work
+
+TYPED = "value"
+"""The choice of a value that a person typed."""
+NEVER = "never"
+"""The choice that keeps a record out of sync for good: it is no customer."""
+_APART = {"not": Verdict.Kind.DIFFERENT, "branch": Verdict.Kind.BRANCH}
 
 
 class NotOffered(ValueError):
     """The choice is not one of those the item offers, or the item is no longer open."""
 
 
-def decide(item_id: int, choice: str, by: str, note: str = "") -> int:
+class Moved(NotOffered):
+    """The records changed since the person looked; nothing was kept."""
+
+
+def mark_of(item: ReviewItem) -> str:
+    """Return a fingerprint of what an item shows, to be given back with its answer."""
+    abouts = sorted(
+        item.subjects.filter(closed_at__isnull=True).values_list("subject", "about"),
+    )
+    text = json.dumps([abouts, item.choices, item.details], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def decide(
+    item_id: int,
+    choice: str,
+    by: str,
+    note: str = "",
+    *,
+    values: Mapping[str, Any] | None = None,
+    mark: str = "",
+) -> int:
     """Keep the choice for every open subject of the item and plan them again; return how many.
 
-    `retry` keeps nothing and only plans again, on the organisation's lists read anew. Raises
-    NotOffered for another choice than the item's own, or when a colleague was faster.
+    `retry` keeps nothing and only plans again, on the organisation's lists read anew. `not:KEY`
+    and `branch:KEY` tell the subject and that record apart for good, `never` keeps the subject
+    out of sync, `value` takes what was typed: `values` (shared values by field) goes with it.
+    Raises NotOffered for another choice than the item's own, or when a colleague was faster, and
+    Moved when `mark` (see mark_of) is given and the item shows something else by now.
     """
     with transaction.atomic():
         item = ReviewItem.objects.select_for_update().select_related("pair").get(pk=item_id)
         _require(item, choice)
+        if mark and mark_of(item) != mark:
+            raise Moved("The records changed while you looked. Look again; nothing was written.")
         subjects = list(item.subjects.filter(closed_at__isnull=True))
-        if choice != RETRY.value:
-            Decision.objects.bulk_create(
-                Decision(
-                    item=item,
-                    pair=item.pair,
-                    flow=item.flow,
-                    subject=row.subject,
-                    cause=_own_cause(item, row.subject),
-                    choice=choice,
-                    about=row.about,
-                    by=by,
-                )
-                for row in subjects
-            )
-        else:
+        if choice == RETRY.value:
             surroundings.forget(item.pair.xero_id)
-        if note:
-            item.note = note
-            item.save(update_fields=["note"])
-        return _plan_again(item, (row.subject for row in subjects))
+        else:
+            _keep(item, subjects, choice, by, snapshots.dump(values or {}))
+            item.answered_at = timezone.now()
+        item.note = note or item.note
+        item.save(update_fields=["note", "answered_at"])
+        return _plan_again(item, [row.subject for row in subjects])
 
 
 def spend(work: Work, plans: Sequence[Plan]) -> None:
@@ -95,6 +119,46 @@ def recheck(items: Iterable[ReviewItem], source: str = "again") -> int:
         )
         for item in items
     )
+
+
+def _keep(
+    item: ReviewItem,
+    subjects: Sequence[ReviewSubject],
+    choice: str,
+    by: str,
+    values: dict[str, Any],
+) -> None:
+    """Keep the answer for each subject; what is said for good of records is kept as such too."""
+    verb, _, named = choice.partition(":")
+    lasting = verb in _APART or choice == NEVER
+    Decision.objects.bulk_create(
+        Decision(
+            item=item,
+            pair=item.pair,
+            flow=item.flow,
+            subject=row.subject,
+            cause=_own_cause(item, row.subject),
+            choice=choice,
+            values=values,
+            about=row.about,
+            by=by,
+            spent_at=timezone.now() if lasting else None,
+        )
+        for row in subjects
+    )
+    for row in subjects if lasting else ():
+        subject = Key.parse(row.subject)
+        if choice == NEVER:
+            telling.lock(item.pair, subject, "Not a customer", by, row.name)
+        else:
+            other, names = Key.parse(named), f"{row.name} / {_name_of(item, named)}"
+            telling.tell_apart(item.pair, subject, other, _APART[verb], by, names=names)
+            _plan_again(item, [named])
+
+
+def _name_of(item: ReviewItem, key: str) -> str:
+    records = [*item.details.get("candidates", ()), *item.details.get("records", ())]
+    return next((str(r["name"]) for r in records if r.get("key") == key), key)
 
 
 def _plan_again(item: ReviewItem, subjects: Iterable[str], source: str = "decision") -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sync.core import mapping
+from sync.core import mapping, snapshots
 from sync.core.couples import Couple, Decision, LinkFacts
 from sync.core.flow import RuleSet
 from sync.core.matching import Candidate, IndexKey, Match, Outcome, Wanted
@@ -211,6 +211,6 @@ def _decisions(work: Work, subjects: Sequence[Key]) -> dict[str, dict[str, Decis
     ).order_by("id")
     found: dict[str, dict[str, Decision]] = {}
     for row in rows:
-        decision = Decision(row.cause, row.choice, about=row.about)
+        decision = Decision(row.cause, row.choice, row.about, snapshots.load(row.values))
         found.setdefault(row.subject, {})[row.cause] = decision
     return found

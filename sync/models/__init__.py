@@ -4,9 +4,10 @@ from sync.models.heartbeats import Heartbeat
 from sync.models.index import Cursor, KnownKey, KnownOrganisation, KnownRecord
 from sync.models.links import Link
 from sync.models.notices import Notice
-from sync.models.reviews import Decision, ReviewItem, ReviewSubject
+from sync.models.reviews import Decision, ReviewItem, ReviewNote, ReviewSubject
 from sync.models.runs import Mode, PlanRow, Run
 from sync.models.switches import FlowSwitch, Pause
+from sync.models.verdicts import Lock, Verdict
 from sync.models.writes import Attempt, Sent, Write
 
 __all__ = [
@@ -19,13 +20,16 @@ __all__ = [
     "KnownOrganisation",
     "KnownRecord",
     "Link",
+    "Lock",
     "Mode",
     "Notice",
     "Pause",
     "PlanRow",
     "ReviewItem",
+    "ReviewNote",
     "ReviewSubject",
     "Run",
     "Sent",
+    "Verdict",
     "Write",
 ]

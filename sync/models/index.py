@@ -1,14 +1,19 @@
-"""The local index: what Xero records are known, by which keys, and how far we have read."""
+"""The local index: what remote records are known, by which keys, and how far we have read."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from sync.core.records import Key, System
+
+from .notices import SYSTEMS
 
 
 class KnownRecord(models.Model):
     """One remote record as last read: its facts, its keys and its whole snapshot."""
 
     connection = models.ForeignKey("connections.Connection", models.CASCADE, related_name="+")
+    system = models.CharField(max_length=12, choices=SYSTEMS, default=System.XERO.value)
     kind = models.CharField(max_length=60)
     remote_id = models.CharField(max_length=60)
     name = models.CharField(max_length=500, blank=True)
@@ -30,6 +35,11 @@ class KnownRecord(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.remote_id
+
+    @property
+    def key(self) -> Key:
+        """The key of the record."""
+        return Key(System(self.system), self.kind, self.remote_id)
 
 
 class KnownKey(models.Model):

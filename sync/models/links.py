@@ -22,6 +22,12 @@ class Link(models.Model):
         FOUND = "found", "Found by its keys"
         PERSON = "person", "A person decided it"
 
+    class Role(models.TextChoices):
+        """Whether the fields are kept in step: only with the main counterpart."""
+
+        MAIN = "main", "Main"
+        FURTHER = "further", "Further"
+
     pair = models.ForeignKey("connections.Pair", models.CASCADE, related_name="+")
     flow = models.CharField(max_length=60)
     salesforce_kind = models.CharField(max_length=60)
@@ -30,6 +36,12 @@ class Link(models.Model):
     xero_id = models.CharField(max_length=36)
     generation = models.PositiveIntegerField(
         default=1, help_text="2 and more: a person had it made again."
+    )
+    role = models.CharField(
+        max_length=7,
+        choices=Role.choices,
+        default=Role.MAIN,
+        help_text="A further contact belongs to the account; its fields are its own.",
     )
     origin = models.CharField(max_length=8, choices=Origin.choices)
     reasons = models.JSONField(default=list, blank=True)
@@ -45,7 +57,13 @@ class Link(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["pair", "salesforce_kind", "salesforce_id", "xero_kind", "generation"],
+                condition=Q(role="main"),
                 name="one_link_a_generation",
+            ),
+            models.UniqueConstraint(
+                fields=["pair", "salesforce_kind", "salesforce_id", "xero_kind", "xero_id"],
+                condition=Q(role="further"),
+                name="one_further_link",
             ),
             models.UniqueConstraint(
                 fields=["pair", "xero_kind", "xero_id"],

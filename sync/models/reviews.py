@@ -14,6 +14,7 @@ class ReviewItem(models.Model):
         """What sort of answer is asked for."""
 
         PROBLEM = "problem", "Problem"
+        MATCH = "match", "Match"
         DUPLICATE = "duplicate", "Duplicate"
         CONFLICT = "conflict", "Conflict"
         APPROVAL = "approval", "Approval"
@@ -36,6 +37,12 @@ class ReviewItem(models.Model):
     argument = models.CharField(max_length=120, blank=True)
     field = models.CharField(max_length=60, blank=True)
     choices = models.JSONField(default=list)
+    details = models.JSONField(default=dict, blank=True, help_text="What its desk shows.")
+    points = models.IntegerField(null=True, blank=True, help_text="Of the best candidate.")
+    sure = models.BooleanField(default=False, help_text="Enough points and no rival.")
+    answered_at = models.DateTimeField(
+        null=True, blank=True, help_text="Answered, and not planned again yet."
+    )
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
     holds = models.BooleanField(default=True, help_text="Writes to Xero wait for the answer.")
     assignee = models.ForeignKey(
@@ -58,7 +65,14 @@ class ReviewItem(models.Model):
                 name="one_open_item_a_cause",
             )
         ]
-        indexes = [models.Index(fields=["state", "kind", "-id"], name="reviews_by_state")]
+        indexes = [
+            models.Index(fields=["state", "kind", "-id"], name="reviews_by_state"),
+            models.Index(
+                fields=["kind", "-points", "id"],
+                condition=Q(state="open", answered_at__isnull=True),
+                name="reviews_to_answer",
+            ),
+        ]
         permissions = [("decide_reviewitem", "Can answer review items")]
 
     def __str__(self) -> str:
@@ -99,8 +113,29 @@ class ReviewSubject(models.Model):
         return self.name or self.subject
 
 
+class ReviewNote(models.Model):
+    """A word to a colleague about an item; never changed."""
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="notes")
+    text = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Oldest first, as a talk goes."""
+
+        ordering = ["id"]
+        default_permissions = ("add", "view")
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
 class Decision(models.Model):
-    """A person's answer for one subject and cause; it holds while `about` stays true, and once."""
+    """A person's answer for one subject and cause; it holds while `about` stays true, and once.
+
+    `values` has what was typed or chosen field by field (shared values, see core.snapshots).
+    """
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="decisions")
     pair = models.ForeignKey("connections.Pair", models.CASCADE, related_name="+")
@@ -108,6 +143,7 @@ class Decision(models.Model):
     subject = models.CharField(max_length=140)
     cause = models.CharField(max_length=255)
     choice = models.CharField(max_length=120)
+    values = models.JSONField(default=dict, blank=True)
     about = models.TextField(blank=True)
     spent_at = models.DateTimeField(
         null=True, blank=True, help_text="When its question stood no more: it counts no longer."
