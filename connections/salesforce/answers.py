@@ -2,38 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from connections.remote import Answer, Verb
-from sync.core.errors import NeedsPerson, OutcomeUnknown
+from connections.remote import Answer, Sending, Verb
+from sync.core.errors import Fix, NeedsPerson, OutcomeUnknown
 
 from .doorway import Doorway
+from .duplicates import candidates
 from .kinds import Kind
-from .refusals import error_of
+from .refusals import UNKNOWN_FIELD, error_of
 
 PATH = "composite/sobjects"
+DESPITE = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+Body = Mapping[str, Any]
+
+
+def check(kind: Kind, sending: Sending) -> None:
+    """Raise ValueError for a create that a repeat would not find: a lost answer could make two."""
+    if sending.verb is not Verb.CREATE:
+        return
+    if not kind.external_id:
+        raise ValueError(f"a create of {kind.name}, which has no external id")
+    if not all(body.get(kind.external_id) for body in sending.bodies):
+        raise ValueError(f"a create of {kind.name} without its {kind.external_id}")
+
+
+def no_external_id(kind: Kind) -> NeedsPerson:
+    """Return the error for an org where what is created could not be found again."""
+    return NeedsPerson(
+        f"Salesforce’s {kind.name} lacks the field {kind.external_id}, or it is no external id, "
+        f"or it is hidden from Counterpart’s user. Without it Counterpart makes no {kind.name}: "
+        "after a lost answer it could make two.",
+        cause=f"{UNKNOWN_FIELD}{kind.name}.{kind.external_id}",
+        fix=Fix(
+            "Add Counterpart’s fields to Salesforce and give its user the right to them.",
+            "mapping",
+            kind.external_id,
+        ),
+    )
 
 
 def write(
-    door: Doorway, kind: Kind, verb: Verb, bodies: Sequence[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    """Send up to 200 bodies in one call, each for itself; return Salesforce's rows.
+    door: Doorway, kind: Kind, sending: Sending, correlation_id: Callable[[], str]
+) -> list[Answer]:
+    """Send up to 200 bodies in one call, each for itself; return an answer for each, in order.
 
-    A kind with an external id is created by it, so that a repeat finds what is there already.
-    Raises OutcomeUnknown when the answer does not fit.
+    A create goes by the external id, so that a repeat finds what is there already. Records of one
+    account stand next to each other, so that its row is locked once. Raises OutcomeUnknown when
+    the answer does not fit.
     """
-    records = [_element(kind, verb, body) for body in bodies]
-    method, path = "PATCH" if verb is Verb.UPDATE else "POST", PATH
-    if verb is Verb.CREATE and kind.external_id:
-        method, path = "PATCH", f"{PATH}/{kind.name}/{kind.external_id}"
-    rows = door.send(method, path, {"allOrNone": False, "records": records})
+    bodies = sending.bodies
+    places = sorted(range(len(bodies)), key=lambda place: _account(bodies[place]))
+    records = [_element(kind, sending.verb, bodies[place]) for place in places]
+    method, path = "PATCH", PATH
+    if sending.verb is Verb.CREATE:
+        path = f"{PATH}/{kind.name}/{kind.external_id}"
+    headers = DESPITE if sending.despite_duplicates else {}
+    rows = door.send(method, path, {"allOrNone": False, "records": records}, headers)
     if not isinstance(rows, list) or len(rows) != len(bodies):
         raise OutcomeUnknown("Salesforce’s answer does not fit what was sent.")
-    return rows
+    told = {
+        place: _answer(row, _id(bodies[place]), correlation_id())
+        for place, row in zip(places, rows, strict=True)
+    }
+    return [told[place] for place in range(len(bodies))]
 
 
-def _element(kind: Kind, verb: Verb, body: Mapping[str, Any]) -> dict[str, Any]:
+def _account(body: Body) -> str:
+    return str(body.get("AccountId") or _id(body))
+
+
+def _id(body: Body) -> str:
+    return str(body.get("Id") or body.get("id") or "")
+
+
+def _element(kind: Kind, verb: Verb, body: Body) -> dict[str, Any]:
     fields = {name: value for name, value in body.items() if name.lower() != "id"}
     element = {"attributes": {"type": kind.name}, **fields}
     if verb is Verb.UPDATE:
@@ -41,25 +85,17 @@ def _element(kind: Kind, verb: Verb, body: Mapping[str, Any]) -> dict[str, Any]:
     return element
 
 
-def read(
-    rows: Sequence[Mapping[str, Any]], bodies: Sequence[Mapping[str, Any]], correlation_id: str
-) -> list[Answer]:
-    """Return one answer for each row; an update's id is the one that was sent."""
-    return [
-        _answer(row, str(body.get("Id") or body.get("id") or ""), correlation_id)
-        for row, body in zip(rows, bodies, strict=True)
-    ]
-
-
 def _answer(row: Mapping[str, Any], sent_id: str, correlation_id: str) -> Answer:
     if row.get("success") is True:
         remote_id = str(row.get("id") or sent_id)
-        return Answer(True, remote_id, correlation_id=correlation_id)
+        met = row.get("created") is False
+        return Answer(True, remote_id, correlation_id=correlation_id, met=met)
     errors = row.get("errors") or [{}]
     first = errors[0]
     code = str(first.get("statusCode") or first.get("errorCode") or "")
     message = " ".join(str(each.get("message") or "") for each in errors).strip()
-    error = error_of(code, message or "it gave no reason.", first.get("fields") or ())
+    words, fields = message or "it gave no reason.", first.get("fields") or ()
+    error = error_of(code, words, fields, candidates(first))
     return Answer(
         False,
         sent_id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,14 +27,23 @@ STAMP = ("Id", "SystemModstamp")
 OLDEST_FIRST = "SystemModstamp, Id"
 
 
+@dataclass(frozen=True)
+class Window:
+    """The ids of what changed and of what was deleted, up to Salesforce's own safe watermark."""
+
+    updated: tuple[str, ...]
+    deleted: tuple[str, ...]
+    covered: datetime
+
+
 def changed(door: Doorway, shapes: Shapes, kind: Kind, since: datetime | None) -> Changes:
     """Return the keys of everything changed or deleted since the time (None: of everything)."""
-    if since is not None and door.now() - since < FARTHEST:
-        try:
-            return _by_watermark(door, shapes, kind, since)
-        except TooFarBack:
-            pass
-    return _by_stamps(door, kind, since)
+    told = window(door, kind, since)
+    if told is None or since is None:
+        return _by_stamps(door, kind, since)
+    ids = [*told.updated, *told.deleted, *touched(door, shapes, kind, since)]
+    keys = tuple(Key(System.SALESFORCE, kind.name, each) for each in dict.fromkeys(ids))
+    return Changes(keys, (), told.covered)
 
 
 def glance(door: Doorway, kind: Kind, since: datetime) -> Changes:
@@ -53,47 +63,60 @@ def glance(door: Doorway, kind: Kind, since: datetime) -> Changes:
     return Changes(_keys(rows), tuple(rows), last, complete=False)
 
 
-def _by_watermark(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Changes:
-    """Ask for updated and deleted ids.
+def window(door: Doorway, kind: Kind, since: datetime | None) -> Window | None:
+    """Ask for updated and deleted ids: two calls. None where Salesforce knows no longer.
 
     `latestDateCovered` stays behind transactions that are still running, so that what they
     commit later is found the next time.
     """
+    if since is None or door.now() - since >= FARTHEST:
+        return None
+    try:
+        return _window(door, kind, since)
+    except TooFarBack:
+        return None
+
+
+def _window(door: Doorway, kind: Kind, since: datetime) -> Window:
     end = door.now()
-    updated, window = _updated(door, kind, since, end)
+    updated, asked = _updated(door, kind, since, end)
     if door.sent_at is not None and door.sent_at - end > SHORTEST:  # its clock was set meanwhile
         end = door.sent_at
-        updated, window = _updated(door, kind, since, end)
+        updated, asked = _updated(door, kind, since, end)
     covered = [values.moment(updated["latestDateCovered"])]
     covered += [door.sent_at] if door.sent_at else []
-    deleted = door.get(f"sobjects/{kind.name}/deleted/", **window)
+    deleted = door.get(f"sobjects/{kind.name}/deleted/", **asked)
     covered.append(values.moment(deleted["latestDateCovered"]))
-    ids = [*updated["ids"], *(row["id"] for row in deleted["deletedRecords"])]
-    ids += _touched(door, shapes, kind, since)
-    keys = tuple(Key(System.SALESFORCE, kind.name, each) for each in dict.fromkeys(ids))
-    return Changes(keys, (), min(covered))
+    gone = tuple(str(row["id"]) for row in deleted["deletedRecords"])
+    return Window(tuple(updated["ids"]), gone, min(covered))
 
 
 def _updated(
     door: Doorway, kind: Kind, since: datetime, end: datetime
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    window = {
+    asked = {
         "start": min(since, end - SHORTEST).isoformat(timespec="seconds"),
         "end": end.isoformat(timespec="seconds"),
     }
-    return door.get(f"sobjects/{kind.name}/updated/", **window), window
+    return door.get(f"sobjects/{kind.name}/updated/", **asked), asked
 
 
-def _touched(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Iterable[str]:
-    """Return the ids of records whose lines changed: that may leave their own stamp as it is."""
-    if kind.touched_by is None:
-        return []
+def touched(
+    door: Doorway, shapes: Shapes, kind: Kind, since: datetime, quiet_since: datetime | None = None
+) -> Iterator[str]:
+    """Yield the ids of records below which something changed: their own stamps may not show it.
+
+    With `quiet_since`, only of those whose own stamp is earlier than that.
+    """
     shapes.load(kind.describes)
-    if shapes.get(kind.touched_by[0]) is None:
-        return []
-    lower, upwards = kind.touched_by
-    soql = Selection(lower, (upwards,)).soql(query.stamped_from(since))
-    return [row[upwards] for page in door.pages(soql, with_deleted=True) for row in page]
+    for touch in kind.touched_by:
+        if shapes.get(touch.kind) is None:
+            continue
+        quiet = query.stamped_before(touch.above, quiet_since) if quiet_since else ""
+        conditions = (touch.condition, f"{touch.field} != null", quiet, query.stamped_from(since))
+        soql = Selection(touch.kind, (touch.field,)).soql(*conditions)
+        for page in door.pages(soql, with_deleted=True):
+            yield from (str(row[touch.field]) for row in page)
 
 
 def _by_stamps(door: Doorway, kind: Kind, since: datetime | None) -> Changes:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
 from connections.models import Connection
-from connections.remote import Answer, Changes, Reference, Sending
+from connections.remote import Answer, Changes, Reference, Sending, Verb
 from connections.transport import Caller
 from sync.core.errors import NeedsPerson
 from sync.core.records import Key, Record, System
 
-from . import answers, changes, organisation, query, values
+from . import answers, changes, organisation
 from .describing import Shapes, forget
 from .doorway import Doorway
 from .kinds import KINDS, Kind
-from .query import Selection
+from .reading import Reader
 from .refusals import UNKNOWN_FIELD
 
 RECORDS_IN_A_WRITE = 200  # Salesforce, sObject Collections
+Found = TypeVar("Found")
 
 
 class SalesforceRemote:
@@ -34,6 +34,7 @@ class SalesforceRemote:
         self._caller = caller
         self._door = Doorway(caller, connection.host)
         self._shapes = Shapes(connection.pk, self._door)
+        self._reader = Reader(self._door, self._shapes)
 
     @property
     def calls(self) -> int:
@@ -53,17 +54,36 @@ class SalesforceRemote:
         wanted = list(dict.fromkeys(ids))
         if not wanted:
             return []
-        try:
-            return self._read(KINDS[kind], wanted, fields)
-        except NeedsPerson as error:
-            if not error.cause.startswith(UNKNOWN_FIELD):
-                raise
-        forget(self.connection_id)  # the org may have changed since it was described
-        return self._read(KINDS[kind], wanted, fields)
+        return self._known(lambda: self._reader.by_ids(KINDS[kind], wanted, fields))
 
     def changed(self, kind: str, since: datetime | None) -> Changes:
         """Return the keys of everything changed or deleted since the time (None: of everything)."""
         return changes.changed(self._door, self._shapes, KINDS[kind], since)
+
+    def changed_records(
+        self, kind: str, since: datetime | None, fields: Sequence[str] = ()
+    ) -> Iterator[Changes]:
+        """Yield whole records changed since the time, in pages of 2,000 with what is below them.
+
+        What is yielded before an org is described anew comes again.
+        """
+        try:
+            yield from self._reader.changed(KINDS[kind], since, fields)
+        except NeedsPerson as error:
+            self._forget(error)
+            yield from self._reader.changed(KINDS[kind], since, fields)
+
+    def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
+        """Return the living records whose field has one of the values, 200 of them a call."""
+        wanted = list(dict.fromkeys(values))
+        if not wanted:
+            return []
+        return self._known(lambda: self._reader.by_values(KINDS[kind], field, wanted))
+
+    def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:
+        """Return the active values of a picklist with their labels; empty where there is none."""
+        shape = self._shapes.get(kind)
+        return shape.choices(field, within) if shape else {}
 
     def glance(self, kind: str, since: datetime) -> Changes:
         """Return in one light call what most likely needs work; records have their stamp alone."""
@@ -82,62 +102,33 @@ class SalesforceRemote:
 
     def send(self, sending: Sending) -> list[Answer]:
         """Write once, 200 records at most; Salesforce takes no idempotency key."""
-        kind = KINDS[sending.kind]
-        rows = answers.write(self._door, kind, sending.verb, sending.bodies)
-        return answers.read(rows, sending.bodies, self._caller.correlation_id)
+        answers.check(KINDS[sending.kind], sending)
+        if sending.verb is Verb.CREATE:
+            self._known(lambda: self._can_be_found_again(KINDS[sending.kind]))
+        return answers.write(self._door, KINDS[sending.kind], sending, self._correlation_id)
 
     def link_to(self, key: Key) -> str:
         """Return the record's page in Salesforce."""
         return f"{self._host}/lightning/r/{key.kind}/{key.id}/view"
 
-    def _read(self, kind: Kind, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
-        selection = query.select(kind, self._shapes, fields)
-        found = [self._record(kind, row) for row in self._rows(selection, ids)]
-        missing = sorted(set(ids) - {record.key.id for record in found})
-        return found + self._deleted(kind, selection, missing)
+    def _correlation_id(self) -> str:
+        return self._caller.correlation_id
 
-    def _rows(self, selection: Selection, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-        for soql in query.by_ids(selection, ids):
-            for page in self._door.pages(soql):
-                yield from page
+    def _can_be_found_again(self, kind: Kind) -> None:
+        """Raise NeedsPerson where the org lacks the external id by which a create is repeatable."""
+        shape = self._shapes.get(kind.name)
+        if shape is None or kind.external_id not in shape.external_ids:
+            raise answers.no_external_id(kind)
 
-    def _deleted(self, kind: Kind, selection: Selection, ids: Sequence[str]) -> list[Record]:
-        """Read what the recycle bin still has of records that were not found."""
-        if not ids:
-            return []
-        own = Selection(kind.name, ("IsDeleted", *selection.paths))
-        rows = (
-            row
-            for soql in query.by_ids(own, ids)
-            for page in self._door.pages(soql, with_deleted=True)
-            for row in page
-        )
-        return [self._record(kind, row) for row in rows]
+    def _known(self, ask: Callable[[], Found]) -> Found:
+        """Return what is asked for; an unknown field may be one that the org got meanwhile."""
+        try:
+            return ask()
+        except NeedsPerson as error:
+            self._forget(error)
+        return ask()
 
-    def _record(self, kind: Kind, row: Mapping[str, Any]) -> Record:
-        whole = {name: self._all_below(value) for name, value in row.items()}
-        read = values.read(whole, self._shapes.types)
-        for child in kind.children:
-            read[child.relationship] = sorted(read.get(child.relationship) or [], key=_place)
-        key = Key(System.SALESFORCE, kind.name, str(row["Id"]))
-        return Record(key, read, read.get("SystemModstamp"), _gone(read))
-
-    def _all_below(self, value: Any) -> Any:
-        """Follow the lines of a record that did not fit the page."""
-        if isinstance(value, Mapping) and value.get("done") is False:
-            rest = self._door.more(str(value["nextRecordsUrl"]))
-            return {**value, "records": [*value["records"], *rest]}
-        return value
-
-
-def _place(line: Mapping[str, Any]) -> tuple[bool, Decimal, str]:
-    """Return where a line stands: as people sorted it, then by its id, the same at each reading."""
-    order = line.get("SortOrder")
-    return order is None, order or Decimal(0), str(line.get("Id"))
-
-
-def _gone(read: Mapping[str, Any]) -> str:
-    if read.get("IsDeleted") is not True:
-        return ""
-    winner = read.get("MasterRecordId")
-    return f"merged:{winner}" if winner else "deleted"
+    def _forget(self, error: NeedsPerson) -> None:
+        if not error.cause.startswith(UNKNOWN_FIELD):
+            raise error
+        forget(self.connection_id)

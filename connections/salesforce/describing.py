@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sync.core.errors import TryAgain
 
 from .doorway import ROOT, Doorway
+from .picklists import Picklist, picklist
 
 KEPT_SECONDS = 600.0
 MOST_IN_A_CALL = 25  # Salesforce, composite resources
@@ -26,6 +27,18 @@ class Shape:
     kind: str
     fields: Mapping[str, str]
     above: Mapping[str, str]
+    external_ids: frozenset[str] = frozenset()
+    lists: Mapping[str, Picklist] = field(default_factory=dict)
+
+    def choices(self, name: str, within: str = "") -> Mapping[str, str]:
+        """Return the list's active values with their labels, those within a value of the list
+        that it depends on where one is given; empty for a field without a list.
+        """
+        found = self.lists.get(name)
+        if found is None:
+            return {}
+        above = self.lists.get(found.depends_on)
+        return found.within(above.place(within)) if within and above else found.active()
 
 
 _kept: dict[tuple[int, str], tuple[float, Shape | None]] = {}
@@ -97,10 +110,12 @@ def _shape(kind: str, status: int, described: Any) -> Shape | None:
     fields = described["fields"]
     return Shape(
         kind,
-        {field["name"]: field["type"] for field in fields},
+        {each["name"]: each["type"] for each in fields},
         {
-            field["relationshipName"]: field["referenceTo"][0]
-            for field in fields
-            if field.get("relationshipName") and field.get("referenceTo")
+            each["relationshipName"]: each["referenceTo"][0]
+            for each in fields
+            if each.get("relationshipName") and each.get("referenceTo")
         },
+        frozenset(each["name"] for each in fields if each.get("externalId")),
+        {each["name"]: picklist(each) for each in fields if each.get("picklistValues")},
     )

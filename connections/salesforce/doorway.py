@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
@@ -58,7 +59,8 @@ class _Session:
         path = url[url.index("/services/") :]
         writes = method != "GET" and path != READS_BY_POST
         text = how.get("data")
-        kept = {"Content-Type": "application/json"} if text is not None else {}
+        kept = {name: each for name, each in headers.items() if name.startswith("Sforce-")}
+        kept |= {"Content-Type": "application/json"} if text is not None else {}
         reply = self._caller.call(
             Call(
                 method=method,
@@ -126,6 +128,13 @@ class Doorway:
         """Return the JSON at a path below `/services/data/vXX/`."""
         return self._api.restful(path, params=parameters)
 
-    def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
-        """Return the JSON that comes of a body sent to a path."""
-        return self._api.restful(path, method=method, data=values.body(body))
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Any:
+        """Return the JSON that comes of a body sent to a path; `headers` are Salesforce's own."""
+        data = values.body(body)
+        return self._api.restful(path, method=method, data=data, headers=headers)

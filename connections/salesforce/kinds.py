@@ -12,28 +12,47 @@ OPTIONAL = "?"  # after a field that not every org has, or that it may hide from
 class Child:
     """Records below another: their relationship's name there, and what is read of each.
 
-    `custom` tells to read every field that the org added itself.
+    `custom` tells to read every field that the org added itself. `ends` limits which of them.
     """
 
     relationship: str
     kind: str
     fields: tuple[str, ...]
     custom: bool = False
+    ends: str = ""
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A kind whose changes may leave the stamp of the record above as it is.
+
+    `above` leads up to that record: its relationship, whose id is read. Only changes of records
+    that hold `condition` count.
+    """
+
+    kind: str
+    above: str
+    condition: str = ""
+
+    @property
+    def field(self) -> str:
+        """The field with the id of the record above."""
+        return f"{self.above}Id"
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind. `glance` is the condition for records that most likely need work.
 
-    `touched_by` names a kind below whose changes may leave the record's own stamp as it is, with
-    the field that leads up. `external_id` is the field by which creates are made repeatable.
+    `external_id` is the field by which creates are made repeatable; without one, nothing of the
+    kind is ever created.
     """
 
     name: str
     fields: tuple[str, ...]
     children: tuple[Child, ...] = ()
     glance: str = ""
-    touched_by: tuple[str, str] | None = None
+    touched_by: tuple[Touch, ...] = ()
     external_id: str = ""
 
     @property
@@ -44,6 +63,7 @@ class Kind:
             "Owner": "User",
             "Product2": "Product2",
             "Contact": "Contact",
+            "LastModifiedBy": "User",
         }
         found = {self.name: None} | {child.kind: None for child in self.children}
         paths = [*self.fields, *(field for child in self.children for field in child.fields)]
@@ -65,6 +85,38 @@ _ACCOUNT = (
     *(f"Billing{part}?" for part in _ADDRESS),
 )
 _PERSON = ("Name?", "FirstName?", "LastName?", "Email?", "Phone?")
+_CHANGED = ("LastModifiedDate?", "LastModifiedBy.Name?")
+# Counterpart's own fields, where its package is installed
+_ACCOUNT_OURS = tuple(
+    f"Counterpart_{name}__c?"
+    for name in (
+        "Xero_Contact_Id",
+        "Billing_Email",
+        "Tax_Number",
+        "Company_Number",
+        "Payment_Terms",
+        "Do_Not_Sync",
+        "Do_Not_Sync_Reason",
+    )
+)
+_CONTACT_OURS = ("Counterpart_Billing_Contact__c?", "Counterpart_Xero_Contact_Id__c?")
+_BELOW_ACCOUNT = (
+    Child(
+        "Contacts",
+        "Contact",
+        (
+            "Id",
+            "SystemModstamp",
+            "CreatedDate?",
+            "Title?",
+            "MobilePhone?",
+            *_PERSON,
+            *_CONTACT_OURS,
+        ),
+    ),
+    # one is enough to know that somebody bought
+    Child("Opportunities", "Opportunity", ("Id",), ends="WHERE IsWon = true LIMIT 1"),
+)
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -122,10 +174,44 @@ KINDS: Mapping[str, Kind] = {
                 ),
             ),
             glance="IsWon = true",
-            touched_by=("OpportunityLineItem", "OpportunityId"),
+            touched_by=(Touch("OpportunityLineItem", "Opportunity"),),
         ),
-        Kind("Account", (*_ALWAYS, "OwnerId", "MasterRecordId?", *_ACCOUNT)),
-        Kind("Contact", (*_ALWAYS, "AccountId", "MasterRecordId?", "Title?", *_PERSON)),
+        Kind(
+            "Account",
+            (
+                *_ALWAYS,
+                "OwnerId",
+                "MasterRecordId?",
+                "ParentId?",
+                "Fax?",
+                "CreatedDate?",
+                *_CHANGED,
+                *_ACCOUNT,
+                *(f"Shipping{part}?" for part in _ADDRESS),
+                *("FirstName?", "LastName?", "PersonContactId?", "PersonMobilePhone?"),
+                *_ACCOUNT_OURS,
+            ),
+            children=_BELOW_ACCOUNT,
+            touched_by=(
+                Touch("Contact", "Account"),
+                Touch("Opportunity", "Account", "IsWon = true"),
+            ),
+            external_id="Counterpart_Xero_Contact_Id__c",
+        ),
+        Kind(
+            "Contact",
+            (
+                *_ALWAYS,
+                "AccountId",
+                "MasterRecordId?",
+                "Title?",
+                "MobilePhone?",
+                *_CHANGED,
+                *_PERSON,
+                *_CONTACT_OURS,
+            ),
+            external_id="Counterpart_Xero_Contact_Id__c",
+        ),
         Kind(
             "OpportunityLineItem",
             (*_ALWAYS, "OpportunityId", "Quantity", "UnitPrice", "TotalPrice", "Discount?",

@@ -21,15 +21,15 @@ LONGEST_ADDRESS = 15_000  # of the 16,384 bytes that Salesforce takes for addres
 
 @dataclass(frozen=True)
 class Selection:
-    """What a query reads: the kind, its paths, and for each relationship below the paths there."""
+    """What a query reads: the kind, its paths, and of each relationship below its paths and end."""
 
     kind: str
     paths: tuple[str, ...]
-    below: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    below: tuple[tuple[str, tuple[str, ...], str], ...] = ()
 
     def soql(self, *conditions: str, order: str = "", limit: int = 0) -> str:
         """Return the query for the records that every condition holds for."""
-        below = (_clauses(paths, name) for name, paths in self.below)
+        below = (f"{_clauses(paths, name)} {ends}".rstrip() for name, paths, ends in self.below)
         whole = _clauses([*self.paths, *(f"({clauses})" for clauses in below)], self.kind)
         where = " AND ".join(condition for condition in conditions if condition)
         ends = [f"WHERE {where}" if where else "", f"ORDER BY {order}" if order else ""]
@@ -56,7 +56,7 @@ def select(kind: Kind, shapes: Shapes, asked: Sequence[str] = ()) -> Selection:
     return Selection(
         kind.name,
         _paths(kind.name, kind.fields, shapes, own),
-        tuple((c.relationship, _below(c, shapes, lower[c.relationship])) for c in children),
+        tuple((c.relationship, _below(c, shapes, lower[c.relationship]), c.ends) for c in children),
     )
 
 
@@ -93,15 +93,17 @@ def unknown_field(kind: str, path: str) -> NeedsPerson:
     )
 
 
-def by_ids(selection: Selection, ids: Sequence[str]) -> Iterator[str]:
-    """Yield queries for the ids: 200 each, fewer where the address would grow too long."""
-    size = IDS_IN_A_CALL
-    sample = selection.soql(_ids_in(ids[:size]))
-    while size > 1 and len(quote_plus(sample)) > LONGEST_ADDRESS:
-        size //= 2
-        sample = selection.soql(_ids_in(ids[:size]))
-    for start in range(0, len(ids), size):
-        yield selection.soql(_ids_in(ids[start : start + size]))
+def with_values(selection: Selection, field: str, values: Sequence[str]) -> Iterator[str]:
+    """Yield queries for the values: 200 each, fewer where the address would grow too long."""
+    start = 0
+    while start < len(values):
+        size = IDS_IN_A_CALL
+        soql = selection.soql(_one_of(field, values[start : start + size]))
+        while size > 1 and len(quote_plus(soql)) > LONGEST_ADDRESS:
+            size //= 2
+            soql = selection.soql(_one_of(field, values[start : start + size]))
+        yield soql
+        start += size
 
 
 def changed_since(since: datetime) -> str:
@@ -119,10 +121,15 @@ def stamped_at(moment: datetime) -> str:
     return str(format_soql("SystemModstamp = {}", _whole(moment)))
 
 
-def _ids_in(ids: Sequence[str]) -> str:
-    if not ids:
-        raise ValueError("a query for no ids")
-    return str(format_soql("Id IN {}", list(ids)))
+def stamped_before(above: str, moment: datetime) -> str:
+    """Return the condition for records below such as were stamped earlier than the time."""
+    return f"{above}." + str(format_soql("SystemModstamp < {}", _whole(moment)))
+
+
+def _one_of(field: str, values: Sequence[str]) -> str:
+    if not values:
+        raise ValueError("a query for no values")
+    return f"{field} IN " + str(format_soql("{}", list(values)))
 
 
 def _whole(moment: datetime) -> datetime:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from sync.core.errors import ConnectionBroken, Fix, NeedsPerson, SyncError, TryAgain
+from sync.core.errors import ConnectionBroken, DuplicateFound, Fix, NeedsPerson, SyncError, TryAgain
 
 LOCKED = ("UNABLE_TO_LOCK_ROW", "UNABLE_TO_LOCK_RECORD")
 # Codes that pass by themselves, with the time after which another try is worth it.
@@ -64,6 +64,11 @@ SOLVABLE: Mapping[str, Known] = {
     "DUPLICATE_VALUE": Known(
         "Another record in Salesforce has this value already: {message}",
         "Link it to that record, or change the value.",
+        "{message}",
+    ),
+    "DUPLICATE_EXTERNAL_ID": Known(
+        "Several records in Salesforce have the same external id: {message}",
+        "Link it to one of them, and take the id off the others.",
         "{message}",
     ),
     "STRING_TOO_LONG": Known(
@@ -126,14 +131,22 @@ _NO_COLUMN = re.compile(
     r"No such (?:column|relation) '([^']+)' on (?:entity|sobject of type) '?(\w+)'?"
 )
 UNKNOWN_FIELD = "unknown_field:"
+# Refusals because of another record, which may be the same one.
+DUPLICATES = ("DUPLICATES_DETECTED", "DUPLICATE_VALUE", "DUPLICATE_EXTERNAL_ID")
+_TAKEN = re.compile(r"duplicate value found: (\w+)")
 
 
 class TooFarBack(SyncError):
     """The changes since that time cannot be asked for any more: everything must be read."""
 
 
-def error_of(code: str, message: str, fields: Sequence[str] = ()) -> SyncError:
-    """Return what an error code of Salesforce's means (Salesforce, status codes)."""
+def error_of(
+    code: str, message: str, fields: Sequence[str] = (), candidates: tuple[str, ...] = ()
+) -> SyncError:
+    """Return what an error code of Salesforce's means (Salesforce, status codes).
+
+    `candidates` are the ids of the records that it names beside it.
+    """
     if any(lock in message for lock in LOCKED):  # a flow wraps it in a code of its own
         code = LOCKED[0]
     if code in TOO_FAR_BACK:
@@ -142,6 +155,8 @@ def error_of(code: str, message: str, fields: Sequence[str] = ()) -> SyncError:
         return ConnectionBroken(BROKEN[code])
     if code in PASSING:
         return TryAgain(f"Salesforce: {message}", after=timezone.now() + PASSING[code])
+    if code in DUPLICATES:
+        return _duplicate(code, message, fields, candidates)
     return _needs_person(code, message, ", ".join(fields))
 
 
@@ -155,6 +170,19 @@ def _needs_person(code: str, message: str, fields: str) -> NeedsPerson:
             fix=Fix("Give the user access to the record and its fields."),
         )
     return _solvable(code, message, fields)
+
+
+def _duplicate(
+    code: str, message: str, fields: Sequence[str], candidates: tuple[str, ...]
+) -> DuplicateFound:
+    """Return the question of linking; its cause is the records named, for each its own question."""
+    known = _solvable(code, message, ", ".join(fields))
+    cause = f"salesforce:{code}:{','.join(sorted(candidates))}" if candidates else known.cause
+    found = _TAKEN.search(message)
+    taken = found[1] if found else next(iter(fields), "")
+    return DuplicateFound(
+        str(known), cause=cause, fix=known.fix, candidates=candidates, taken=(taken, "")
+    )
 
 
 def _solvable(code: str, message: str, fields: str) -> NeedsPerson:

@@ -72,9 +72,7 @@ class XeroRemote:
         After some thousands the rest is left for the next question, which begins at `covered`.
         """
         shape = _kind(kind)
-        question: dict[str, Any] = {"where": shape.where} if shape.where else {}
-        if since is not None:
-            question["if_modified_since"] = values.header_time(since)
+        question = _since(shape, since)
         records: list[Record] = []
         asked_at = None
         for number, page in enumerate(self._pages(shape, question), start=1):
@@ -87,6 +85,41 @@ class XeroRemote:
                     return Changes(_keys(records), tuple(records), last, complete=False)
         covered = asked_at or max((r.stamp for r in records if r.stamp), default=since)
         return Changes(_keys(records), tuple(records), covered)
+
+    def changed_records(
+        self, kind: str, since: datetime | None, fields: Sequence[str] = ()
+    ) -> Iterator[Changes]:
+        """Yield the records changed since the time in pages of 1,000, oldest first."""
+        shape = _kind(kind)
+        asked_at = None
+        for page in self._pages(shape, _since(shape, since)):
+            asked_at = asked_at or page.asked_at
+            stamps = [record.stamp for record in page.records if record.stamp]
+            reached = max(stamps, default=since)
+            yield Changes(_keys(page.records), tuple(page.records), reached, complete=False)
+        yield Changes((), (), asked_at or since)
+
+    def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
+        """Return the records that Xero's search finds by a value and whose field is that value.
+
+        One call a value: Xero filters by one alone. It searches names, numbers, references and
+        e-mail addresses; a kind without search is read whole, in one call.
+        """
+        shape, wanted = _kind(kind), {value.casefold() for value in values}
+        terms = dict.fromkeys(values)
+        questions = [{"search_term": each} for each in terms] if shape.searches else [{}]
+        found = {
+            record.key: record
+            for question in questions
+            for page in self._pages(shape, question)
+            for record in page.records
+            if str(record.get(field) or "").casefold() in wanted and not record.gone
+        }
+        return list(found.values())
+
+    def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:
+        """Return nothing: Xero describes no lists."""
+        return {}
 
     def glance(self, kind: str, since: datetime) -> Changes:
         """Return what changed: one call is light enough where Xero filters by time itself."""
@@ -135,8 +168,10 @@ class XeroRemote:
     def _send(
         self, shape: Kind, verb: Verb, bodies: Sequence[Mapping[str, Any]], key: str
     ) -> list[Answer]:
-        if verb is Verb.UPDATE and not all(body.get(shape.id_field) for body in bodies):
-            raise ValueError(f"an update of a {shape.name} without its {shape.id_field}")
+        needed = (*shape.always, *([shape.id_field] if verb is Verb.UPDATE else []))
+        for name in needed:
+            if not all(body.get(name) for body in bodies):
+                raise ValueError(f"{verb} of a {shape.name} without its {name}")
         how: dict[str, Any] = {"summarize_errors": False, "idempotency_key": key}
         if shape.unit_places_when_writing:
             how["unitdp"] = UNIT_PLACES
@@ -181,6 +216,12 @@ def _page(shape: Kind, answer: Mapping[str, Any], *, is_last: bool) -> _Page:
     elements = answer.get(shape.collection) or []
     records = [shape.record(each) for each in elements if shape.wanted(each)]
     return _Page(records, asked_at if isinstance(asked_at, datetime) else None, is_last=is_last)
+
+
+def _since(shape: Kind, since: datetime | None) -> dict[str, Any]:
+    """Return what a list is asked for: of the kind alone, and changed since the time."""
+    question: dict[str, Any] = {"where": shape.where} if shape.where else {}
+    return question | ({"if_modified_since": values.header_time(since)} if since else {})
 
 
 def _parts(bodies: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:

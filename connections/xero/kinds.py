@@ -29,6 +29,7 @@ class Kind:
 
     `filters` are always sent with a list; `by_ids` tells whether it can be asked for ids;
     `pages` whether it comes in pages of our size (1,000) or of Xero's own (0: in one piece).
+    `searches` tells whether Xero can search it; `always` is what every write must name.
     `wanted` is false for records that share the collection but are not of this kind.
     """
 
@@ -41,6 +42,8 @@ class Kind:
     page: str
     pages: int = 1000
     by_ids: bool = True
+    searches: bool = True
+    always: tuple[str, ...] = ()
     unit_places: bool = False
     unit_places_when_writing: bool = False
     filters: Mapping[str, Any] = field(default_factory=dict)
@@ -82,6 +85,7 @@ KINDS: Mapping[str, Kind] = {
             "update_or_create_contacts",
             "Contacts/View/",
             filters={"include_archived": True},  # or an archival would never be seen
+            always=("Name",),  # Xero refuses a batch with a contact without one
             gone=_archived_or_merged,
         ),
         Kind(
@@ -94,6 +98,7 @@ KINDS: Mapping[str, Kind] = {
             "Inventory/",
             pages=0,
             by_ids=False,
+            searches=False,
             unit_places=True,
             unit_places_when_writing=True,
         ),

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.core.errors import Fix, NeedsPerson
+from sync.core.errors import DuplicateFound, Fix, NeedsPerson
 
 
 @dataclass(frozen=True)
 class Known:
-    """A sentence of Xero's. In `cause`, `words` and `hint`, {0} is what the pattern caught."""
+    """A sentence of Xero's. In `cause`, `words` and `hint`, {0} is what the pattern caught.
+
+    `taken` is the contact's field that stands in the way: a question of linking.
+    """
 
     pattern: str
     cause: str
@@ -20,6 +23,7 @@ class Known:
     hint: str
     place: str = ""
     argument: str = ""
+    taken: str = ""
 
 
 # The sentences are quoted in Xero's documentation and in public issue trackers.
@@ -87,12 +91,21 @@ TABLE = (
         "contact_archived:{contact}",
         "The customer’s contact is archived in Xero.",
         "Restore the contact in Xero, or link the account to another one.",
+        taken="ContactStatus",
+    ),
+    Known(
+        r"contact number (.+?) is already assigned to another contact",
+        "contact_number:{0}",
+        "Another contact in Xero has the contact code {0} already.",
+        "Link the account to that contact, or take the code off it.",
+        taken="ContactNumber",
     ),
     Known(
         r"contact name (.+?) is already assigned to another contact",
         "contact_name:{0}",
         "Another contact in Xero is called {0} already.",
         "Link the account to that contact, or rename one of the two.",
+        taken="Name",
     ),
     Known(
         r"Email address must be valid",
@@ -129,7 +142,7 @@ def refusal(messages: Sequence[str], element: Mapping[str, Any]) -> NeedsPerson:
     """Return what a person must solve, by the first message that is known."""
     facts = {
         "id": element.get("InvoiceID") or "",
-        "contact": _inner(element, "Contact", "ContactID"),
+        "contact": _inner(element, "Contact", "ContactID") or element.get("ContactID") or "",
         "name": element.get("Name") or "the contact",
     }
     for message in messages:
@@ -146,10 +159,15 @@ def refusal(messages: Sequence[str], element: Mapping[str, Any]) -> NeedsPerson:
 
 
 def _explained(known: Known, caught: Sequence[str], facts: Mapping[str, Any]) -> NeedsPerson:
-    return NeedsPerson(
-        known.words.format(*caught, **facts),
-        cause=known.cause.format(*caught, **facts),
-        fix=Fix(known.hint.format(*caught, **facts), known.place, known.argument),
+    words, cause = known.words.format(*caught, **facts), known.cause.format(*caught, **facts)
+    fix = Fix(known.hint.format(*caught, **facts), known.place, known.argument)
+    if not known.taken:
+        return NeedsPerson(words, cause=cause, fix=fix)
+    if caught:
+        return DuplicateFound(words, cause=cause, fix=fix, taken=(known.taken, caught[0]))
+    archived = tuple(str(facts["contact"]).lower().split())
+    return DuplicateFound(
+        words, cause=cause, fix=fix, candidates=archived, taken=(known.taken, "ARCHIVED")
     )
 
 

@@ -1,0 +1,134 @@
+"""Reads whole records of a Salesforce org: by ids, by values, and page by page what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from connections.remote import Changes
+from sync.core.records import Key, Record, System
+
+from . import changes, query, values
+from .describing import Shapes
+from .doorway import Doorway
+from .kinds import Kind
+from .query import Selection
+
+AT_A_TIME = 1_000  # ids whose records are given together
+
+
+class Reader:
+    """The records of one org, with what is below them."""
+
+    def __init__(self, door: Doorway, shapes: Shapes) -> None:
+        self._door, self._shapes = door, shapes
+
+    def by_ids(self, kind: Kind, ids: Sequence[str], fields: Sequence[str] = ()) -> list[Record]:
+        """Return the records found, those in the recycle bin with `gone`."""
+        selection = query.select(kind, self._shapes, fields)
+        found = self._found(kind, query.with_values(selection, "Id", ids))
+        missing = sorted(set(ids) - {record.key.id for record in found})
+        own = Selection(kind.name, ("IsDeleted", *selection.paths))
+        return found + self._found(kind, query.with_values(own, "Id", missing), with_deleted=True)
+
+    def by_values(self, kind: Kind, field: str, wanted: Sequence[str]) -> list[Record]:
+        """Return the living records whose field has one of the values.
+
+        Raises NeedsPerson for a field that the org does not have or hides.
+        """
+        selection = query.select(kind, self._shapes, [field])
+        return self._found(kind, query.with_values(selection, field, wanted))
+
+    def changed(
+        self, kind: Kind, since: datetime | None, fields: Sequence[str]
+    ) -> Iterator[Changes]:
+        """Yield all that changed, in pages; see Remote.changed_records.
+
+        What is gone or was touched from below comes first: the cursor may pass it only then.
+        """
+        begun = self._door.now()
+        window = changes.window(self._door, kind, since)
+        safe = min(window.covered, begun) if window else begun
+        if window and since:
+            again = [
+                *window.deleted,
+                *changes.touched(self._door, self._shapes, kind, since, since),
+            ]
+            yield from self._again(kind, list(dict.fromkeys(again)), fields, window.deleted, since)
+        else:
+            yield from self._bin(kind, fields, since)
+        selection = query.select(kind, self._shapes, fields)
+        condition = query.stamped_from(since) if since else ""
+        for page in self._door.pages(selection.soql(condition, order=changes.OLDEST_FIRST)):
+            records = [self._record(kind, row) for row in page]
+            stamps = [record.stamp for record in records if record.stamp]
+            yield _page(records, min(stamps[-1], safe) if stamps else since)
+        yield Changes((), (), safe)
+
+    def _again(
+        self, kind: Kind, ids: Sequence[str], fields: Sequence[str], gone: Iterable[str],
+        covered: datetime,
+    ) -> Iterator[Changes]:  # fmt: skip
+        """Yield the records with the ids; those of `gone` that no bin has any more, as deleted."""
+        ended = set(gone)
+        for start in range(0, len(ids), AT_A_TIME):
+            part = ids[start : start + AT_A_TIME]
+            records = self.by_ids(kind, part, fields)
+            purged = ended & (set(part) - {record.key.id for record in records})
+            records += [_purged(kind, each) for each in sorted(purged)]
+            yield _page(records, covered)
+
+    def _bin(
+        self, kind: Kind, fields: Sequence[str], covered: datetime | None
+    ) -> Iterator[Changes]:
+        """Yield what the recycle bin has, where Salesforce no longer tells when it was deleted."""
+        selection = query.select(kind, self._shapes, fields)
+        own = Selection(kind.name, ("IsDeleted", *selection.paths))
+        for page in self._door.pages(own.soql("IsDeleted = true"), with_deleted=True):
+            if page:
+                yield _page([self._record(kind, row) for row in page], covered)
+
+    def _found(
+        self, kind: Kind, queries: Iterable[str], *, with_deleted: bool = False
+    ) -> list[Record]:
+        pages = (p for soql in queries for p in self._door.pages(soql, with_deleted=with_deleted))
+        return [self._record(kind, row) for page in pages for row in page]
+
+    def _record(self, kind: Kind, row: Mapping[str, Any]) -> Record:
+        whole = {name: self._all_below(value) for name, value in row.items()}
+        read = values.read(whole, self._shapes.types)
+        for child in kind.children:
+            read[child.relationship] = sorted(read.get(child.relationship) or [], key=_place)
+        key = Key(System.SALESFORCE, kind.name, str(row["Id"]))
+        return Record(key, read, read.get("SystemModstamp"), _gone(read))
+
+    def _all_below(self, value: Any) -> Any:
+        """Follow the lines of a record that did not fit the page."""
+        if isinstance(value, Mapping) and value.get("done") is False:
+            rest = self._door.more(str(value["nextRecordsUrl"]))
+            return {**value, "records": [*value["records"], *rest]}
+        return value
+
+
+def _page(records: Sequence[Record], covered: datetime | None) -> Changes:
+    keys = tuple(record.key for record in records)
+    return Changes(keys, tuple(records), covered, complete=False)
+
+
+def _purged(kind: Kind, remote_id: str) -> Record:
+    return Record(Key(System.SALESFORCE, kind.name, remote_id), {"Id": remote_id}, gone="deleted")
+
+
+def _place(line: Mapping[str, Any]) -> tuple[bool, Decimal, str]:
+    """Return where a line stands: as people sorted it, then by its id, the same at each reading."""
+    order = line.get("SortOrder")
+    return order is None, order or Decimal(0), str(line.get("Id"))
+
+
+def _gone(read: Mapping[str, Any]) -> str:
+    if read.get("IsDeleted") is not True:
+        return ""
+    winner = read.get("MasterRecordId")
+    return f"merged:{winner}" if winner else "deleted"
