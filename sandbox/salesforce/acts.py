@@ -17,18 +17,21 @@ from sandbox.world import World
 Values = Mapping[str, Any]
 
 
-def create(world: World, kind: str, values: Values) -> str:
-    """Enter a record; its id. Raises RefusedError, a ValueError with Salesforce's words."""
+def create(world: World, kind: str, values: Values, by: str = "") -> str:
+    """Enter a record; its id. `by` is the name of one of the org's users.
+
+    Raises RefusedError, a ValueError with Salesforce's words.
+    """
     org, found = _open(world, kind)
     with world.batch():
-        return saving.insert(org, by_hand(org), found, values)
+        return saving.insert(org, by_hand(org, by), found, values)
 
 
-def edit(world: World, kind: str, id: str, values: Values) -> None:
+def edit(world: World, kind: str, id: str, values: Values, by: str = "") -> None:
     """Change a record's fields; None clears one. Raises RefusedError."""
     org, found = _open(world, kind)
     with world.batch():
-        saving.update(org, by_hand(org), found, whole_id(id) or id, values)
+        saving.update(org, by_hand(org, by), found, whole_id(id) or id, values)
 
 
 def delete(world: World, kind: str, id: str) -> None:
@@ -60,14 +63,17 @@ def reopen(world: World, opportunity_id: str, stage: str = "Negotiation/Review")
     edit(world, "Opportunity", opportunity_id, {"StageName": stage})
 
 
-def merge_accounts(world: World, winner: str, loser: str) -> None:
-    """Merge one account into another, which gets its contacts and deals. Raises RefusedError."""
-    _merge(world, "Account", winner, loser)
+def merge_accounts(world: World, winner: str, loser: str, values: Values | None = None) -> None:
+    """Merge one account into another, which gets its contacts and deals.
+
+    `values` are those that the winner takes over. Raises RefusedError.
+    """
+    _merge(world, "Account", winner, loser, values)
 
 
-def merge_contacts(world: World, winner: str, loser: str) -> None:
+def merge_contacts(world: World, winner: str, loser: str, values: Values | None = None) -> None:
     """Merge one contact into another. Raises RefusedError."""
-    _merge(world, "Contact", winner, loser)
+    _merge(world, "Contact", winner, loser, values)
 
 
 def add_custom_field(world: World, kind: str, name: str, type: str = "Text", **more: Any) -> None:
@@ -149,11 +155,13 @@ def _close(world: World, id: str, *, won: bool) -> None:
     edit(world, "Opportunity", id, {"StageName": stage["MasterLabel"]})
 
 
-def _merge(world: World, kind: str, winner: str, loser: str) -> None:
+def _merge(world: World, kind: str, winner: str, loser: str, values: Values | None) -> None:
     org, found = _open(world, kind)
-    with world.batch():
+    with world.batch(), org.transaction():
         kept, gone = whole_id(winner) or winner, whole_id(loser) or loser
         merging.merge(org, by_hand(org), found, kept, gone)
+        if values:
+            saving.update(org, by_hand(org), found, kept, values)
 
 
 def _custom_fields(world: World, kind: str) -> list[Record]:

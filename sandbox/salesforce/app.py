@@ -9,12 +9,14 @@ from werkzeug.wrappers import Request, Response
 
 from sandbox.salesforce.api import catalogue, limits
 from sandbox.salesforce.api.call import Call, Reply, write_json
+from sandbox.salesforce.catalogue import SYSTEM
 from sandbox.salesforce.defaults import ensure_org
 from sandbox.salesforce.errors import RefusedError, not_found
 from sandbox.salesforce.oauth import doors
 from sandbox.salesforce.oauth.identity import session_of
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.routes import answer
+from sandbox.salesforce.row_locks import work_on
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -33,11 +35,26 @@ def make_app(world: World) -> "WSGIApplication":
         request = Request(environ)
         request.max_form_memory_size = 1_000_000
         with world.batch():
-            response = _respond(ensure_org(world), request)
+            org = ensure_org(world)
+            call = org.locks.begin()
+            try:
+                response = _respond(org, request)
+            finally:
+                org.locks.pause()
+                wrote = org.locks.holds(call)
+        _finish(org, call, wrote=wrote)
         response.headers["X-Request-Id"] = token_hex(16)
         return response(environ, start_response)
 
     return app
+
+
+def _finish(org: Org, call: int, *, wrote: bool) -> None:
+    """Hold the rows that the call has written for as long as its transaction lasts."""
+    if wrote:
+        work_on(org.world.setting(SYSTEM, "transaction_ms", 0))
+        with org.world.lock:
+            org.locks.end(call)
 
 
 def _respond(org: Org, request: Request) -> Response:

@@ -81,6 +81,8 @@ class Catalogue:
             if all(map(self._on, kind.features)):
                 kept = [one for one in kind.fields.values() if all(map(self._on, one.features))]
                 added = [custom_field(**one) for one in custom.get(name, [])]
+                if name == "Account" and self._on("person_accounts"):
+                    added += [_of_person(one) for one in custom.get("Contact", [])]
                 kinds[name.lower()] = kind.with_fields({one.name: one for one in kept + added})
         below = _downwards(kinds.values())
         return {key: replace(kind, below=below.get(kind.name, ())) for key, kind in kinds.items()}
@@ -117,6 +119,12 @@ def custom_field(  # noqa: PLR0917 (the fields of a stored description)
         choices=tuple(choices),
         case_sensitive=case_sensitive,
     )
+
+
+def _of_person(field: Record) -> Field:
+    """A contact's own field as a person account shows it: it names no records there."""
+    found = custom_field(**{**field, "external_id": False})
+    return replace(found, name=f"{found.name.removesuffix('__c')}__pc")
 
 
 def _downwards(kinds: Iterable[Kind]) -> dict[str, tuple[Below, ...]]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sandbox.salesforce.catalogue import SYSTEM
 from sandbox.salesforce.org import Org, org_of
+from sandbox.salesforce.package import PACKAGE
 from sandbox.salesforce.schema import declared
 from sandbox.salesforce.writing.change import Author
 from sandbox.salesforce.writing.records import new_record, sign
@@ -20,6 +21,7 @@ _BRITISH: Record = {
     "InstanceName": "GBR42",
 }
 USERNAME = "integration@fernhill.example"
+PEOPLE = [("Maya", "Lindqvist"), ("Owen", "Pritchard")]  # who sit at Salesforce's own screens
 
 
 def _stage(label: str, probability: int, forecast: str = "Pipeline") -> Record:
@@ -52,14 +54,8 @@ _NAMED_BY = {
     "OpportunityStage": "MasterLabel",
     "RecordType": "Name",
     "Pricebook2": "Name",
+    "User": "Username",
 }
-PACKAGE: list[Record] = [  # the fields that Counterpart's package adds to opportunities
-    {"name": "Counterpart_Invoice_Id__c", "type": "Text", "length": 36, "external_id": True},
-    {"name": "Counterpart_Invoice_Number__c", "type": "Text", "length": 255},
-    {"name": "Counterpart_Invoice_Status__c", "type": "Text", "length": 40},
-    {"name": "Counterpart_Invoice_Total__c", "type": "Currency"},
-    {"name": "Counterpart_Invoice_Url__c", "type": "Url"},
-]
 
 
 def set_up_org(
@@ -80,9 +76,11 @@ def set_up_org(
     with world.batch():
         world.set_setting(SYSTEM, "multicurrency", multicurrency)
         if world.setting(SYSTEM, "custom_fields") is None:
-            world.set_setting(SYSTEM, "custom_fields", {"Opportunity": PACKAGE})
+            world.set_setting(SYSTEM, "custom_fields", PACKAGE)
         org = org_of(world)
         user = _user(org, currency)
+        for first, last in PEOPLE:
+            _enter(org, user, "User", _person(first, last, currency))
         _enter_currencies(org, user, currency, currencies)
         own: Record = {
             "Name": name,
@@ -115,21 +113,38 @@ def integration_user(org: Org) -> str:
     return next(iter(org.table("User")))
 
 
-def by_hand(org: Org) -> Author:
-    """A person at Salesforce's own screens."""
-    return Author(integration_user(org), by_hand=True, allow_duplicates=True)
+def by_hand(org: Org, name: str = "") -> Author:
+    """A person at Salesforce's own screens, the first of them unless another one is named."""
+    users = list(org.table("User").values())
+    named = (one["Id"] for one in users if one["Name"] == name)
+    person = next(named, None) or users[min(1, len(users) - 1)]["Id"]
+    return Author(person, by_hand=True, allow_duplicates=True)
 
 
 def _user(org: Org, currency: str) -> str:
     if org.table("User"):
         return integration_user(org)
     kind = org.catalogue.named("User")
-    given: Record = {
-        "Username": USERNAME,
-        "FirstName": "Integration",
-        "LastName": "User",
-        "Name": "Integration User",
-        "Email": USERNAME,
+    given = _account_of("Integration", "User", USERNAME, currency)
+    record = new_record(org, Author(""), kind, given)
+    author = Author(record["Id"])
+    sign(org, kind, record, author, creates=True)
+    org.put("User", record)
+    return str(record["Id"])
+
+
+def _person(first: str, last: str, currency: str) -> Record:
+    username = f"{first}.{last}@fernhill.example".lower()
+    return {**_account_of(first, last, username, currency), "Alias": first.lower()}
+
+
+def _account_of(first: str, last: str, username: str, currency: str) -> Record:
+    return {
+        "Username": username,
+        "FirstName": first,
+        "LastName": last,
+        "Name": f"{first} {last}",
+        "Email": username,
         "Alias": "integ",
         "IsActive": True,
         "TimeZoneSidKey": "Europe/London",
@@ -140,11 +155,6 @@ def _user(org: Org, currency: str) -> str:
         "CurrencyIsoCode": currency,
         "DefaultCurrencyIsoCode": currency,
     }
-    record = new_record(org, Author(""), kind, given)
-    author = Author(record["Id"])
-    sign(org, kind, record, author, creates=True)
-    org.put("User", record)
-    return str(record["Id"])
 
 
 def _enter(org: Org, user: str, kind: str, given: Record) -> str:

@@ -42,10 +42,13 @@ class RefusedError(ValueError):
             body["fields"] = list(self.fields)
         return [body]
 
-    def as_element(self) -> dict[str, Any]:
-        """One error of one record among others, which has a `statusCode` instead."""
+    def as_element(self, *, more: bool = False) -> dict[str, Any]:
+        """One error of one record among others, which has a `statusCode` instead.
+
+        Which duplicates were found is told with `more` only: real orgs seem to keep it back there.
+        """
         return {
-            **self.more,
+            **(self.more if more else {}),
             "statusCode": self.code,
             "message": self.message,
             "fields": list(self.fields or ()),

@@ -1,12 +1,13 @@
 """Finds records without looking at each: by a field's value, and by the time of their change."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sandbox.store import Record
 from sandbox.world import Table
 
+KeysOf = Callable[[Record], Iterable[str]]
 _AFTER_EVERY_ID = "~"
 
 
@@ -38,6 +39,26 @@ class ByValue:
                 del self._ids[before]
         if new:
             self._ids.setdefault(after, {})[key] = None
+
+
+class ByKeys:
+    """The ids of a table's records by keys that are made out of each."""
+
+    def __init__(self, table: Table, keys_of: KeysOf) -> None:
+        self._keys_of = keys_of
+        self._ids: dict[str, dict[str, None]] = {}
+        table.watch(self._note)
+
+    def ids(self, record: Record) -> list[str]:
+        """The ids of the records that share a key with this one."""
+        found = (self._ids.get(key, {}) for key in self._keys_of(record))
+        return list(dict.fromkeys(one for ids in found for one in ids))
+
+    def _note(self, key: str, old: Record | None, new: Record | None) -> None:
+        for one in self._keys_of(old) if old else ():
+            self._ids.get(one, {}).pop(key, None)
+        for one in self._keys_of(new) if new else ():
+            self._ids.setdefault(one, {})[key] = None
 
 
 class ByStamp:

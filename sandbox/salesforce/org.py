@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sandbox.salesforce import stamps
 from sandbox.salesforce.catalogue import SYSTEM, Catalogue
-from sandbox.salesforce.indexes import ByStamp, ByValue
+from sandbox.salesforce.indexes import ByKeys, ByStamp, ByValue, KeysOf
+from sandbox.salesforce.row_locks import RowLocks
 from sandbox.salesforce.schema import Kind
 from sandbox.store import Record
 from sandbox.world import Table, World
@@ -23,6 +24,8 @@ class Org:
         self.backdated = ""  # the stamp of a transaction that began earlier and ends now
         self._values: dict[tuple[str, str], ByValue] = {}
         self._stamps: dict[str, ByStamp] = {}
+        self._keys: dict[str, ByKeys] = {}
+        self.locks = RowLocks()
         self._undo: list[list[tuple[Table, str, Record | None]]] = []
 
     def table(self, kind: str) -> Table:
@@ -66,6 +69,13 @@ class Org:
         """The records of a kind with this value in a field that are not deleted."""
         found = (self.alive(kind, key) for key in self.ids_with(kind, field, value))
         return [record for record in found if record]
+
+    def near(self, kind: str, keys_of: KeysOf, record: Record) -> list[Record]:
+        """The records of a kind, not deleted, that share one of a record's keys."""
+        if kind not in self._keys:
+            self._keys[kind] = ByKeys(self.table(kind), keys_of)
+        found = (self.alive(kind, key) for key in self._keys[kind].ids(record))
+        return [one for one in found if one]
 
     def by_stamp(self, kind: str) -> ByStamp:
         """A kind's ids in the order of their last change."""

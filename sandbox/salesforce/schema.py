@@ -41,7 +41,7 @@ class Field:
     @property
     def custom(self) -> bool:
         """Whether the org added it."""
-        return self.name.endswith("__c")
+        return self.name.endswith(("__c", "__pc"))
 
     @property
     def polymorphic(self) -> bool:

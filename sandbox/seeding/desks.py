@@ -24,6 +24,7 @@ def rows(name: str) -> list[dict[str, str]]:
 def furnish(world: World) -> dict[str, str]:
     """Make everything in Salesforce; answers the accounts' ids by their name."""
     set_up_org(world, "Fernhill Surveys Ltd", "GBP", multicurrency=True, currencies=CURRENCIES)
+    world.set_setting("salesforce", "standard_duplicate_rules", True)  # as in every new org
     entries = price_book(world)
     accounts = {row["Name"]: _make(world, "Account", dict(row)) for row in rows("accounts")}
     contacts = _people(world, accounts)

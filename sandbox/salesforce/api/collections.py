@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.salesforce.api.call import Call, Reply
 from sandbox.salesforce.api.records import by_value, naming_field, pick_fields, show_record
+from sandbox.salesforce.catalogue import SYSTEM
 from sandbox.salesforce.errors import BadBodyError, RefusedError
 from sandbox.salesforce.ids import whole_id
 from sandbox.salesforce.schema import Kind
@@ -129,7 +130,7 @@ def _each(
     rows: list[Record] = []
     try:
         with call.org.transaction():
-            rows += [_outcome(one, values) for values in records]
+            rows += [_outcome(call, one, values) for values in records]
             if all_or_none and not all(row["success"] for row in rows):
                 raise _RolledBack
     except _RolledBack:
@@ -137,13 +138,14 @@ def _each(
     return Reply(200, rows)
 
 
-def _outcome(one: Work, values: Record) -> Record:
+def _outcome(call: Call, one: Work, values: Record) -> Record:
     try:
         return one(values)
     except BadBodyError:
         raise
     except RefusedError as error:
-        return {"success": False, "errors": [error.as_element()]}
+        told = call.org.world.setting(SYSTEM, "duplicates_in_collections", False)
+        return {"success": False, "errors": [error.as_element(more=bool(told))]}
 
 
 def _rolled_back(row: Record) -> Record:

@@ -96,25 +96,37 @@ def _answer(call: Call, *, deleted: bool) -> Record:
 def _first_page(call: Call, shape: Shape, records: list[Record], *, deleted: bool) -> Record:
     size = min(call.batch_size, SHORT_PAGE) if shape.long_texts > 1 else call.batch_size
     ids = [record["Id"] for record in records]
-    cursor = Cursor(ids, shape, size, deleted, call.org.now())
-    locator = cursors_of(call.org).keep(cursor) if len(ids) > size else ""
-    return _page(call, locator, cursor, 0)
+    return _page(call, "", Cursor(ids, shape, size, deleted, call.org.now()), 0)
 
 
 def _page(call: Call, locator: str, cursor: Cursor, start: int) -> Record:
-    """One page; records that have gone meanwhile are left out."""
+    """One page, which records below fill as well; those that have gone meanwhile are left out."""
     table = call.org.table(cursor.shape.kind.name)
-    end = start + cursor.size
     keep = _keeper(call, cursor.deleted)
-    rows: list[Record] = [
-        show(call.org, cursor.shape, table[key], call.root, keep, deleted=cursor.deleted)
-        for key in cursor.ids[start:end]
-        if key in table
-    ]
+    rows: list[Record] = []
+    end, room = start, cursor.size
+    while end < len(cursor.ids) and room > 0:
+        record = table.get(cursor.ids[end])
+        if record:
+            rows.append(
+                show(call.org, cursor.shape, record, call.root, keep, deleted=cursor.deleted)
+            )
+            room -= 1 + _children(rows[-1])
+        end += 1
     page: dict[str, Any] = {"totalSize": len(cursor.ids), "done": end >= len(cursor.ids)}
     if not page["done"]:
-        page["nextRecordsUrl"] = f"{call.root}/query/{locator}-{end}"
+        page["nextRecordsUrl"] = f"{call.root}/query/{locator or _kept(call, cursor)}-{end}"
     return page | {"records": rows}
+
+
+def _children(row: Record) -> int:
+    """How many records a row brings along: they count into the page, too."""
+    below = (part["records"] for part in row.values() if isinstance(part, dict) and "done" in part)
+    return sum(1 + _children(one) for records in below for one in records)
+
+
+def _kept(call: Call, cursor: Cursor) -> str:
+    return cursors_of(call.org).keep(cursor)
 
 
 def _keeper(call: Call, deleted: bool) -> Callable[[Shape, list[Record]], Record]:

@@ -50,6 +50,7 @@ def _as_contact(account: Record) -> Record:
         if name.startswith("Person") and name != "PersonContactId"
     }
     stamps = ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById")
+    person |= {f"{n.removesuffix('__pc')}__c": v for n, v in account.items() if n.endswith("__pc")}
     kept = {name: account.get(name) for name in (*_SHARED, *stamps, "SystemModstamp")}
     return {
         **person,
@@ -75,14 +76,17 @@ def _record_type(org: Org, person: bool) -> str | None:
     return next(wanted, None)
 
 
+def _is_of_persons(name: str) -> bool:
+    return name in _PERSON_NAMES or name.startswith("Person") or name.endswith("__pc")
+
+
 def _refuse_the_other_sort(change: Change) -> None:
     """Persons have no company name, and companies nothing of a person's."""
     person = change.new.get("IsPersonAccount")
     wrong = [
         name
         for name in sorted(change.given)
-        if change.new[name] is not None
-        and (name == "Name" if person else name in _PERSON_NAMES or name.startswith("Person"))
+        if change.new[name] is not None and (name == "Name" if person else _is_of_persons(name))
     ]
     if wrong:
         message = f"Account: bad field names on insert/update call: {', '.join(wrong)}"

@@ -5,7 +5,8 @@ from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import Kind
 from sandbox.salesforce.writing.amounts import recount
 from sandbox.salesforce.writing.bin import gone_for_good, put_in_bin
-from sandbox.salesforce.writing.change import Author
+from sandbox.salesforce.writing.change import Author, Change
+from sandbox.salesforce.writing.checks import check_unique
 from sandbox.salesforce.writing.records import sign
 from sandbox.store import Record
 
@@ -34,7 +35,10 @@ def delete(org: Org, author: Author, kind: Kind, key: str) -> None:
 
 
 def restore(org: Org, author: Author, kind: Kind, key: str) -> None:
-    """Bring a record back from the recycle bin with all that was deleted with it."""
+    """Bring a record back from the recycle bin with all that was deleted with it.
+
+    Raises RefusedError, also where a living record has got its unique value meanwhile.
+    """
     if key not in org.deletions or gone_for_good(org, key):
         raise RefusedError("UNDELETE_FAILED", "Entity is not in the recycle bin", [])
     root = org.deletions[key]["Root"]
@@ -42,7 +46,11 @@ def restore(org: Org, author: Author, kind: Kind, key: str) -> None:
         for other, deletion in list(org.deletions.items()):
             if deletion["Root"] == root:
                 below = org.catalogue.named(deletion["Kind"])
-                back = {**org.table(below.name)[other], "IsDeleted": False}
+                gone = org.table(below.name)[other]
+                back = {**gone, "IsDeleted": False}
+                if "MasterRecordId" in back:
+                    back["MasterRecordId"] = None  # what has gone over to the winner stays there
+                check_unique(org, Change(below, author, gone, back))
                 sign(org, below, back, author)
                 org.put(below.name, back)
                 org.drop(org.deletions, other)

@@ -18,7 +18,9 @@ def merge(org: Org, author: Author, kind: Kind, winner: str, loser: str) -> None
     if not kind.can("merge") or winner == loser:
         raise RefusedError("INVALID_OPERATION", f"{kind.label} {loser} cannot be merged", [])
     kept, gone = _alive(org, kind, winner), _alive(org, kind, loser)
+    _refuse_persons(kind, kept, gone)
     with org.transaction():
+        _merge_persons(org, author, kept, gone)
         for field_kind, field in _pointers(org, kind):
             for child in org.all_with(field_kind, field, loser):
                 org.put(field_kind, {**child, field: winner})
@@ -26,6 +28,22 @@ def merge(org: Org, author: Author, kind: Kind, winner: str, loser: str) -> None
         kept = dict(kept)
         sign(org, kind, kept, author)
         org.put(kind.name, kept)
+
+
+def _refuse_persons(kind: Kind, kept: Record, gone: Record) -> None:
+    """A person is merged into a person, and a person account's contact with its account alone."""
+    persons = bool(kept.get("IsPersonAccount")), bool(gone.get("IsPersonAccount"))
+    if persons[0] != persons[1] or (kind.name == "Contact" and any(persons)):
+        message = "Person accounts can be merged with other person accounts only."
+        raise RefusedError("INVALID_OPERATION", message, [])
+
+
+def _merge_persons(org: Org, author: Author, kept: Record, gone: Record) -> None:
+    """The contact of a person account goes into the winner's one."""
+    contact = org.alive("Contact", gone.get("PersonContactId"))
+    if contact:
+        kind, master = org.catalogue.named("Contact"), kept["PersonContactId"]
+        put_in_bin(org, author, kind, contact, root=gone["Id"], master=master)
 
 
 def _alive(org: Org, kind: Kind, key: str) -> Record:

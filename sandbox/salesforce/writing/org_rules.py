@@ -1,4 +1,4 @@
-"""The rules that an org makes for itself: its validation rules and its duplicate rules."""
+"""What stands in a write's way: rows that others hold, and the org's validation rules."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -9,7 +9,6 @@ from sandbox.salesforce.catalogue import SYSTEM
 from sandbox.salesforce.errors import RefusedError
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.writing.change import Change
-from sandbox.store import Record
 
 _LOCKED_WITH = ("AccountId", "OpportunityId")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -23,15 +22,24 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 def check_locks(org: Org, change: Change) -> None:
     """Raise UNABLE_TO_LOCK_ROW where somebody else is writing the record or the one above it.
 
-    The setting `locked_rows` tells how many more times each id is found locked.
+    That is another call that is not yet answered, or one that the setting `locked_rows` tells of:
+    how many more times each id is found locked.
     """
+    before = change.old or {}
+    above = [one.get(name) for one in (change.new, before) for name in _LOCKED_WITH]
+    touched = dict.fromkeys(str(key) for key in [change.key, *above] if key)
     locks: dict[str, int] = org.world.setting(SYSTEM, "locked_rows") or {}
-    touched = [change.key, *(change.new.get(name) for name in _LOCKED_WITH)]
     for key in touched:
-        if left := locks.get(str(key), 0):
-            org.world.set_setting(SYSTEM, "locked_rows", {**locks, str(key): left - 1})
-            message = f"unable to obtain exclusive access to this record or 1 records: {key}"
-            raise RefusedError("UNABLE_TO_LOCK_ROW", message, [])
+        if left := locks.get(key, 0):
+            org.world.set_setting(SYSTEM, "locked_rows", {**locks, key: left - 1})
+            raise _locked(key)
+    if held := org.locks.take(touched):
+        raise _locked(held)
+
+
+def _locked(key: str) -> RefusedError:
+    message = f"unable to obtain exclusive access to this record or 1 records: {key}"
+    return RefusedError("UNABLE_TO_LOCK_ROW", message, [])
 
 
 def check_validation(org: Org, change: Change) -> None:
@@ -66,70 +74,3 @@ def _holds(change: Change, rule: Mapping[str, Any]) -> bool:
     if how in ("=", "!="):
         return bool(value == wanted) == (how == "=")
     return value is not None and bool(_COMPARE[how](value, wanted))
-
-
-def check_duplicates(org: Org, change: Change) -> None:
-    """Raise DUPLICATES_DETECTED where one of the org's duplicate rules finds another record.
-
-    The setting `duplicate_rules` is a list of kind, fields that must all agree, action (Block or
-    Alert) and message. The caller may save in spite of an Alert, never of a Block.
-    """
-    for rule in org.world.setting(SYSTEM, "duplicate_rules") or []:
-        if rule["kind"] != change.kind.name or not change.moved(*rule["fields"]):
-            continue
-        blocks = rule.get("action", "Block") == "Block"
-        found = _alike(org, change, rule["fields"])
-        if found and (blocks or not change.author.allow_duplicates):
-            raise _duplicates(change, rule, found, allow_save=not blocks)
-
-
-def _alike(org: Org, change: Change, fields: list[str]) -> list[Record]:
-    if any(change.new.get(name) is None for name in fields):
-        return []
-    first, *rest = fields
-    return [
-        other
-        for other in org.all_with(change.kind.name, first, change.new[first])
-        if other["Id"] != change.key
-        and all(str(other.get(f)).casefold() == str(change.new[f]).casefold() for f in rest)
-    ]
-
-
-def _duplicates(
-    change: Change, rule: Mapping[str, Any], found: list[Record], *, allow_save: bool
-) -> RefusedError:
-    message = rule.get("message", "Use one of these records?")
-    name = rule.get("name", f"Standard_{change.kind.name}_Duplicate_Rule")
-    result = {
-        "allowSave": allow_save,
-        "duplicateRule": name,
-        "duplicateRuleEntityType": change.kind.name,
-        "errorMessage": message,
-        "matchResults": [
-            {
-                "entityType": change.kind.name,
-                "errors": [],
-                "matchEngine": "ExactMatchEngine",
-                "matchRecords": [_match(change, other, rule["fields"]) for other in found],
-                "rule": name,
-                "size": len(found),
-                "success": True,
-            }
-        ],
-    }
-    return RefusedError("DUPLICATES_DETECTED", message, more={"duplicateResult": result})
-
-
-def _match(change: Change, other: Record, fields: list[str]) -> dict[str, Any]:
-    url = f"/services/data/v67.0/sobjects/{change.kind.name}/{other['Id']}"
-    shown = {name: other.get(name) for name in fields} if change.author.show_duplicates else {}
-    return {
-        "additionalInformation": [],
-        "fieldDiffs": [],
-        "matchConfidence": 100.0,
-        "record": {
-            "attributes": {"type": change.kind.name, "url": url},
-            "Id": other["Id"],
-            **shown,
-        },
-    }

@@ -12,6 +12,7 @@ from sandbox.salesforce.writing import (
     checks,
     contacts,
     currency_types,
+    duplicates,
     lines,
     opportunities,
     org_rules,
@@ -87,7 +88,7 @@ def _save(org: Org, change: Change) -> None:
         checks.check_required(change)
         checks.check_references(org, change)
         org_rules.check_validation(org, change)
-        org_rules.check_duplicates(org, change)
+        duplicates.check_duplicates(org, change)
         checks.check_unique(org, change)
         sign(org, change.kind, change.new, change.author, creates=change.creates)
         org.put(change.kind.name, change.new)

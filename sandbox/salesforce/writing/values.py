@@ -128,7 +128,7 @@ def label_of(kind: Kind, field: Field) -> str:
     if field.type == "id":
         return f"{kind.label} ID"
     if field.custom:
-        return field.name.removesuffix("__c").replace("_", " ")
+        return field.name.rpartition("__")[0].replace("_", " ")
     if field.has("N") and field.name == "Name":
         return f"{kind.label} Name"
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", field.name)

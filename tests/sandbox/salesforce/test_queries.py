@@ -16,7 +16,7 @@ def test_fields_above_and_records_below_come_along(fernhill: Org) -> None:
         "type": "Opportunity",
         "url": f"/services/data/v67.0/sobjects/Opportunity/{row['Id']}",
     }
-    assert row["Account"]["Owner"]["Name"] == "Integration User"
+    assert row["Account"]["Owner"]["Name"] == "Maya Lindqvist"
     assert row["Account"]["Name"] == "Harbourside Developments Ltd"
     lines = row["OpportunityLineItems"]
     assert (lines["totalSize"], lines["done"]) == (2, True)
