@@ -34,27 +34,31 @@ def make_app(world: World) -> "WSGIApplication":
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
         request.max_form_memory_size = 1_000_000
-        with world.batch():
-            org = ensure_org(world)
-            call = org.locks.begin()
-            try:
-                response = _respond(org, request)
-            finally:
-                org.locks.pause()
-                wrote = org.locks.holds(call)
-        _finish(org, call, wrote=wrote)
+        response = _locking(world, request)
         response.headers["X-Request-Id"] = token_hex(16)
         return response(environ, start_response)
 
     return app
 
 
-def _finish(org: Org, call: int, *, wrote: bool) -> None:
-    """Hold the rows that the call has written for as long as its transaction lasts."""
-    if wrote:
-        work_on(org.world.setting(SYSTEM, "transaction_ms", 0))
-        with org.world.lock:
+def _locking(world: World, request: Request) -> Response:
+    """Work on a call, and hold the rows that it has written as long as its transaction lasts."""
+    with world.batch():
+        org = ensure_org(world)
+        call = org.locks.begin()
+        try:
+            response = _respond(org, request)
+        except BaseException:
             org.locks.end(call)
+            raise
+        finally:
+            org.locks.pause()
+        wrote = org.locks.holds(call)
+    if wrote:
+        work_on(world.setting(SYSTEM, "transaction_ms", 0))
+        with world.lock:
+            org.locks.end(call)
+    return response
 
 
 def _respond(org: Org, request: Request) -> Response:

@@ -20,6 +20,7 @@ class Choice(NamedTuple):
     value: str
     label: str
     default: bool = False
+    valid_for: str = ""  # the only value of the controlling picklist that it goes with
 
 
 def choices_of(org: Org, field: Field) -> list[Choice]:
@@ -61,5 +62,7 @@ _OWN: dict[str, Callable[[Org], list[Choice]]] = {
     "@currencies": _currency_choices,
     "@iso": lambda org: [Choice(code, code) for code in _CODES.split()],
     "@countries": lambda org: [Choice(*one) for one in countries.COUNTRIES.items()],
-    "@states": lambda org: [Choice(*one) for one in countries.all_states()],
+    "@states": lambda org: [
+        Choice(code, name, valid_for=country) for code, name, country in countries.all_states()
+    ],
 }

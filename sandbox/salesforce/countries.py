@@ -19,6 +19,8 @@ COUNTRIES = _read((_HERE / "countries.txt").read_text(encoding="utf-8"))
 STATES = _states()  # Salesforce ships them for ten countries alone
 
 
-def all_states() -> list[tuple[str, str]]:
-    """Every state's code and name; different countries' states may share a code."""
-    return [pair for states in STATES.values() for pair in states.items()]
+def all_states() -> list[tuple[str, str, str]]:
+    """Every state's code, name and country's code; two countries' states may share a code."""
+    return [
+        (code, name, country) for country, states in STATES.items() for code, name in states.items()
+    ]

@@ -1,8 +1,10 @@
 """Describes kinds and their fields as Salesforce does."""
 
+from base64 import b64encode
 from typing import Any
 
 from sandbox.salesforce.choices import choices_of
+from sandbox.salesforce.countries import COUNTRIES
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import NUMBERS, Field, Kind
 from sandbox.salesforce.writing.values import label_of
@@ -134,7 +136,14 @@ def describe_field(org: Org, kind: Kind, field: Field) -> dict[str, Any]:
         "type": field.type,
         "unique": field.has("q"),
     }
+    described |= _controlled(field)
     return usual | described | _permissions(field) | _pointing(field) | _in_queries(field)
+
+
+def _controlled(field: Field) -> dict[str, Any]:
+    """By which picklist the field's choices are narrowed: states by their country."""
+    prefix, state, _ = field.name.partition("StateCode")
+    return {"controllerName": f"{prefix}CountryCode", "dependentPicklist": True} if state else {}
 
 
 def _in_queries(field: Field) -> dict[str, Any]:
@@ -180,11 +189,19 @@ def _choices(org: Org, field: Field) -> list[dict[str, Any]]:
             "active": True,
             "defaultValue": choice.default,
             "label": choice.label,
-            "validFor": None,
+            "validFor": _valid_for(choice.valid_for) if choice.valid_for else None,
             "value": choice.value,
         }
         for choice in choices_of(org, field)
     ]
+
+
+def _valid_for(country: str) -> str:
+    """The countries of a state as describe tells them: a bit for each entry of their list."""
+    bits = bytearray(-(-len(COUNTRIES) // 8))
+    place = list(COUNTRIES).index(country)
+    bits[place // 8] = 0x80 >> place % 8
+    return b64encode(bits).decode()
 
 
 def _record_types(org: Org, kind: Kind) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ def settle(org: Org, change: Change) -> None:
 def _settle(change: Change, prefix: str) -> None:
     country = f"{prefix}Country"
     state = f"{prefix}State"
+    for name in (f"{country}Code", f"{state}Code"):  # not in records older than the org's lists
+        change.new.setdefault(name, None)
     if not change.moved(country, f"{country}Code", state, f"{state}Code"):
         return
     _agree(change, country, COUNTRIES, "country", "country/territory")
