@@ -36,9 +36,19 @@ class Moved(NotOffered):
 
 def mark_of(item: ReviewItem) -> str:
     """Return a fingerprint of what an item shows, to be given back with its answer."""
-    abouts = sorted(
-        item.subjects.filter(closed_at__isnull=True).values_list("subject", "about"),
-    )
+    return marks_of([item])[item.pk]
+
+
+def marks_of(items: Sequence[ReviewItem]) -> dict[int, str]:
+    """Return the marks of many items by their primary keys, with one query."""
+    rows = ReviewSubject.objects.filter(item__in=items, closed_at__isnull=True)
+    abouts: dict[int, list[tuple[str, str]]] = {}
+    for pk, subject, about in rows.values_list("item_id", "subject", "about"):
+        abouts.setdefault(pk, []).append((subject, about))
+    return {item.pk: _mark(sorted(abouts.get(item.pk, [])), item) for item in items}
+
+
+def _mark(abouts: Sequence[tuple[str, str]], item: ReviewItem) -> str:
     text = json.dumps([abouts, item.choices, item.details], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

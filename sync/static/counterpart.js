@@ -10,7 +10,10 @@
       button.setAttribute("aria-pressed", String(!off()));
     });
   };
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const typing = (target) => target.closest(
+    "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+  /* Enter on a link or a button is that link's or button's own. */
+  const taken = (event) => event.key === "Enter" && event.target.closest("a, button, summary");
   document.addEventListener("DOMContentLoaded", () => {
     show();
     document.querySelectorAll("[data-keys]").forEach((button) =>
@@ -35,9 +38,10 @@
   });
   document.addEventListener("keydown", (event) => {
     if (off() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (typing(event.target)) return;
-    const found = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!found) return;
+    if (typing(event.target) || taken(event)) return;
+    const named = `[data-key="${CSS.escape(event.key.toLowerCase())}"]`;
+    const found = [...document.querySelectorAll(named)].find((one) => one.checkVisibility());
+    if (!found || found.disabled) return;
     event.preventDefault();
     found.click();
   });
