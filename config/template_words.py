@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import AbstractBaseUser
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,6 +51,17 @@ def crumbs(context: Context) -> list[tuple[str, str]]:
     return admin_navigation.crumbs(context["request"].path, tail)
 
 
+@register.simple_tag(takes_context=True)
+def export_link(context: Context) -> str:
+    """Return where the list on this page is exported, with its filters; empty where it is not."""
+    cl, request = context.get("cl"), context["request"]
+    if cl is None or cl.is_popup or not hasattr(cl.model_admin, "export_view"):
+        return ""
+    name = f"admin:{cl.opts.app_label}_{cl.opts.model_name}_export"
+    asked = request.GET.urlencode()
+    return reverse(name) + (f"?{asked}" if asked else "")
+
+
 @register.filter
 def initials(user: AbstractBaseUser) -> str:
     """Return the first letters of a person's names."""
@@ -85,6 +97,27 @@ def age(since: datetime | None) -> str:
     if timezone.now() - since < timedelta(minutes=1):
         return "just now"
     return cut_first(timesince(since))
+
+
+OLD: tuple[tuple[timedelta, str, str], ...] = (
+    (timedelta(days=7), "bad", "!"),
+    (timedelta(days=2), "warn", "!"),
+    (timedelta(0), "", ""),
+)
+"""From which age on something that waits is shown in which colour, and with which sign."""
+
+
+@register.filter
+def aged(since: datetime | None) -> SafeString | str:
+    """Return how long something has waited, in the colour of its age: 2 days amber, 7 days red."""
+    if since is None:
+        return ""
+    passed = max(timezone.now() - since, timedelta(0))
+    colour, sign = next((css, sign) for least, css, sign in OLD if passed >= least)
+    if not colour:
+        return format_html('<span class="soft nowrap">{}</span>', age(since))
+    marked = '<span class="chip {}"><span class="sign" aria-hidden="true">{}</span>{}</span>'
+    return format_html(marked, colour, sign, age(since))
 
 
 @register.filter
