@@ -68,11 +68,14 @@ def decide(
     and `branch:KEY` tell the subject and that record apart for good, `never` keeps the subject
     out of sync, `value` takes what was typed: `values` (shared values by field) goes with it.
     Raises NotOffered for another choice than the item's own, or when a colleague was faster, and
-    Moved when `mark` (see mark_of) is given and the item shows something else by now.
+    Moved when `mark` (see mark_of) is given and the item shows something else by now. With a mark
+    an item that is answered already, and not planned again yet, is a faster colleague's too.
     """
     with transaction.atomic():
         item = ReviewItem.objects.select_for_update().select_related("pair").get(pk=item_id)
         _require(item, choice)
+        if mark and item.answered_at is not None:
+            raise NotOffered("A colleague has already answered this; it is being carried out.")
         if mark and mark_of(item) != mark:
             raise Moved("The records changed while you looked. Look again; nothing was written.")
         subjects = list(item.subjects.filter(closed_at__isnull=True))

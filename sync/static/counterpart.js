@@ -14,6 +14,8 @@
     "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
   /* Enter on a link or a button is that link's or button's own. */
   const taken = (event) => event.key === "Enter" && event.target.closest("a, button, summary");
+  /* While something asks once more, Enter presses nothing outside of it. */
+  const asking = () => document.querySelector("details[data-asks][open]");
   document.addEventListener("DOMContentLoaded", () => {
     show();
     document.querySelectorAll("[data-keys]").forEach((button) =>
@@ -42,8 +44,24 @@
     const named = `[data-key="${CSS.escape(event.key.toLowerCase())}"]`;
     const found = [...document.querySelectorAll(named)].find((one) => one.checkVisibility());
     if (!found || found.disabled) return;
+    if (event.key === "Enter" && asking() && !asking().contains(found)) return;
     event.preventDefault();
-    found.click();
+    if (typing(found)) found.focus();
+    else found.click();
+  });
+  /* What asks once more takes the focus, so that Enter answers it; Escape puts it away. */
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches("details[data-asks]") || !event.target.open) return;
+    document.querySelectorAll("details[data-asks][open]").forEach((other) => {
+      if (other !== event.target) other.open = false;
+    });
+    event.target.querySelector("textarea, input:not([type=hidden]), button")?.focus();
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    const open = asking();
+    if (event.key !== "Escape" || !open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
   });
   /* A form is sent once, however often its button is pressed; going back makes it fresh again. */
   document.addEventListener("submit", (event) => {
