@@ -39,7 +39,8 @@ class Decision:
 class Couple:
     """One subject on its way through the steps. Each step returns a fuller copy.
 
-    `salesforce` is the subject's record, `xero` its counterpart's; either may be missing.
+    `salesforce` and `xero` are the two records; either may be missing. The subject is Salesforce's
+    but for a Xero record that has no partner yet.
     `needs` has the match of every needed record by its name (`contact`). `shared` has both
     sides' shared values after mapping, `merged` the outcome of the merge.
     """
@@ -54,6 +55,8 @@ class Couple:
     shared: Mapping[System, Shared] = field(default_factory=dict, hash=False)
     merged: Merged | None = field(default=None, hash=False)
     questions: tuple[Question, ...] = field(default=(), hash=False)
+    locked: str = ""
+    """Why a person keeps one of the two out of sync, in words."""
     twins: tuple[Candidate, ...] = field(default=(), hash=False)
     """Other living records that name the subject as theirs, though it is linked already."""
     raised: set[str] = field(default_factory=set, hash=False, compare=False)
@@ -62,6 +65,16 @@ class Couple:
     def record(self, system: System) -> Record | None:
         """Return the record on one side, or None."""
         return self.salesforce if system is System.SALESFORCE else self.xero
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records that are there, Salesforce's first."""
+        return tuple(r for r in (self.salesforce, self.xero) if r is not None)
+
+    @property
+    def own(self) -> Record | None:
+        """The subject's own record, or None."""
+        return self.record(self.subject.system)
 
     @property
     def spent(self) -> frozenset[str]:

@@ -130,6 +130,23 @@ class RuleSet:
 
 
 @dataclass(frozen=True)
+class Body:
+    """What one record is to be written, in its system's own words.
+
+    Most changes come to one body; those of a Salesforce account may come to two, its own and its
+    billing person's. `fields` are the shared fields it carries, `target` the id of the record to
+    change (empty: a new one below the counterpart, which `@counterpart` stands for), `marker`
+    what finds a new one again.
+    """
+
+    kind: str
+    values: Mapping[str, Any] = field(hash=False)
+    fields: frozenset[str]
+    target: str = ""
+    marker: str = ""
+
+
+@dataclass(frozen=True)
 class Need:
     """A record that must exist in Xero before this flow's own can be made (a contact).
 
@@ -183,7 +200,7 @@ class Flow:
     tables: tuple[TableRow, ...]
     """The rows it comes with; see `value_tables` for every table that it reads."""
     unwanted: Callable[[Record], str]
-    """The reason, in words, to leave a Salesforce record alone; empty when it is wanted."""
+    """The reason, in words, to leave a subject's record alone; empty when it is wanted."""
     marker: Callable[[Key], str]
     """What is written into the created record so that it can be found again."""
     wanted: Callable[[Record], Wanted]
@@ -214,3 +231,19 @@ class Flow:
     """Whether a subject may have its counterpart in one organisation only, as a deal is billed."""
     lost: Callable[[Couple, str], Question | None] = lambda couple, reason: None
     """The question when a linked Salesforce record is no longer wanted or is gone."""
+    by_likeness: bool = False
+    """Whether its records are matched as two address books are, not by their keys alone."""
+    lasting: bool = False
+    """Whether a linked record stays wanted whatever `unwanted` says of it."""
+    locked: Callable[[Record], str] = lambda record: ""
+    """Why a record's own system wants it kept out of sync, in words; empty when it does not."""
+    adopts_as_it_is: bool = True
+    """Whether a counterpart found ready made keeps every value in which it differs."""
+    creation: Callable[[System, RuleSet], str] = lambda system, rules: "yes"
+    """Whether a record that has no counterpart gets one made in that system: yes, ask or no."""
+    further: Callable[[System, Shared, Couple, Surroundings], tuple[Body, ...]] | None = None
+    """All the bodies that the changes of one side come to; None: the one of `to_body`."""
+    batch: int = 200
+    """How many notices are carried through the steps together."""
+    salesforce_indexes: tuple[str, ...] = ()
+    """The Salesforce kinds whose keys are kept in the local index for this flow."""

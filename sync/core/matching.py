@@ -12,6 +12,7 @@ from .records import Key
 if TYPE_CHECKING:
     from .couples import Couple
     from .flow import Flow
+    from .questions import Question
 
 IndexKey = tuple[str, str]
 """A name and a normalised value under which a record can be found: ("number", "0015g…")."""
@@ -64,6 +65,12 @@ class Match:
     candidates: tuple[Candidate, ...] = ()
     reasons: tuple[str, ...] = ()
     wanted: Wanted | None = None
+    question: Question | None = None
+    """What is asked instead of guessing, where matching itself knows how to ask."""
+    further: tuple[Candidate, ...] = ()
+    """Others that belong to the subject too, though their fields stay their own."""
+    waits: str = ""
+    """Why nothing is done about the subject for now, in words."""
 
 
 _WORDS = {

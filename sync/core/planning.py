@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 from . import doubts
 from .agreed import Agreed, Common
 from .couples import Couple
 from .errors import NeedsPerson
-from .flow import BOTH, TO_SALESFORCE, Flow, Need, Shared, Surroundings
-from .matching import Outcome
+from .flow import BOTH, TO_SALESFORCE, Flow, Surroundings
+from .intents import COUNTERPART, Intent, creates, needed_now, update, updates
 from .money import Money
 from .questions import AGAIN, LEAVE, Check, Question, from_error
-from .records import Key, Record, System
-
-COUNTERPART = "counterpart"
-"""The name of the intent that makes the subject's own counterpart."""
+from .records import Key, System
 
 
 class Action(StrEnum):
@@ -28,31 +24,6 @@ class Action(StrEnum):
     UPDATE = "update"
     NOTHING = "nothing"
     QUESTION = "question"
-
-
-@dataclass(frozen=True)
-class Intent:
-    """One intended write.
-
-    `name` is how a later intent of the same plan refers to what it makes (`@contact` in a body
-    becomes its id). `about` is the Salesforce record that the written record stands for,
-    `marker` what finds a created record again, `target` the record to update (None: create).
-    `shared` and `before` are for people and for the agreed values; `kind` and `body` are in the
-    remote's words. `based_on` is the stamp (ISO) of the record that an update was planned on.
-    """
-
-    system: System
-    kind: str
-    name: str
-    body: Mapping[str, Any] = field(hash=False)
-    about: Key
-    marker: str = ""
-    target: Key | None = None
-    flow: str = ""
-    shared: Shared = field(default_factory=dict, hash=False)
-    before: Shared = field(default_factory=dict, hash=False)
-    generation: int = 1
-    based_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +53,7 @@ class Plan:
 
 def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     """Return the plan of a couple that has been matched, mapped and merged."""
-    reason = unwanted_reason(flow, couple) or _too_old(flow, couple, around)
+    reason = unwanted_reason(flow, couple) or _too_old(flow, couple, around) or _waits(couple)
     if reason:
         return _plan_for_unwanted(flow, couple, reason)
     ended = flow.ended(couple) or doubts.of_vanished(couple)
@@ -91,7 +62,7 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
             return _plan_for_ended(flow, couple, around, ended)
         couple = replace(couple, xero=None, merged=None)
     couple, late = _respect_frozen(flow, couple)
-    questions = [*couple.questions, *doubts.of_matches(couple, _needed(flow, couple)), *late]
+    questions = [*couple.questions, *doubts.of_matches(couple, needed_now(flow, couple)), *late]
     questions += [doubts.of_conflict(c) for c in (couple.merged.conflicts if couple.merged else ())]
     questions += doubts.of_twins(couple)
     checks: tuple[Check, ...] = ()
@@ -121,19 +92,9 @@ def _held(questions: Sequence[Question]) -> bool:
     return any(question.holds for question in questions)
 
 
-def _needed(flow: Flow, couple: Couple) -> list[str]:
-    """Return the needs that this plan stands on: all for a create, else those it would write.
-
-    A contact that is archived after the invoice was made is nobody's problem.
-    """
-    written = couple.merged.writes[System.XERO] if couple.merged else {}
-    return [n.name for n in flow.needs if couple.xero is None or n.name in written]
-
-
 def _plan_for_ended(flow: Flow, couple: Couple, around: Surroundings, ended: Question) -> Plan:
     """Return the plan while the counterpart has ended and nobody said to make it again."""
-    told = _update(flow, couple, around, System.SALESFORCE)
-    intents = (told,) if told else ()
+    intents = update(flow, couple, around, System.SALESFORCE)
     if couple.decided(ended.cause, ended.about) == LEAVE.value:
         action = Action.UPDATE if intents else Action.NOTHING
         return Plan(couple.subject, action, couple, intents, reason=ended.title)
@@ -150,13 +111,21 @@ def _plan_for_ended(flow: Flow, couple: Couple, around: Surroundings, ended: Que
 
 
 def unwanted_reason(flow: Flow, couple: Couple) -> str:
-    """Return why the Salesforce record is left alone, or empty."""
-    record = couple.salesforce
+    """Return why the subject is left alone, or empty."""
+    record, system = couple.own, couple.subject.system.label
     if record is None:
-        return "It can no longer be read in Salesforce."
+        return f"It can no longer be read in {system}."
     if record.gone:
-        return f"It was {record.gone.partition(':')[0]} in Salesforce."
-    return flow.unwanted(record)
+        return f"It was {record.gone.partition(':')[0]} in {system}."
+    if flow.lasting and couple.link is not None:
+        return _kept_out(flow, couple)
+    return _kept_out(flow, couple) or flow.unwanted(record)
+
+
+def _kept_out(flow: Flow, couple: Couple) -> str:
+    """Return why a person, or a record itself, wants the two kept out of sync, or empty."""
+    words = (couple.locked, *(flow.locked(record) for record in couple.records))
+    return next(filter(None, words), "")
 
 
 def _too_old(flow: Flow, couple: Couple, around: Surroundings) -> str:
@@ -168,7 +137,8 @@ def _too_old(flow: Flow, couple: Couple, around: Surroundings) -> str:
 
 
 def _plan_for_unwanted(flow: Flow, couple: Couple, reason: str) -> Plan:
-    question = flow.lost(couple, reason) if couple.xero is not None else None
+    linked = couple.link is not None and couple.xero is not None
+    question = flow.lost(couple, reason) if linked and not _kept_out(flow, couple) else None
     if question and couple.decided(question.cause, question.about) != LEAVE.value:
         money = _money(flow, couple)
         return Plan(
@@ -222,71 +192,16 @@ def _money(flow: Flow, couple: Couple) -> Money | None:
 def _intents(
     flow: Flow, couple: Couple, around: Surroundings, systems: frozenset[System]
 ) -> tuple[Intent, ...]:
-    if couple.salesforce is None or System.SALESFORCE not in couple.shared:
+    there, missing = couple.subject.system, couple.subject.system.other
+    if couple.own is None or there not in couple.shared:
         return ()
-    if couple.xero is None:
-        return _creates(flow, couple, around) if System.XERO in systems & flow.creates_in else ()
-    return _updates(flow, couple, around, systems)
+    if couple.record(missing) is not None:
+        return updates(flow, couple, around, systems)
+    allowed = missing in systems & flow.creates_in and not _waits(couple)
+    if not allowed or flow.creation(missing, around.rules) == "no":
+        return ()
+    return creates(flow, couple, around)
 
 
-def _creates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
-    record, shared = couple.salesforce, couple.shared[System.SALESFORCE]
-    needed = [_create_need(n, record) for n in flow.needs if record and _is_new(couple, n)]
-    earlier = couple.link.generation if couple.link else int(couple.adopts is not None)
-    own = Intent(
-        System.XERO,
-        flow.xero_kind,
-        COUNTERPART,
-        flow.to_body(System.XERO, shared, couple, around),
-        couple.subject,
-        flow.marker(couple.subject),
-        flow=flow.key,
-        shared=shared,
-        generation=earlier + 1,
-    )
-    return (*needed, own)
-
-
-def _is_new(couple: Couple, need: Need) -> bool:
-    match = couple.needs.get(need.name)
-    return match is not None and match.outcome is Outcome.NEW
-
-
-def _create_need(need: Need, record: Record) -> Intent:
-    about = Key(System.SALESFORCE, need.salesforce_kind, need.key_of(record))
-    body = need.body(record)
-    return Intent(
-        System.XERO, need.xero_kind, need.name, body, about, need.marker(record), flow=need.flow
-    )
-
-
-def _updates(
-    flow: Flow, couple: Couple, around: Surroundings, systems: frozenset[System]
-) -> tuple[Intent, ...]:
-    record, written = couple.salesforce, _needed(flow, couple)
-    needed = [
-        _create_need(need, record)
-        for need in flow.needs
-        if record and System.XERO in systems and need.name in written and _is_new(couple, need)
-    ]
-    found = (_update(flow, couple, around, system) for system in System if system in systems)
-    return (*needed, *(intent for intent in found if intent is not None))
-
-
-def _update(flow: Flow, couple: Couple, around: Surroundings, system: System) -> Intent | None:
-    record = couple.record(system)
-    changed = couple.merged.writes[system] if couple.merged else {}
-    if record is None or not changed:
-        return None
-    return Intent(
-        system,
-        record.key.kind,
-        f"update {system}",
-        flow.to_body(system, changed, couple, around),
-        couple.subject,
-        target=record.key,
-        flow=flow.key,
-        shared=changed,
-        before={name: couple.shared[system].get(name) for name in changed},
-        based_on=record.stamp.isoformat() if record.stamp else "",
-    )
+def _waits(couple: Couple) -> str:
+    return couple.match.waits if couple.match else ""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from connections.remote import Remote
+from connections.remote import Changes, Remote
 from sync.core import snapshots
 from sync.core.matching import Candidate, IndexKey
-from sync.core.records import Key, Record, System
+from sync.core.records import Record, System
 from sync.flows.shapes import CANDIDATES
 from sync.models import Cursor, KnownKey, KnownRecord
 
@@ -20,15 +20,20 @@ from . import noticing
 
 OVERLAP = timedelta(minutes=2)
 """Xero does not say whether If-Modified-Since is > or >=, and stamps may appear late."""
+LATE_COMMITS = timedelta(minutes=10)
+"""Salesforce shows late commits behind its own watermark; a sweep reads so much again."""
 CHUNK = 500
 
 
-def refresh(remote: Remote, kind: str, max_age: timedelta = timedelta(0)) -> int:
+def refresh(
+    remote: Remote, kind: str, max_age: timedelta = timedelta(0), overlap: timedelta = OVERLAP
+) -> int:
     """Read what changed since the last time and keep it; return how many notices that made.
 
-    One call in the usual case. Within `max_age` of the last reading nothing is asked. The cursor
-    moves in the transaction that saves what it covers and the notices of it, for every pair of
-    the connection: whoever looks, nobody's news is lost.
+    One call in the usual case (Salesforce: one for the records and one for each kind below).
+    Within `max_age` of the last reading nothing is asked. The cursor moves in the transaction that
+    saves what it covers and the notices of it, for every pair of the connection: whoever looks,
+    nobody's news is lost.
     """
     cursor, _ = Cursor.objects.get_or_create(
         connection_id=remote.connection_id, purpose=f"index:{kind}"
@@ -36,19 +41,32 @@ def refresh(remote: Remote, kind: str, max_age: timedelta = timedelta(0)) -> int
     now = timezone.now()
     if cursor.read_at is not None and now - cursor.read_at < max_age:
         return 0
+    since = cursor.covered - overlap if cursor.covered else None
     noted = 0
-    complete = False
-    while not complete:
-        since = cursor.covered - OVERLAP if cursor.covered else None
-        changes = remote.changed(kind, since)
-        complete = changes.complete or changes.covered == cursor.covered
+    for changes in _pages(remote, kind, since, overlap):
         with transaction.atomic():
             found = store(remote.connection_id, changes.records)
             noted += noticing.note_moved(remote.connection_id, found)
-            cursor.covered = changes.covered or cursor.covered
+            cursor.covered = max(filter(None, (changes.covered, cursor.covered)), default=None)
             cursor.read_at = now
             cursor.save(update_fields=["covered", "read_at"])
     return noted
+
+
+def _pages(
+    remote: Remote, kind: str, since: datetime | None, overlap: timedelta
+) -> Iterator[Changes]:
+    """Yield what changed, page by page; each may be kept by itself."""
+    if remote.system is System.SALESFORCE:
+        yield from remote.changed_records(kind, since)
+        return
+    while True:
+        changes = remote.changed(kind, since)
+        yield changes
+        following = changes.covered - overlap if changes.covered else None
+        if changes.complete or following is None or following == since:
+            return
+        since = following
 
 
 def store(connection_id: int, records: Sequence[Record]) -> list[Candidate]:
@@ -91,6 +109,7 @@ def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Candidat
 def _row(connection_id: int, record: Record, entry: Candidate) -> KnownRecord:
     return KnownRecord(
         connection_id=connection_id,
+        system=record.key.system.value,
         kind=record.key.kind,
         remote_id=record.key.id,
         name=entry.name[:500],
@@ -169,7 +188,7 @@ def _candidates(rows: Iterable[KnownRecord]) -> dict[int, Candidate]:
         keys.setdefault(pk, set()).add((name, value))
     return {
         pk: Candidate(
-            Key(System.XERO, row.kind, row.remote_id),
+            row.key,
             row.name,
             frozenset(keys.get(pk, ())),
             row.gone,
@@ -181,5 +200,4 @@ def _candidates(rows: Iterable[KnownRecord]) -> dict[int, Candidate]:
 
 
 def _record(row: KnownRecord) -> Record:
-    key = Key(System.XERO, row.kind, row.remote_id)
-    return Record(key, snapshots.load(row.values), row.stamp, row.gone)
+    return Record(row.key, snapshots.load(row.values), row.stamp, row.gone)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from connections.models import Pair
 from sync import bell
+from sync.core.flow import Flow
 from sync.core.matching import Candidate
 from sync.core.records import Key, System
 from sync.flows.registry import every_flow
@@ -61,26 +63,38 @@ def note_for_every_flow(pair: Pair, keys: Iterable[Key], source: str) -> int:
 
 
 def note_moved(connection_id: int, moved: Sequence[Candidate]) -> int:
-    """Save notices of Xero records that moved, for every pair that bills there; return how many.
+    """Save notices of records that moved, for every pair of the connection; return how many.
 
     A record that is linked to nothing and names nothing is nobody's news, unless a flow makes
-    Salesforce records of such.
+    records of the other system of such and does not leave this one alone.
     """
     noted = 0
-    for pair in Pair.objects.filter(xero_id=connection_id) if moved else ():
-        ids = [candidate.key.id for candidate in moved]
-        links = Link.objects.filter(pair=pair, xero_id__in=ids)
-        linked = set(links.values_list("xero_id", flat=True))
+    of_connection = Q(xero_id=connection_id) | Q(salesforce_id=connection_id)
+    for pair in Pair.objects.filter(of_connection) if moved else ():
+        linked = _linked(pair, moved)
         for flow_key in flows_in_use(pair):
             flow = every_flow()[flow_key]
             wanted = [
                 c.key
                 for c in moved
-                if (System.XERO, c.key.kind) in flow.starts_on
-                if c.key.id in linked or System.SALESFORCE in flow.creates_in or flow.subject_of(c)
+                if (c.key.system, c.key.kind) in flow.starts_on
+                if c.key.id in linked or _is_news(flow, c)
             ]
             noted += note(pair, flow_key, wanted, "sweep")
     return noted
+
+
+def _linked(pair: Pair, moved: Sequence[Candidate]) -> set[str]:
+    """Return the ids among these that are linked to anything; they are of one system."""
+    side = "xero_id" if moved[0].key.system is System.XERO else "salesforce_id"
+    ids = [candidate.key.id for candidate in moved]
+    links = Link.objects.filter(pair=pair, **{f"{side}__in": ids})
+    return set(links.values_list(side, flat=True))
+
+
+def _is_news(flow: Flow, moved: Candidate) -> bool:
+    makes = moved.key.system.other in flow.creates_in and not moved.facts.get("unwanted")
+    return makes or bool(flow.subject_of(moved))
 
 
 def note_linked(pair: Pair, flow: str, since: datetime) -> int:

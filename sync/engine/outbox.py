@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from sync.core import snapshots
-from sync.core.planning import Intent, Plan
+from sync.core.intents import Intent
+from sync.core.planning import Plan
 from sync.core.records import Key
 from sync.models import PlanRow, Write
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from sync.core import doubts
-from sync.core.planning import Action, Intent, Plan
+from sync.core.intents import Intent
+from sync.core.planning import Action, Plan
 from sync.core.records import Key
 from sync.models import Mode, PlanRow, Write
 
@@ -50,7 +51,7 @@ def field_changes(plan: Plan) -> list[dict[str, str]]:
 
 def subject_name(plan: Plan) -> str:
     """Return the name that people know the subject by."""
-    record = plan.couple.salesforce
+    record = plan.couple.own
     return str(record.get("Name") or "")[:255] if record else plan.subject.id
 
 

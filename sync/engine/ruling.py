@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 
 from connections.models import Pair
 from mappings import editing, shipped
@@ -37,12 +41,26 @@ class Past:
 
 def past(pair: Pair, flow: str, field: str, side: System) -> Past:
     """Return how the newest conflicts of a field were decided, for one side and otherwise."""
-    rows = Decision.objects.filter(pair=pair, flow=flow, cause=f"conflict:{field}")
-    newest = list(rows.select_related("item").order_by("-id")[:SHOWN])
-    counts: dict[str, int] = {}
-    for row in newest:
-        counts[row.choice] = counts.get(row.choice, 0) + 1
-    return Past(counts, tuple(row for row in newest if row.choice != side.value))
+    return pasts(pair, flow, [field])[field, side]
+
+
+def pasts(pair: Pair, flow: str, fields: Sequence[str]) -> Mapping[tuple[str, System], Past]:
+    """Return how the newest conflicts of many fields were decided, by field and side; one query.
+
+    Each decision comes with its item.
+    """
+    causes = {f"conflict:{name}": name for name in fields}
+    place = Window(RowNumber(), partition_by="cause", order_by=F("id").desc())
+    rows = Decision.objects.filter(pair=pair, flow=flow, cause__in=causes).annotate(place=place)
+    found: dict[str, list[Decision]] = {name: [] for name in fields}
+    for row in rows.filter(place__lte=SHOWN).select_related("item").order_by("-id"):
+        found[causes[row.cause]].append(row)
+    return {(name, side): _past(rows, side) for name, rows in found.items() for side in System}
+
+
+def _past(rows: Sequence[Decision], side: System) -> Past:
+    counts = Counter(row.choice for row in rows)
+    return Past(counts, tuple(row for row in rows if row.choice != side.value))
 
 
 def let_own(pair: Pair, flow: str, field: str, side: System, by: str) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 from sync.core.agreed import Common
 from sync.core.couples import Couple, Decision, LinkFacts
 from sync.core.flow import Flow, Surroundings
+from sync.core.intents import Intent
 from sync.core.mapping import map_couple
 from sync.core.matching import Candidate, Match, Outcome, match_couple
 from sync.core.merging import merge_couple
-from sync.core.planning import Intent, Plan, plan
+from sync.core.planning import Plan, plan
 from sync.core.questions import Question
 from sync.core.records import Key, Record, System
 from sync.flows.shapes import CANDIDATES

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.core.flow import Condition, FieldRule, TableRow
-from sync.core.planning import COUNTERPART, Action, Intent, Plan
+from sync.core.intents import COUNTERPART, Intent
+from sync.core.planning import Action, Plan
 from sync.core.records import Key, Record, System
 from sync.flows.shapes import salesforce_ids
 from sync.flows.won_opportunity_invoice import FLOW

@@ -1,0 +1,147 @@
+"""Intents: what a plan would write, as plain data, and how a couple's changes become such."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .couples import Couple
+from .flow import Body, Flow, Need, Shared, Surroundings
+from .matching import Outcome
+from .records import Key, Record, System
+
+COUNTERPART = "counterpart"
+"""The name of the intent that makes the subject's own counterpart."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One intended write.
+
+    `name` is how a later intent of the same plan refers to what it makes (`@contact` in a body
+    becomes its id). `about` is the Salesforce record that the written record stands for,
+    `marker` what finds a created record again, `target` the record to update (None: create).
+    `shared` and `before` are for people and for the agreed values; `kind` and `body` are in the
+    remote's words. `based_on` is the stamp (ISO) of the record that an update was planned on.
+    """
+
+    system: System
+    kind: str
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+    about: Key
+    marker: str = ""
+    target: Key | None = None
+    flow: str = ""
+    shared: Shared = field(default_factory=dict, hash=False)
+    before: Shared = field(default_factory=dict, hash=False)
+    generation: int = 1
+    based_on: str = ""
+
+
+def needed_now(flow: Flow, couple: Couple) -> list[str]:
+    """Return the needs that this plan stands on: all for a create, else those it would write.
+
+    A contact that is archived after the invoice was made is nobody's problem.
+    """
+    written = couple.merged.writes[System.XERO] if couple.merged else {}
+    return [n.name for n in flow.needs if couple.xero is None or n.name in written]
+
+
+def creates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, ...]:
+    """Return the intents that make the counterpart, with what it needs and what lies below it."""
+    record, shared = couple.own, couple.shared[couple.subject.system]
+    system = couple.subject.system.other
+    needed = [_create_need(n, record) for n in flow.needs if record and _is_new(couple, n)]
+    earlier = couple.link.generation if couple.link else int(couple.adopts is not None)
+    bodies = bodies_of(flow, system, shared, couple, around)
+    return (
+        *needed,
+        *(
+            Intent(
+                system,
+                body.kind,
+                COUNTERPART if place == 0 else f"new {body.kind}",
+                body.values,
+                couple.subject,
+                body.marker or flow.marker(couple.subject),
+                flow=flow.key,
+                shared={name: shared[name] for name in shared if name in body.fields},
+                generation=earlier + 1,
+            )
+            for place, body in enumerate(bodies)
+        ),
+    )
+
+
+def bodies_of(
+    flow: Flow, system: System, shared: Shared, couple: Couple, around: Surroundings
+) -> tuple[Body, ...]:
+    """Return every body that one side's values come to, the counterpart's own first."""
+    if flow.further is not None:
+        return flow.further(system, shared, couple, around)
+    record = couple.record(system)
+    kind = flow.salesforce_kind if system is System.SALESFORCE else flow.xero_kind
+    values = flow.to_body(system, shared, couple, around)
+    return (Body(kind, values, frozenset(shared), record.key.id if record else ""),)
+
+
+def _is_new(couple: Couple, need: Need) -> bool:
+    match = couple.needs.get(need.name)
+    return match is not None and match.outcome is Outcome.NEW
+
+
+def _create_need(need: Need, record: Record) -> Intent:
+    about = Key(System.SALESFORCE, need.salesforce_kind, need.key_of(record))
+    body = need.body(record)
+    return Intent(
+        System.XERO, need.xero_kind, need.name, body, about, need.marker(record), flow=need.flow
+    )
+
+
+def updates(
+    flow: Flow, couple: Couple, around: Surroundings, systems: frozenset[System]
+) -> tuple[Intent, ...]:
+    """Return the intents that write what each side lacks, after what they need."""
+    record, written = couple.salesforce, needed_now(flow, couple)
+    needed = [
+        _create_need(need, record)
+        for need in flow.needs
+        if record and System.XERO in systems and need.name in written and _is_new(couple, need)
+    ]
+    found = [update(flow, couple, around, system) for system in System if system in systems]
+    return (*needed, *(intent for intents in found for intent in intents))
+
+
+def update(flow: Flow, couple: Couple, around: Surroundings, system: System) -> tuple[Intent, ...]:
+    """Return the intents that write one side's changes; none where nothing changes."""
+    record = couple.record(system)
+    changed = couple.merged.writes[system] if couple.merged else {}
+    if record is None or not changed:
+        return ()
+    return tuple(
+        _change(couple, body, record, flow)
+        for body in bodies_of(flow, system, changed, couple, around)
+    )
+
+
+def _change(couple: Couple, body: Body, record: Record, flow: Flow) -> Intent:
+    """Return one body as an intent: a change, or a new record below the counterpart."""
+    system = record.key.system
+    changed = couple.merged.writes[system] if couple.merged else {}
+    mine = {name: changed[name] for name in changed if name in body.fields}
+    new = not body.target
+    return Intent(
+        system,
+        body.kind,
+        f"new {body.kind}" if new else f"update {system} {body.kind}",
+        body.values,
+        couple.subject,
+        body.marker,
+        target=None if new else Key(system, body.kind, body.target),
+        flow=flow.key,
+        shared=mine,
+        before={name: couple.shared[system].get(name) for name in mine},
+        based_on=record.stamp.isoformat() if record.stamp and not new else "",
+    )
