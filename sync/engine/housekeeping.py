@@ -15,7 +15,7 @@ from mappings.rules import rules_for
 from sync.core.errors import SyncError
 from sync.models import Cursor, FlowSwitch, Notice, PlanRow, ReviewItem
 
-from . import deciding, surroundings
+from . import deciding, surroundings, turns
 from .work import OpenRemote
 
 CALLS_OF_RECHECK = 9
@@ -70,24 +70,27 @@ def _rules_changed(switch: FlowSwitch) -> bool:
 
 
 def _turn_of(switch: FlowSwitch) -> bool:
-    cursor, now = _cursor(switch), timezone.now()
-    if cursor.next_at is not None and cursor.next_at > now:
-        return False
-    seconds = budget.polling_interval(
+    """Return whether it is time to read again; the first time only begins to count."""
+    first = not turns.was_taken(switch.pair.xero, _purpose(switch))
+    due = turns.take_turn(
         switch.pair.xero,
-        calls_per_look=CALLS_OF_RECHECK,
-        floor_seconds=RECHECK_FLOOR.total_seconds(),
-        share=RECHECK_SHARE,
+        _purpose(switch),
+        lambda: budget.polling_interval(
+            switch.pair.xero,
+            calls_per_look=CALLS_OF_RECHECK,
+            floor_seconds=RECHECK_FLOOR.total_seconds(),
+            share=RECHECK_SHARE,
+        ),
     )
-    first = cursor.next_at is None
-    mine = Cursor.objects.filter(pk=cursor.pk, next_at=cursor.next_at)
-    return mine.update(next_at=now + timedelta(seconds=seconds)) == 1 and not first
+    return due and not first
+
+
+def _purpose(switch: FlowSwitch) -> str:
+    return f"recheck:{switch.pair_id}:{switch.flow}"
 
 
 def _cursor(switch: FlowSwitch) -> Cursor:
-    return Cursor.objects.get_or_create(
-        connection=switch.pair.xero, purpose=f"recheck:{switch.pair_id}:{switch.flow}"
-    )[0]
+    return Cursor.objects.get_or_create(connection=switch.pair.xero, purpose=_purpose(switch))[0]
 
 
 def tidy() -> None:
@@ -105,13 +108,6 @@ def tidy() -> None:
 def tidy_if_due() -> None:
     """Prune, keep sign-ins alive and read the organisations again, once a day in all."""
     connection = Connection.objects.order_by("pk").first()
-    if connection is None:
-        return
-    cursor = Cursor.objects.get_or_create(connection=connection, purpose="daily")[0]
-    now = timezone.now()
-    if cursor.next_at is not None and cursor.next_at > now:
-        return
-    mine = Cursor.objects.filter(pk=cursor.pk, next_at=cursor.next_at)
-    if mine.update(next_at=now + DAILY) == 1:
+    if connection and turns.take_turn(connection, "daily", DAILY.total_seconds):
         tidy()
         upkeep.take_care()

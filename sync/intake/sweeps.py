@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from connections.live import open_remote as open_live
 from connections.models import Connection, Pair
 from connections.remote import Changes, Lane, Remote
 from sync.core.records import System
-from sync.engine import indexing, noticing
+from sync.engine import indexing, noticing, turns
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import Cursor
@@ -126,7 +125,7 @@ def sweep_is_due(pair: Pair) -> bool:
     The interval follows the calls that Xero has left, so that polling takes at most a third.
     """
     calls = max(1, len(_kinds(pair, System.XERO)))
-    return _take_turn(
+    return turns.take_turn(
         pair.xero,
         f"turn:sweep:{pair.pk}",
         lambda: budget.polling_interval(
@@ -137,19 +136,10 @@ def sweep_is_due(pair: Pair) -> bool:
 
 def look_is_due(pair: Pair, floor_seconds: float) -> bool:
     """Take the turn if the pair's next quick look is due; slower when calls run short."""
-    return _take_turn(
+    return turns.take_turn(
         pair.salesforce,
         f"turn:look:{pair.pk}",
         lambda: budget.polling_interval(
             pair.salesforce, calls_per_look=1, floor_seconds=floor_seconds, share=LOOK_SHARE
         ),
     )
-
-
-def _take_turn(connection: Connection, purpose: str, seconds: Callable[[], float]) -> bool:
-    cursor, now = _cursor(connection, purpose), timezone.now()
-    if cursor.next_at is not None and cursor.next_at > now:
-        return False
-    following = now + timedelta(seconds=seconds())
-    mine = Cursor.objects.filter(pk=cursor.pk, next_at=cursor.next_at)
-    return mine.update(next_at=following, read_at=now) == 1
