@@ -12,14 +12,16 @@ OPTIONAL = "?"  # after a field that not every org has, or that it may hide from
 class Child:
     """Records below another: their relationship's name there, and what is read of each.
 
-    `custom` tells to read every field that the org added itself. `ends` limits which of them.
+    `custom` tells to read every field that the org added itself. `condition` and `limit` tell
+    which of them are read, and how many.
     """
 
     relationship: str
     kind: str
     fields: tuple[str, ...]
     custom: bool = False
-    ends: str = ""
+    condition: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ _BELOW_ACCOUNT = (
         ),
     ),
     # one is enough to know that somebody bought
-    Child("Opportunities", "Opportunity", ("Id",), ends="WHERE IsWon = true LIMIT 1"),
+    Child("Opportunities", "Opportunity", ("Id",), condition="IsWon = true", limit=1),
 )
 
 KINDS: Mapping[str, Kind] = {

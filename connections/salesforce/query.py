@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote_plus
 
@@ -21,23 +21,36 @@ LONGEST_ADDRESS = 15_000  # of the 16,384 bytes that Salesforce takes for addres
 
 @dataclass(frozen=True)
 class Selection:
-    """What a query reads: the kind, its paths, and of each relationship below its paths and end."""
+    """What a query reads of a kind or of a relationship below one: its paths, and what is below.
+
+    `condition` and `most` belong to a relationship: which of its records, and how many.
+    """
 
     kind: str
     paths: tuple[str, ...]
-    below: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+    below: tuple[Selection, ...] = ()
+    condition: str = ""
+    most: int = 0
+
+    def with_gone(self) -> Selection:
+        """Return the same for records that may be deleted, with living ones below them."""
+        living = tuple(
+            replace(each, condition=_all_of(each.condition, "IsDeleted = false"))
+            for each in self.below
+        )
+        return replace(self, paths=("IsDeleted", *self.paths), below=living)
 
     def soql(self, *conditions: str, order: str = "", limit: int = 0) -> str:
         """Return the query for the records that every condition holds for."""
-        below = (f"{_clauses(paths, name)} {ends}".rstrip() for name, paths, ends in self.below)
-        whole = _clauses([*self.paths, *(f"({clauses})" for clauses in below)], self.kind)
-        where = " AND ".join(condition for condition in conditions if condition)
+        below = (f"({each.soql(each.condition, limit=each.most)})" for each in self.below)
+        whole = " ".join(("SELECT", ", ".join([*self.paths, *below]), "FROM", self.kind))
+        where = _all_of(*conditions)
         ends = [f"WHERE {where}" if where else "", f"ORDER BY {order}" if order else ""]
         return " ".join(part for part in [whole, *ends, f"LIMIT {limit}" if limit else ""] if part)
 
 
-def _clauses(paths: Iterable[str], source: str) -> str:
-    return " ".join(("SELECT", ", ".join(paths), "FROM", source))
+def _all_of(*conditions: str) -> str:
+    return " AND ".join(condition for condition in conditions if condition)
 
 
 def select(kind: Kind, shapes: Shapes, asked: Sequence[str] = ()) -> Selection:
@@ -56,13 +69,14 @@ def select(kind: Kind, shapes: Shapes, asked: Sequence[str] = ()) -> Selection:
     return Selection(
         kind.name,
         _paths(kind.name, kind.fields, shapes, own),
-        tuple((c.relationship, _below(c, shapes, lower[c.relationship]), c.ends) for c in children),
+        tuple(_below(child, shapes, lower[child.relationship]) for child in children),
     )
 
 
-def _below(child: Child, shapes: Shapes, asked: Iterable[str]) -> tuple[str, ...]:
+def _below(child: Child, shapes: Shapes, asked: Iterable[str]) -> Selection:
     custom = [n for n in shapes.types(child.kind) if n.endswith("__c")] if child.custom else []
-    return _paths(child.kind, [*child.fields, *custom], shapes, asked)
+    paths = _paths(child.kind, [*child.fields, *custom], shapes, asked)
+    return Selection(child.relationship, paths, condition=child.condition, most=child.limit)
 
 
 def _paths(

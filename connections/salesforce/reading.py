@@ -57,11 +57,15 @@ class Reader:
                 *changes.touched(self._door, self._shapes, kind, since, since),
             ]
             yield from self._again(kind, list(dict.fromkeys(again)), fields, window.deleted, since)
-        else:
-            yield from self._bin(kind, fields, since)
-        selection = query.select(kind, self._shapes, fields)
+        # A deletion so old that it is not told any more may have left no stamp.
         condition = query.stamped_from(since) if since else ""
-        for page in self._door.pages(selection.soql(condition, order=changes.OLDEST_FIRST)):
+        condition += " OR IsDeleted = true" if since and not window else ""
+        soql = (
+            query.select(kind, self._shapes, fields)
+            .with_gone()
+            .soql(condition, order=changes.OLDEST_FIRST)
+        )
+        for page in self._door.pages(soql, with_deleted=True):
             records = [self._record(kind, row) for row in page]
             stamps = [record.stamp for record in records if record.stamp]
             yield _page(records, min(stamps[-1], safe) if stamps else since)
@@ -79,16 +83,6 @@ class Reader:
             purged = ended & (set(part) - {record.key.id for record in records})
             records += [_purged(kind, each) for each in sorted(purged)]
             yield _page(records, covered)
-
-    def _bin(
-        self, kind: Kind, fields: Sequence[str], covered: datetime | None
-    ) -> Iterator[Changes]:
-        """Yield what the recycle bin has, where Salesforce no longer tells when it was deleted."""
-        selection = query.select(kind, self._shapes, fields)
-        own = Selection(kind.name, ("IsDeleted", *selection.paths))
-        for page in self._door.pages(own.soql("IsDeleted = true"), with_deleted=True):
-            if page:
-                yield _page([self._record(kind, row) for row in page], covered)
 
     def _found(
         self, kind: Kind, queries: Iterable[str], *, with_deleted: bool = False

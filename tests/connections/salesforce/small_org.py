@@ -21,13 +21,15 @@ FIELDS: Mapping[str, str] = {
     "Amount:currency CloseDate:date StageName:picklist IsWon:boolean IsClosed:boolean "
     "OwnerId:Owner=User Region__c:string",
     "Account": "Id:id SystemModstamp:datetime Name:string BillingCity:string OwnerId:Owner=User "
-    "IsDeleted:boolean MasterRecordId:MasterRecord=Account",
+    "IsDeleted:boolean MasterRecordId:MasterRecord=Account "
+    "Counterpart_Xero_Contact_Id__c:external",
     "OpportunityLineItem": "Id:id SystemModstamp:datetime OpportunityId:Opportunity "
     "Quantity:double UnitPrice:currency TotalPrice:currency Discount:percent SortOrder:int "
     "Description:string ServiceDate:date Product2Id:Product2 Site__c:string",
     "OpportunityContactRole": "Id:id ContactId:Contact IsPrimary:boolean",
     "Product2": "Id:id Name:string ProductCode:string",
-    "Contact": "Id:id FirstName:string LastName:string Email:email",
+    "Contact": "Id:id SystemModstamp:datetime IsDeleted:boolean AccountId:Account "
+    "FirstName:string LastName:string Email:email",
     "User": "Id:id Name:string Email:email",
     "Organization": "Id:id Name:string OrganizationType:picklist IsSandbox:boolean "
     "TimeZoneSidKey:picklist DefaultLocaleSidKey:picklist Country:string",
@@ -42,6 +44,8 @@ class SmallOrg:
     fields: dict[str, str] = field(default_factory=lambda: dict(FIELDS))
     answers: deque[Any] = field(default_factory=deque)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    lists: dict[str, dict[str, Any]] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def app(self, environ: Any, start: Any) -> Any:
@@ -64,6 +68,7 @@ class SmallOrg:
                 "compositeResponse": [self._described(each) for each in body["compositeRequest"]]
             }
         self.asked.append((request.method, path, body.get("q", body)))
+        self.headers.append(dict(request.headers))
         given = self.answers.popleft() if self.answers else []
         if isinstance(given, tuple):
             return given
@@ -75,6 +80,7 @@ class SmallOrg:
         if kind not in self.fields:
             return {**reference, "httpStatusCode": 404, "body": [{"errorCode": "NOT_FOUND"}]}
         fields = [_field(each) for each in self.fields[kind].split()]
+        fields = [each | self.lists.get(f"{kind}.{each['name']}", {}) for each in fields]
         return {**reference, "httpStatusCode": 200, "body": {"name": kind, "fields": fields}}
 
     def queries(self) -> list[str]:
@@ -84,6 +90,8 @@ class SmallOrg:
 
 def _field(text: str) -> dict[str, Any]:
     name, kind = text.split(":")
+    if kind == "external":
+        return {"name": name, "type": "string", "externalId": True}
     if not name.endswith("Id") or kind == "id":
         return {"name": name, "type": kind, "relationshipName": None, "referenceTo": []}
     step, _, above = kind.partition("=")

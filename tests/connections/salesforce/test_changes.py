@@ -1,13 +1,10 @@
 """The Salesforce doorway finds what changed, and writes."""
 
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connections.remote import Sending, Verb
 from connections.salesforce.client import SalesforceRemote
-from sync.core.errors import NeedsPerson, TryAgain
 from tests.connections.salesforce.small_org import STAMP, WON, SmallOrg, deal, page, row
 
 pytestmark = pytest.mark.django_db
@@ -123,41 +120,18 @@ def test_a_glance_full_of_one_stamp_reads_all_that_have_it(
     assert "SystemModstamp = 2026-11-25T20:00:00+00:00" in org.queries()[1]
 
 
-def test_an_update_is_one_call_and_each_element_has_its_own_fate(
+def test_an_account_is_touched_by_its_people_and_by_deals_that_are_won(
     org: SmallOrg, remote: SalesforceRemote
 ) -> None:
-    error = {"statusCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Closed.", "fields": []}
-    locked = {"statusCode": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain", "fields": []}
-    org.answers.append(
-        [
-            {"id": WON, "success": True, "errors": []},
-            {"success": False, "errors": [error]},
-            {"id": "006C", "success": False, "errors": [locked]},
-        ]
-    )
-    bodies = tuple(
-        {"Id": remote_id, "Total__c": Decimal("1234567890123456.78"), "On__c": date(2026, 3, 1)}
-        for remote_id in (WON, "006B", "006C")
-    )
-    good, refused, again = remote.send(Sending("Opportunity", Verb.UPDATE, bodies, "key"))
-    method, path, sent = org.asked[0]
-    assert (method, path) == ("PATCH", "composite/sobjects")
-    assert sent["allOrNone"] is False
-    assert sent["records"][0] == {
-        "attributes": {"type": "Opportunity"},
-        "id": WON,
-        "Total__c": Decimal("1234567890123456.78"),
-        "On__c": "2026-03-01",
-    }
-    assert (good.done, good.id) == (True, WON)
-    assert (refused.done, refused.id) == (False, "006B")
-    assert isinstance(refused.error, NeedsPerson)
-    assert "Closed." in str(refused.error)
-    assert isinstance(again.error, TryAgain)
-
-
-def test_a_create_returns_its_id(org: SmallOrg, remote: SalesforceRemote) -> None:
-    org.answers.append([{"id": "001N", "success": True, "errors": []}])
-    (answer,) = remote.send(Sending("Account", Verb.CREATE, ({"Name": "Aire"},), "key"))
-    assert (answer.done, answer.id) == (True, "001N")
-    assert org.asked[0][:2] == ("POST", "composite/sobjects")
+    now = org.now.isoformat()
+    org.answers.append([])
+    org.answers.append({"ids": ["001A"], "latestDateCovered": now})
+    org.answers.append({"deletedRecords": [], "latestDateCovered": now})
+    org.answers.append([row("Contact", AccountId="001B"), row("Contact", AccountId="001A")])
+    org.answers.append([row("Opportunity", AccountId="001C")])
+    changes = remote.changed("Account", org.now - timedelta(minutes=20))
+    assert [key.id for key in changes.keys] == ["001A", "001B", "001C"]
+    people, deals = org.queries()
+    assert people.startswith("SELECT AccountId FROM Contact WHERE AccountId != null AND")
+    assert deals.startswith("SELECT AccountId FROM Opportunity WHERE IsWon = true AND")
+    assert [path for _, path, _ in org.asked[-2:]] == ["queryAll/"] * 2  # deleted people count

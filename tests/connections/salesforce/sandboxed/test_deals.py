@@ -1,54 +1,23 @@
-"""The Salesforce doorway against the sandbox: its real clock, limits, refusals and numbers."""
+"""Deals of a real clock, with its limits, refusals and numbers."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from connections import budget, live
+from connections import budget
 from connections.models import Connection
-from connections.remote import Lane, Sending, Verb
-from connections.salesforce import describing
+from connections.remote import Sending, Verb
 from connections.salesforce.client import SalesforceRemote
 from sandbox.salesforce import acts
 from sandbox.salesforce.defaults import set_up_org
-from sandbox.server import Box, running
+from sandbox.server import Box
 from sync.core.errors import ConnectionBroken, NeedsPerson, OutcomeUnknown, TryAgain
 from sync.core.records import Key, System
-from tests.connections.conftest import make_connection, make_credential
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def box() -> Iterator[Box]:
-    with running(systems=("salesforce",)) as made:
-        set_up_org(made.world, "Fernhill Surveys", multicurrency=True, currencies=["EUR"])
-        yield made
-
-
-@pytest.fixture
-def connection(box: Box) -> Iterator[Connection]:
-    credential = make_credential(
-        system="salesforce",
-        grant="client-credentials",
-        host=box.salesforce_url,
-        client_id="sandbox-salesforce",
-        client_secret="sandbox-salesforce-secret",
-        access_token="",
-        expires_at=None,
-    )
-    made = make_connection(credential, organisation_id="")
-    yield made
-    describing.forget(made.pk)
-
-
-@pytest.fixture
-def remote(connection: Connection) -> SalesforceRemote:
-    return cast("SalesforceRemote", live.open_remote(connection, Lane.BILLING))
 
 
 def make_account(box: Box, **values: Any) -> str:

@@ -1,0 +1,1 @@
+"""Tests of the Salesforce doorway against the sandbox, over HTTP."""

@@ -1,0 +1,177 @@
+"""The Salesforce doorway writes: updates, creates that can be repeated, and what is refused."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connections.remote import Sending, Verb
+from connections.salesforce.client import SalesforceRemote
+from sync.core.errors import DuplicateFound, NeedsPerson, TryAgain
+from tests.connections.salesforce.small_org import WON, SmallOrg
+
+pytestmark = pytest.mark.django_db
+MARKER = "Counterpart_Xero_Contact_Id__c"
+OTHER, THIRD = "0015g00000Other1AA", "0015g00000Third1AA"
+
+
+def create(*bodies: dict[str, Any], **more: Any) -> Sending:
+    return Sending("Account", Verb.CREATE, bodies, "key", **more)
+
+
+def refused(code: str, message: str, **more: Any) -> dict[str, Any]:
+    return {"success": False, "errors": [{"statusCode": code, "message": message, **more}]}
+
+
+def test_an_update_is_one_call_and_each_element_has_its_own_fate(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    error = {"statusCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Closed.", "fields": []}
+    locked = {"statusCode": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain", "fields": []}
+    org.answers.append(
+        [
+            {"id": WON, "success": True, "errors": []},
+            {"success": False, "errors": [error]},
+            {"id": "006C", "success": False, "errors": [locked]},
+        ]
+    )
+    bodies = tuple(
+        {"Id": remote_id, "Total__c": Decimal("1234567890123456.78"), "On__c": date(2026, 3, 1)}
+        for remote_id in (WON, "006B", "006C")
+    )
+    good, refused, again = remote.send(Sending("Opportunity", Verb.UPDATE, bodies, "key"))
+    method, path, sent = org.asked[0]
+    assert (method, path) == ("PATCH", "composite/sobjects")
+    assert sent["allOrNone"] is False
+    assert sent["records"][0] == {
+        "attributes": {"type": "Opportunity"},
+        "id": WON,
+        "Total__c": Decimal("1234567890123456.78"),
+        "On__c": "2026-03-01",
+    }
+    assert (good.done, good.id) == (True, WON)
+    assert (refused.done, refused.id) == (False, "006B")
+    assert isinstance(refused.error, NeedsPerson)
+    assert "Closed." in str(refused.error)
+    assert isinstance(again.error, TryAgain)
+
+
+def test_a_create_goes_by_its_external_id(org: SmallOrg, remote: SalesforceRemote) -> None:
+    org.answers.append([{"id": "001N", "success": True, "errors": [], "created": True}])
+    (answer,) = remote.send(create({"Name": "Aire", MARKER: "c-1"}))
+    assert (answer.done, answer.id, answer.met) == (True, "001N", False)
+    method, path, sent = org.asked[0]
+    assert (method, path) == ("PATCH", f"composite/sobjects/Account/{MARKER}")
+    assert sent["records"] == [{"attributes": {"type": "Account"}, "Name": "Aire", MARKER: "c-1"}]
+    assert "Sforce-Duplicate-Rule-Header" not in org.headers[0]
+
+
+def test_a_create_that_met_its_record_says_so(org: SmallOrg, remote: SalesforceRemote) -> None:
+    org.answers.append([{"id": "001N", "success": True, "errors": [], "created": False}])
+    (answer,) = remote.send(create({"Name": "Aire", MARKER: "c-1"}))
+    assert (answer.done, answer.met) == (True, True)
+
+
+def test_no_create_goes_out_that_a_repeat_would_not_find(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    with pytest.raises(ValueError, match=MARKER):
+        remote.send(create({"Name": "Aire", MARKER: "c-1"}, {"Name": "Burn"}))
+    with pytest.raises(ValueError, match="no external id"):
+        remote.send(Sending("Opportunity", Verb.CREATE, ({"Name": "Survey"},), "key"))
+    assert org.asked == []
+
+
+@pytest.mark.parametrize("field", ["", f" {MARKER}:string"])
+def test_an_org_without_the_external_id_gets_no_accounts(
+    org: SmallOrg, remote: SalesforceRemote, field: str
+) -> None:
+    whole = org.fields["Account"]
+    org.fields["Account"] = whole.replace(f" {MARKER}:external", field)
+    with pytest.raises(NeedsPerson, match=MARKER) as caught:
+        remote.send(create({"Name": "Aire", MARKER: "c-1"}))
+    assert caught.value.cause == f"unknown_field:Account.{MARKER}"
+    assert org.asked == []
+    org.fields["Account"] = whole  # the administrator adds it
+    org.answers.append([{"id": "001N", "success": True, "errors": [], "created": True}])
+    assert remote.send(create({"Name": "Aire", MARKER: "c-1"}))[0].done
+
+
+def match(remote_id: str, confidence: float, *, hidden: bool = False) -> dict[str, Any]:
+    url = f"/services/data/v67.0/sobjects/Account/{remote_id}"
+    record = {"attributes": {"type": "Account", "url": url}}
+    shown = record if hidden else {**record, "Id": remote_id}
+    return {"matchConfidence": confidence, "record": shown}
+
+
+@pytest.mark.parametrize("name", ["duplicateResult", "duplicateResut"])
+def test_a_duplicate_rule_names_the_records_to_link_to(
+    org: SmallOrg, remote: SalesforceRemote, name: str
+) -> None:
+    found = [match(THIRD, 80.0, hidden=True), match(OTHER, 100.0)]
+    result = {name: {"allowSave": True, "matchResults": [{"matchRecords": found}]}}
+    words = "Use one of these records?"
+    org.answers.append([refused("DUPLICATES_DETECTED", words, fields=[], **result)])
+    (answer,) = remote.send(create({"Name": "Aire", MARKER: "c-1"}))
+    assert isinstance(answer.error, DuplicateFound)
+    assert answer.error.candidates == (OTHER, THIRD)
+    assert OTHER in answer.error.cause  # each group of records is a question of its own
+    assert (answer.done, answer.message) == (False, words)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "candidates"),
+    [
+        (
+            "DUPLICATE_VALUE",
+            f"duplicate value found: {MARKER} duplicates value on record with id: {OTHER[:15]}",
+            (OTHER[:15],),
+        ),
+        (
+            "DUPLICATE_EXTERNAL_ID",
+            f"More than one record found for external id field: [{OTHER[:15]}, {THIRD[:15]}]",
+            (OTHER[:15], THIRD[:15]),
+        ),
+        ("DUPLICATE_VALUE", "Duplicate external id specified: c-1", ()),
+    ],
+)
+def test_a_value_that_another_record_has_names_that_record(
+    org: SmallOrg, remote: SalesforceRemote, code: str, message: str, candidates: tuple[str, ...]
+) -> None:
+    org.answers.append([refused(code, message, fields=[MARKER])])
+    (answer,) = remote.send(create({"Name": "Aire", MARKER: "c-1"}))
+    assert isinstance(answer.error, DuplicateFound)
+    assert answer.error.candidates == candidates
+    assert answer.error.taken == (MARKER, "")
+
+
+def test_duplicates_are_made_on_a_persons_word_alone(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.answers.append([{"id": "001N", "success": True, "errors": [], "created": True}])
+    remote.send(create({"Name": "Aire", MARKER: "c-1"}, despite_duplicates=True))
+    assert org.headers[0]["Sforce-Duplicate-Rule-Header"] == "allowSave=true"
+
+
+def test_people_of_one_account_stand_together_and_keep_their_answers(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    accounts = ("001B", "001A", "001B", "001A")
+    bodies = tuple(
+        {"Id": f"003{place}", "AccountId": account} for place, account in enumerate(accounts)
+    )
+    org.answers.append(
+        [
+            {"id": "0031", "success": True, "errors": []},
+            refused("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access"),
+            {"id": "0030", "success": True, "errors": []},
+            {"id": "0032", "success": True, "errors": []},
+        ]
+    )
+    answers = remote.send(Sending("Contact", Verb.UPDATE, bodies, "key"))
+    sent = [each["AccountId"] for each in org.asked[0][2]["records"]]
+    assert sent == ["001A", "001A", "001B", "001B"]
+    assert [answer.id for answer in answers] == ["0030", "0031", "0032", "0033"]
+    assert [answer.done for answer in answers] == [True, True, True, False]
+    assert isinstance(answers[3].error, TryAgain)
