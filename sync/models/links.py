@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Collate, Upper
 
 from sync.core import snapshots
 from sync.core.agreed import Agreed, Common
@@ -74,6 +75,12 @@ class Link(models.Model):
         indexes = [
             models.Index(fields=["pair", "xero_kind", "xero_id"], name="links_by_xero"),
             models.Index(fields=["salesforce_id"], name="links_by_salesforce"),
+            models.Index(fields=["xero_id"], name="links_by_xero_id"),
+            models.Index(Collate(Upper("label"), "C"), name="links_by_label"),
+            models.Index(fields=["flow", "-id"], name="links_of_flow"),
+            models.Index(fields=["pair", "-id"], name="links_of_pair"),
+            models.Index(fields=["origin", "-id"], name="links_of_origin"),
+            models.Index(fields=["-id"], condition=Q(role="further"), name="links_further"),
         ]
 
     def __str__(self) -> str:

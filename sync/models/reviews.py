@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Collate, Upper
 
 
 class ReviewItem(models.Model):
@@ -18,6 +19,14 @@ class ReviewItem(models.Model):
         DUPLICATE = "duplicate", "Duplicate"
         CONFLICT = "conflict", "Conflict"
         APPROVAL = "approval", "Approval"
+
+    class Desk(models.TextChoices):
+        """Where it is answered. Two records that may be one have a desk; other duplicates ask."""
+
+        PROBLEMS = "problems", "Problems"
+        MATCH = "match", "Match"
+        DUPLICATE = "duplicate", "Duplicates"
+        CONFLICT = "conflict", "Conflicts"
 
     class State(models.TextChoices):
         """Where the item is; `solved_by` says who or what solved it."""
@@ -42,6 +51,16 @@ class ReviewItem(models.Model):
     sure = models.BooleanField(default=False, help_text="Enough points and no rival.")
     answered_at = models.DateTimeField(
         null=True, blank=True, help_text="Answered, and not planned again yet."
+    )
+    desk = models.GeneratedField(
+        expression=Case(
+            When(kind="match", then=Value("match")),
+            When(kind="conflict", then=Value("conflict")),
+            When(kind="duplicate", details__has_key="records", then=Value("duplicate")),
+            default=Value("problems"),
+        ),
+        output_field=models.CharField(max_length=9, choices=Desk.choices),
+        db_persist=True,
     )
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
     holds = models.BooleanField(default=True, help_text="Writes to Xero wait for the answer.")
@@ -71,6 +90,17 @@ class ReviewItem(models.Model):
                 fields=["kind", "-points", "id"],
                 condition=Q(state="open", answered_at__isnull=True),
                 name="reviews_to_answer",
+            ),
+            models.Index(
+                fields=["desk", "-id"],
+                include=["first_seen", "assignee"],
+                condition=Q(state="open", answered_at__isnull=True),
+                name="reviews_of_desk",
+            ),
+            models.Index(
+                fields=["field"],
+                condition=Q(state="open", answered_at__isnull=True) & ~Q(field=""),
+                name="reviews_of_field",
             ),
         ]
         permissions = [("decide_reviewitem", "Can answer review items")]
@@ -106,7 +136,8 @@ class ReviewSubject(models.Model):
         indexes = [
             models.Index(
                 fields=["subject"], condition=Q(closed_at__isnull=True), name="open_subjects"
-            )
+            ),
+            models.Index(Collate(Upper("name"), "C"), name="subjects_by_name"),
         ]
 
     def __str__(self) -> str:
