@@ -13,6 +13,7 @@ from sandbox.xero import answers, consent, idempotency, identity, tokens
 from sandbox.xero.access import authenticate, check_scope, choose_tenant
 from sandbox.xero.books import Books
 from sandbox.xero.call import LARGEST_BODY, Call
+from sandbox.xero.clients import find_client
 from sandbox.xero.errors import HttpError, not_found
 from sandbox.xero.limits import Limits
 from sandbox.xero.open_calls import COUNT, counting
@@ -85,7 +86,9 @@ def _accounting(
         tenant = choose_tenant(world, request, access)
         check_scope(access, endpoint_of(request.path), request.method)
         left = limits.take(access.client_id, tenant, request.environ[COUNT])
-        call = Call(Books(world, tenant), request, access.client_id)
+        app = find_client(world, access.client_id) or {}
+        books = Books(world, tenant, str(app.get("name") or access.client_id))
+        call = Call(books, request, access.client_id)
         try:
             response = _once(call, view, args)
         except HttpError as error:

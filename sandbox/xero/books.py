@@ -120,8 +120,9 @@ def index_of(world: World, kind: str) -> Index:
 class Books:
     """One organisation's records. What it hands out is read only: change a copy, then save."""
 
-    def __init__(self, world: World, tenant: str) -> None:
+    def __init__(self, world: World, tenant: str, user: str = "System Generated") -> None:
         self.world, self.tenant = world, tenant
+        self.user = user  # in whose name records are changed
 
     @property
     def organisation(self) -> Record:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from sandbox.store import Record
-from sandbox.xero.books import Books
+from sandbox.xero.books import SYSTEM, Books
 from sandbox.xero.contact_fields import new_contact, read_contact
+from sandbox.xero.contact_history import told
 from sandbox.xero.errors import RefusedError
 from sandbox.xero.history import note
 from sandbox.xero.reading import Given, choice, guid, text
@@ -15,6 +17,7 @@ ARCHIVED = (
     "The contact with the specified contact details has been archived. The contact must be"
     " un-archived before creating new invoices or credit notes."
 )
+ERASED = "The contact is subject to a request for erasure and cannot be changed."
 NO_NAME = "The contact name must be specified."
 # What clients send back although nobody can set it: it makes no contact block a change.
 READ_ONLY = {
@@ -61,6 +64,8 @@ def write_contact(
 
 def prepare_contact(books: Books, given: Given, current: Record | None) -> Record:
     """The contact as it would be kept. Raises RefusedError, and changes nothing yet."""
+    if current and current["ContactStatus"] == "GDPRREQUEST":
+        raise RefusedError(ERASED)
     contact = read_contact(books, given, current or new_contact())
     contact["Name"] = (contact.get("Name") or "").strip()
     if not contact["Name"]:
@@ -96,9 +101,19 @@ def _check_unique(books: Books, contact: Record) -> None:
 
 def keep_contact(books: Books, contact: Record) -> Record:
     """Save a prepared contact and note it in its history."""
+    before = books.record("Contact", contact.get("ContactID") or "")
     kept = books.save("Contact", contact)
-    note(books, kept["ContactID"], "Edited" if contact.get("ContactID") else "Created")
+    if before:
+        note(books, kept["ContactID"], _verb(before, kept), told(before, kept))
+    else:
+        note(books, kept["ContactID"], "Created")
     return kept
+
+
+def _verb(before: Record, kept: Record) -> str:
+    if before["ContactStatus"] == kept["ContactStatus"]:
+        return "Edited"
+    return {"ARCHIVED": "Archived", "ACTIVE": "Restored"}.get(kept["ContactStatus"], "Edited")
 
 
 def in_invoice(books: Books, block: Mapping[str, Any], *, new: bool) -> tuple[Record, bool]:
@@ -125,10 +140,29 @@ def merge(books: Books, winner: Record, loser: Record) -> None:
     """Archive the loser, pointing to the winner, and give the winner its documents."""
     if winner["ContactID"] == loser["ContactID"] or not is_active(winner):
         raise RefusedError("A contact is merged into another active one.")
+    if loser.get("MergedToContactID"):
+        raise RefusedError("That contact has been merged already.")
     gone = {"ContactStatus": "ARCHIVED", "MergedToContactID": winner["ContactID"]}
     for invoice in books.find("Invoice", "Contact.ContactID", loser["ContactID"]):
         books.save("Invoice", {**invoice, "Contact": {"ContactID": winner["ContactID"]}})
     flags = {n: winner[n] or loser[n] for n in ("IsCustomer", "IsSupplier")}
-    books.save("Contact", {**winner, **flags})
-    books.save("Contact", {**loser, **gone})
+    groups = {one["Name"]: one for one in _groups(winner) + _groups(loser)}
+    books.save("Contact", {**winner, **flags, "ContactGroups": list(groups.values())})
+    books.save("Contact", {**loser, **gone, "ContactGroups": []})
     note(books, loser["ContactID"], "Merged", f"Merged into {winner['Name']}")
+    note(books, winner["ContactID"], "Merged", f"{loser['Name']} was merged into this contact")
+
+
+def add_to_group(books: Books, contact: Record, name: str) -> None:
+    """Put a contact into a group, which is made where there is none of that name."""
+    groups = books.world.table(SYSTEM, "ContactGroup")
+    key = f"{books.tenant}/{name.casefold()}"
+    if key not in groups:
+        groups[key] = {"TenantID": books.tenant, "ContactGroupID": str(uuid4()), "Name": name}
+    group = {"ContactGroupID": groups[key]["ContactGroupID"], "Name": name, "Status": "ACTIVE"}
+    known = [one for one in _groups(contact) if one["Name"] != name]
+    books.save_quietly("Contact", {**contact, "ContactGroups": [*known, group]})
+
+
+def _groups(contact: Record) -> list[Record]:
+    return list(contact.get("ContactGroups", []))

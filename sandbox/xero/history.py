@@ -12,12 +12,12 @@ LONGEST_NOTE = 2500
 _KIND = "History"
 
 
-def note(books: Books, key: str, changes: str, details: str = "", user: str = "System") -> Record:
-    """Add an entry to the record's history; answers it."""
+def note(books: Books, key: str, changes: str, details: str = "") -> Record:
+    """Add an entry to the record's history, in the name of who is at work; answers it."""
     entry: Record = {
         "Changes": changes,
         "DateUTC": stamp(books.world.clock.now()),
-        "User": user,
+        "User": books.user,
         "Details": details,
     }
     table = books.world.table(SYSTEM, _KIND)

@@ -16,7 +16,7 @@ _FULL_ONLY = (
     "SalesDefaultLineAmountType", "PurchasesDefaultLineAmountType", "TrackingCategoryName",
     "TrackingCategoryOption", "MergedToContactID", "XeroNetworkKey",
 )  # fmt: skip
-_NOT_IN_SUMMARY = (*_FULL_ONLY, "Addresses", "IsCustomer", "IsSupplier")
+_NOT_IN_SUMMARY = (*_FULL_ONLY, "Addresses", "ContactGroups", "IsCustomer", "IsSupplier")
 
 
 def line(books: Books, record: Record, places: int) -> Record:
@@ -92,7 +92,8 @@ def contact_summary(record: Record) -> Record:
 def contact_alone(books: Books, record: Record, *, with_balances: bool = True) -> Record:
     """A contact by itself or in a page: everything there is."""
     shown = {**rendering.plain(record), "HasAttachments": False, "HasValidationErrors": False}
-    shown |= {"ContactGroups": [], "SalesTrackingCategories": [], "PurchasesTrackingCategories": []}
+    shown.setdefault("ContactGroups", [])
+    shown |= {"SalesTrackingCategories": [], "PurchasesTrackingCategories": []}
     if with_balances and (record["IsCustomer"] or record["IsSupplier"]):
         shown["Balances"] = _balances(books, record)
     return shown
