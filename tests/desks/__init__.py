@@ -1,0 +1,1 @@
+"""The desks where people decide."""
