@@ -1,0 +1,194 @@
+"""Two whole address books matched at once: the same scorer and choice, on several processors."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import choosing
+from .blocks import Pairs, blocks_of
+from .choosing import Choice, Decision, Rated
+from .parties import Party
+from .rules import SHIPPED, MatchRules
+from .scoring import Evidence, score
+from .usage import Usage
+
+CHUNK = 20_000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Two records of the two books that belong together, or are asked about, and why."""
+
+    left_id: str
+    right_id: str
+    points: int
+    decision: Decision
+    evidence: Evidence
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class _Work:
+    left: Sequence[Party]
+    right: Sequence[Party]
+    rules: MatchRules
+    usage: Usage
+    pairs: Pairs
+
+
+_work: list[_Work] = []
+"""What the forked processes share with their parent, without a copy."""
+
+
+def match_books(
+    left: Sequence[Party],
+    right: Sequence[Party],
+    rules: MatchRules = SHIPPED,
+    progress: Progress = lambda done, total: None,
+    processes: int | None = None,
+) -> list[Pairing]:
+    """Return the links and questions between two address books, in the order of the left one.
+
+    `progress` hears how many of how many pairs are scored. `processes` is the number of
+    processes; without it, one a processor.
+    """
+    blocks = blocks_of(left, right)
+    work = _Work(left, right, rules, blocks.usage, blocks.pairs)
+    found = _scored(work, progress, processes or _processors())
+    return _Choosing(work, found).pairings()
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """Pairs with enough points to matter: places in both books, points, whether vetoed."""
+
+    left: np.ndarray
+    right: np.ndarray
+    points: np.ndarray
+    vetoed: np.ndarray
+
+
+def _scored(work: _Work, progress: Progress, processes: int) -> _Scored:
+    starts = range(0, len(work.pairs.left), CHUNK)
+    parts: list[_Scored] = []
+    _work[:] = [work]
+    try:
+        for part in _results(starts, processes):
+            parts.append(part)
+            progress(min(len(parts) * CHUNK, len(work.pairs.left)), len(work.pairs.left))
+    finally:
+        _work.clear()
+    if not parts:
+        parts = [_Scored(*(np.empty(0, np.int32) for _ in range(4)))]
+    return _Scored(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
+
+
+_FIELDS = ("left", "right", "points", "vetoed")
+
+
+def _results(starts: range, processes: int) -> Iterator[_Scored]:
+    """Score the chunks in forked processes, or here where there is one processor or no fork."""
+    may_fork = "fork" in multiprocessing.get_all_start_methods()
+    if processes < 2 or len(starts) < 2 or not may_fork or multiprocessing.current_process().daemon:
+        yield from map(_score_chunk, starts)
+        return
+    gc.collect()
+    gc.freeze()  # the collector's marks would copy the shared pages
+    try:
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            yield from pool.imap(_score_chunk, starts)
+    finally:
+        gc.unfreeze()
+
+
+def _score_chunk(start: int) -> _Scored:
+    work = _work[0]
+    lowest = work.rules.ask - work.rules.margin
+    ours = work.pairs.left[start : start + CHUNK]
+    theirs = work.pairs.right[start : start + CHUNK]
+    kept: list[tuple[int, int, int, bool]] = []
+    for one, other in zip(ours.tolist(), theirs.tolist(), strict=True):
+        evidence = score(work.left[one], work.right[other], work.rules, work.usage)
+        if evidence.points > lowest:
+            kept.append((one, other, evidence.points, bool(evidence.veto)))
+    table = np.array(kept, np.int32).reshape(-1, 4)
+    return _Scored(*(table[:, column].copy() for column in range(4)))
+
+
+class _Choosing:
+    """The choice for every record of both books, from the scored pairs."""
+
+    def __init__(self, work: _Work, found: _Scored) -> None:
+        self.work = work
+        self.sides = (_Side(found.left, len(work.left)), _Side(found.right, len(work.right)))
+        self.found = found
+        self.place = {id(p): (0, i) for i, p in enumerate(work.left)}
+        self.place |= {id(p): (1, i) for i, p in enumerate(work.right)}
+
+    def look(self, party: Party) -> list[Rated]:
+        """Return the candidates of a party on the other side; reasons are left out."""
+        side, index = self.place[id(party)]
+        others = self.work.left if side else self.work.right
+        places = self.found.left if side else self.found.right
+        return [
+            (
+                others[places[row]],
+                Evidence(int(self.found.points[row]), (), "held" if self.found.vetoed[row] else ""),
+            )
+            for row in self.sides[side].rows(index)
+        ]
+
+    def pairings(self) -> list[Pairing]:
+        """Return what comes of it: each pair once, links before questions."""
+        chosen: dict[tuple[int, int], Pairing] = {}
+        linked: set[int] = set()
+        for side, book in enumerate((self.work.left, self.work.right)):
+            for index in np.flatnonzero(self.sides[side].counts).tolist():
+                if side and index in linked:
+                    continue
+                choice = choosing.choose(book[index], self.look, self.work.rules)
+                for party, _ in choice.candidates:
+                    other = self.place[id(party)][1]
+                    pair = (other, index) if side else (index, other)
+                    if pair not in chosen:
+                        chosen[pair] = self._pairing(pair, choice, bool(side))
+                    if choice.decision is Decision.LINK:
+                        linked.add(pair[1])
+        return [chosen[pair] for pair in sorted(chosen)]
+
+    def _pairing(self, pair: tuple[int, int], choice: Choice, late: bool) -> Pairing:
+        """Return a pair with its reasons; what only the right book would link is asked."""
+        left, right = self.work.left[pair[0]], self.work.right[pair[1]]
+        evidence = score(left, right, self.work.rules, self.work.usage)
+        decision = Decision.ASK if late else choice.decision
+        why = "" if decision is Decision.LINK else evidence.veto or choice.why
+        return Pairing(left.id, right.id, evidence.points, decision, evidence, why)
+
+
+class _Side:
+    """Where the pairs of each record of one book stand among all pairs."""
+
+    def __init__(self, places: np.ndarray, size: int) -> None:
+        self.order = np.argsort(places, kind="stable")
+        self.counts = np.bincount(places, minlength=size)
+        self.ends = np.cumsum(self.counts)
+
+    def rows(self, index: int) -> list[int]:
+        """Return the rows of one record's pairs."""
+        end = int(self.ends[index])
+        rows: list[int] = self.order[end - int(self.counts[index]) : end].tolist()
+        return rows

@@ -1,0 +1,101 @@
+"""A name taken apart: its telling words, numbers, legal form, and words that name a group."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .folding import words
+from .vocabulary import (
+    ALIKE,
+    DESIGNATORS,
+    FORMS_ANYWHERE,
+    LEGAL_FORMS,
+    STOP_WORDS,
+    TITLES,
+)
+
+_TRADING_AS = re.compile(r"\b(?:t/a|d/b/a|dba|trading as|formerly|f/k/a|fka)\b[:.]?", re.IGNORECASE)
+_LONGEST_FORM = max(len(form) for form in LEGAL_FORMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name in normal form: `tokens` in their order, `numbers` apart, `whole` for equality."""
+
+    tokens: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    form: str = ""
+    whole: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.tokens or self.numbers)
+
+
+NO_NAME = Name(())
+
+
+def name_of(text: str, forms: frozenset[str] = frozenset()) -> Name:
+    """Return the name in normal form; `forms` are legal forms besides the built-in ones."""
+    found = _without_singles(words(text))
+    while len(found) > 1 and found[0] in TITLES:
+        found = found[1:]
+    found, form = _without_form(found, forms)
+    told = [ALIKE.get(word, word) for word in found if word not in STOP_WORDS] or found
+    numbers = tuple(sorted({DESIGNATORS.get(w, w) for w in told[1:] if _is_number(w)}))
+    tokens = tuple(dict.fromkeys(w for i, w in enumerate(told) if i == 0 or not _is_number(w)))
+    return Name(tokens, numbers, form, "".join(sorted(tokens)) + "".join(numbers))
+
+
+def names_of(text: str, forms: frozenset[str] = frozenset()) -> tuple[Name, ...]:
+    """Return the name, and the one that it trades as (or had before) when both are written."""
+    parts = (name_of(part, forms) for part in _TRADING_AS.split(text, maxsplit=1))
+    return tuple(dict.fromkeys(name for name in parts if name))
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() or word in DESIGNATORS
+
+
+def _without_singles(found: list[str]) -> list[str]:
+    """Join letters that stand alone where they make a legal form or an abbreviation: "I B M"."""
+    joined: list[str] = []
+    run: list[str] = []
+    for word in [*found, ""]:
+        if len(word) == 1 and word.isalpha():
+            run.append(word)
+            continue
+        together = "".join(run)
+        is_form = (together,) in LEGAL_FORMS and joined
+        joined += [together] if len(run) > 1 and (is_form or len(run) > 2) else run
+        run = []
+        joined += [word] if word else []
+    return joined
+
+
+def _without_form(found: list[str], more: frozenset[str]) -> tuple[list[str], str]:
+    """Return the words without their legal form, and the form; a name is never emptied."""
+    form = ""
+    while len(found) > 1:
+        size = next((n for n in _sizes(found) if _form_of(found[-n:], more)), 0)
+        if not size or STOP_WORDS.issuperset(found[:-size]):
+            break
+        form, found = form or _form_of(found[-size:], more), found[:-size]
+    kept = [word for word in found if word not in FORMS_ANYWHERE and word not in more]
+    if len(kept) < len(found) and not STOP_WORDS.issuperset(kept):
+        gone = next(word for word in found if word not in kept)
+        return kept, form or LEGAL_FORMS.get((gone,), gone)
+    if not form and len(found) > 2 and found[0] in {"ooo", "oao", "zao", "pt", "sa", "sas"}:
+        return found[1:], found[0]
+    return found, form
+
+
+def _sizes(found: list[str]) -> range:
+    return range(min(_LONGEST_FORM, len(found) - 1), 0, -1)
+
+
+def _form_of(end: list[str], more: frozenset[str]) -> str:
+    """Return the legal form that these words are, or nothing."""
+    if (together := " ".join(end)) in more:
+        return together
+    return LEGAL_FORMS.get(tuple(end), "")
