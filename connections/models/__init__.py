@@ -3,6 +3,7 @@
 from connections.models.budgets import Budget
 from connections.models.connections import Connection, Environment
 from connections.models.credentials import Credential, Grant
+from connections.models.installations import Installation
 from connections.models.pairs import Pair
 
-__all__ = ["Budget", "Connection", "Credential", "Environment", "Grant", "Pair"]
+__all__ = ["Budget", "Connection", "Credential", "Environment", "Grant", "Installation", "Pair"]

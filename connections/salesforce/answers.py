@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connections.remote import Answer, Sending, Verb
-from sync.core.errors import Fix, NeedsPerson, OutcomeUnknown
+from sync.core.errors import DuplicateFound, Fix, NeedsPerson, OutcomeUnknown
 
 from .doorway import Doorway
 from .duplicates import candidates
@@ -14,7 +14,7 @@ from .kinds import Kind
 from .refusals import UNKNOWN_FIELD, error_of
 
 PATH = "composite/sobjects"
-DESPITE = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+DESPITE: Mapping[str, str] = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 Body = Mapping[str, Any]
 
 
@@ -58,15 +58,25 @@ def write(
     method, path = "PATCH", PATH
     if sending.verb is Verb.CREATE:
         path = f"{PATH}/{kind.name}/{kind.external_id}"
-    headers = DESPITE if sending.despite_duplicates else {}
-    rows = door.send(method, path, {"allOrNone": False, "records": records}, headers)
+    body = {"allOrNone": False, "records": records}
+    rows = door.send(method, path, body, DESPITE if sending.despite_duplicates else {})
     if not isinstance(rows, list) or len(rows) != len(bodies):
         raise OutcomeUnknown("Salesforce’s answer does not fit what was sent.")
     told = {
-        place: _answer(row, _id(bodies[place]), correlation_id())
+        place: answer_of(row, _id(bodies[place]), correlation_id())
         for place, row in zip(places, rows, strict=True)
     }
     return [told[place] for place in range(len(bodies))]
+
+
+def is_unnamed_duplicate(answer: Answer) -> bool:
+    """Whether a duplicate rule refused it without telling which records it found."""
+    error = answer.error
+    return (
+        isinstance(error, DuplicateFound)
+        and "DUPLICATES_DETECTED" in error.cause
+        and not error.candidates
+    )
 
 
 def _account(body: Body) -> str:
@@ -74,6 +84,7 @@ def _account(body: Body) -> str:
 
 
 def _id(body: Body) -> str:
+    """Return the id that a body has in an update, else nothing."""
     return str(body.get("Id") or body.get("id") or "")
 
 
@@ -85,7 +96,8 @@ def _element(kind: Kind, verb: Verb, body: Body) -> dict[str, Any]:
     return element
 
 
-def _answer(row: Mapping[str, Any], sent_id: str, correlation_id: str) -> Answer:
+def answer_of(row: Mapping[str, Any], sent_id: str, correlation_id: str) -> Answer:
+    """Return the answer that a row means; an update's id is the one that was sent."""
     if row.get("success") is True:
         remote_id = str(row.get("id") or sent_id)
         met = row.get("created") is False

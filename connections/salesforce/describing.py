@@ -94,7 +94,7 @@ class Shapes:
             {"method": "GET", "url": f"{ROOT}sobjects/{kind}/describe", "referenceId": f"k{place}"}
             for place, kind in enumerate(kinds)
         ]
-        answer = self._door.send("POST", "composite", {"compositeRequest": asked})
+        answer = self._door.ask("composite", {"compositeRequest": asked})
         found = {}
         for part in answer["compositeResponse"]:
             kind = kinds[int(part["referenceId"][1:])]

@@ -19,7 +19,6 @@ from . import values
 
 VERSION = "67.0"
 ROOT = f"/services/data/v{VERSION}/"
-READS_BY_POST = ROOT + "composite"  # several reads in one call; writes have paths of their own
 
 _ahead: dict[str, timedelta] = {}
 """How far each host's clock was ahead of this machine's at its last answer."""
@@ -52,12 +51,12 @@ class _Session:
         self.sent_at: datetime | None = None
 
     def request(self, method: str, url: str, headers: Mapping[str, str], **how: Any) -> _Answer:
-        """Return a good answer; raises the design's errors.
+        """Return a good answer; raises the design's errors. `how` may say that a POST only reads.
 
         simple-salesforce knows https alone, so the host is put back as the connection has it.
         """
         path = url[url.index("/services/") :]
-        writes = method != "GET" and path != READS_BY_POST
+        writes = method != "GET" and "reads" not in how
         text = how.get("data")
         kept = {name: each for name, each in headers.items() if name.startswith("Sforce-")}
         kept |= {"Content-Type": "application/json"} if text is not None else {}
@@ -127,6 +126,11 @@ class Doorway:
     def get(self, path: str, **parameters: str) -> Any:
         """Return the JSON at a path below `/services/data/vXX/`."""
         return self._api.restful(path, params=parameters)
+
+    def ask(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Return the JSON that comes of a body posted to a path that only reads."""
+        data = values.body(body)
+        return self._api.restful(path, method="POST", data=data, reads=True)
 
     def send(
         self,

@@ -63,7 +63,7 @@ class SmallOrg:
         path = request.path.removeprefix(ROOT)
         text = request.get_data(as_text=True)
         body: Any = simplejson.loads(text, use_decimal=True) if text else dict(request.args)
-        if path == "composite":
+        if path == "composite" and body["compositeRequest"][0]["method"] == "GET":
             return 200, {
                 "compositeResponse": [self._described(each) for each in body["compositeRequest"]]
             }

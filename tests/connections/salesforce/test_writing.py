@@ -175,3 +175,71 @@ def test_people_of_one_account_stand_together_and_keep_their_answers(
     assert [answer.id for answer in answers] == ["0030", "0031", "0032", "0033"]
     assert [answer.done for answer in answers] == [True, True, True, False]
     assert isinstance(answers[3].error, TryAgain)
+
+
+UNNAMED = refused("DUPLICATES_DETECTED", "Use one of these records?", fields=[])
+
+
+def parts(*outcomes: tuple[int, Any]) -> dict[str, Any]:
+    """What comes of a composite call: status and body of each part, the last one first."""
+    told = [
+        {"referenceId": f"r{place}", "httpStatusCode": status, "body": body, "httpHeaders": {}}
+        for place, (status, body) in enumerate(outcomes)
+    ]
+    return {"compositeResponse": told[::-1]}
+
+
+def found(*ids: str) -> list[dict[str, Any]]:
+    """A single record's refusal by a duplicate rule."""
+    result = {"matchResults": [{"matchRecords": [match(each, 100.0) for each in ids]}]}
+    words = "Use one of these records?"
+    return [{"errorCode": "DUPLICATES_DETECTED", "message": words, "duplicateResut": result}]
+
+
+def test_records_that_a_collection_does_not_name_are_asked_for_one_by_one(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.answers.append([UNNAMED] * 4)
+    addresses = [f"/services/data/v67.0/sobjects/Account/{each}" for each in (OTHER, THIRD)]
+    made = {"id": "001N", "success": True, "errors": [], "created": True}
+    org.answers.append(
+        parts((400, found(OTHER)), (201, made), (200, {**made, "created": False}), (300, addresses))
+    )
+    bodies = ({"Name": f"Aire {n}", MARKER: f"c/{n}"} for n in range(4))
+    named, meanwhile, met, several = remote.send(create(*bodies))
+    assert isinstance(named.error, DuplicateFound)
+    assert named.error.candidates == (OTHER,)
+    assert (meanwhile.done, meanwhile.id, meanwhile.met) == (True, "001N", False)
+    assert (met.done, met.met) == (True, True)
+    assert isinstance(several.error, DuplicateFound)
+    assert several.error.candidates == (OTHER, THIRD)
+    _, path, body = org.asked[1]
+    first = body["compositeRequest"][0]
+    assert (path, body["allOrNone"]) == ("composite", False)
+    assert first["url"].endswith(f"/sobjects/Account/{MARKER}/c%2F0")
+    assert (first["method"], first["body"]) == ("PATCH", {"Name": "Aire 0"})
+
+
+def test_an_update_that_makes_a_duplicate_is_asked_for_by_its_id(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.answers.append([UNNAMED])
+    org.answers.append(parts((400, found(OTHER))))
+    sending = Sending("Account", Verb.UPDATE, ({"Id": THIRD, "Name": "Aire"},), "key")
+    (answer,) = remote.send(sending)
+    assert isinstance(answer.error, DuplicateFound)
+    assert (answer.id, answer.error.candidates) == (THIRD, (OTHER,))
+    assert org.asked[1][2]["compositeRequest"][0]["url"].endswith(f"/sobjects/Account/{THIRD}")
+
+
+def test_a_lost_answer_to_that_leaves_the_others_as_they_were(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    done = {"id": "001N", "success": True, "errors": [], "created": True}
+    org.answers.append([done, *[UNNAMED] * 26])
+    org.answers.append((500, []))
+    bodies = ({"Name": f"Aire {n}", MARKER: f"c-{n}"} for n in range(27))
+    first, *others = remote.send(create(*bodies))
+    assert (first.done, first.id) == (True, "001N")
+    assert all(isinstance(answer.error, TryAgain) for answer in others)
+    assert len(org.asked) == 2  # sent once, and the last two not at all
