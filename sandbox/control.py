@@ -11,9 +11,11 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from sandbox.both_sides import edit_both
 from sandbox.by_hand import ActRefusedError, NoSuchActError, do_act
 from sandbox.faults import SYSTEMS, BadFaultError
 from sandbox.play.app import ROUTES as PAGE
+from sandbox.seeding.truth import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,6 +122,24 @@ def act(box: "Box", request: Request) -> Any:
         raise BadRequest(f"{name} was refused: {error}") from error
 
 
+def both(box: "Box", request: Request) -> Any:
+    """Edit one record of each system in the same moment."""
+    wanted = _body(request)
+    try:
+        edit_both(box.world, wanted)
+    except KeyError as error:
+        raise BadRequest(f"For each system give kind, id and values; no {error} here.") from error
+    except (ActRefusedError, TypeError) as error:
+        raise BadRequest(f"edit-both was refused: {error}") from error
+    return {"result": None}
+
+
+def tell_truth(box: "Box", _request: Request) -> Any:
+    """Which of the seeded accounts and contacts are one and the same customer."""
+    with box.world.lock:
+        return told(box.world)
+
+
 def set_setting(box: "Box", request: Request) -> Any:
     """Set one of a system's settings."""
     wanted = _body(request)
@@ -150,6 +170,8 @@ ROUTES: list[tuple[str, str, View]] = [
     ("DELETE", "/control/requests", forget_requests),
     ("GET", "/control/records", list_records),
     ("POST", "/control/act", act),
+    ("POST", "/control/edit-both", both),
+    ("GET", "/control/truth", tell_truth),
     ("POST", "/control/settings", set_setting),
     ("GET", "/control/health", health),
 ]

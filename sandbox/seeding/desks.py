@@ -26,7 +26,7 @@ def furnish(world: World) -> dict[str, str]:
     set_up_org(world, "Fernhill Surveys Ltd", "GBP", multicurrency=True, currencies=CURRENCIES)
     world.set_setting("salesforce", "standard_duplicate_rules", True)  # as in every new org
     entries = price_book(world)
-    accounts = {row["Name"]: _make(world, "Account", dict(row)) for row in rows("accounts")}
+    accounts = {row["Name"]: make(world, "Account", dict(row)) for row in rows("accounts")}
     contacts = _people(world, accounts)
     for row in rows("deals"):
         account = row["Account"]
@@ -62,7 +62,7 @@ def _people(world: World, accounts: dict[str, str]) -> dict[str, str]:
     first: dict[str, str] = {}
     for row in rows("contacts"):
         account = row.pop("Account")
-        made = _make(world, "Contact", {**row, "AccountId": accounts[account]})
+        made = make(world, "Contact", {**row, "AccountId": accounts[account]})
         first.setdefault(account, made)
     return first
 
@@ -71,7 +71,7 @@ def _deal(world: World, row: dict[str, str], account: str, person: str | None) -
     closes = world.clock.now() + AGE + timedelta(days=int(row["CloseInDays"]))
     values = {name: row[name] for name in ("Name", "StageName", "CurrencyIsoCode", "Amount")}
     values |= {"AccountId": account, "CloseDate": closes.date().isoformat()}
-    deal = _make(world, "Opportunity", values)
+    deal = make(world, "Opportunity", values)
     if person:
         role = {"OpportunityId": deal, "ContactId": person, "IsPrimary": True}
         create(world, "OpportunityContactRole", {**role, "Role": "Decision Maker"})
@@ -91,8 +91,8 @@ def _line(world: World, deal: str, line: dict[str, str], entry: str) -> None:
     create(world, "OpportunityLineItem", values)
 
 
-def _make(world: World, kind: str, values: Record) -> str:
-    """Create a record a little later than the one before, leaving out what is empty."""
+def make(world: World, kind: str, values: Record) -> str:
+    """Create a record a little later than the one before; what is empty is left out."""
     world.clock.advance(97)
     given = {name: value for name, value in values.items() if value}
     if "Amount" in given:

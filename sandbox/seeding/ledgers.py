@@ -35,9 +35,38 @@ def open_books(world: World, accounts: dict[str, str]) -> dict[str, str]:
 
 def bill_by_hand(world: World, contacts: dict[str, str], now: datetime) -> None:
     """Enter the invoices that finance has typed, each on its own day before `now`."""
-    for bill in ledger.BILLED:
-        world.clock.freeze(now - timedelta(days=bill.age))
-        _bill(world, contacts[bill.contact], bill)
+    for one in ledger.BILLED:
+        world.clock.freeze(now - timedelta(days=one.age))
+        bill(world, contacts[one.contact], one)
+
+
+def bill(world: World, contact: str, one: ledger.Bill) -> None:
+    """Enter an invoice to a contact by hand today, and bring it as far as it got."""
+    today = world.clock.now().date()
+    values = {
+        "Type": "ACCREC",
+        "Contact": {"ContactID": contact},
+        "Reference": one.reference,
+        "Date": today.isoformat(),
+        "DueDate": (today + timedelta(days=30)).isoformat(),
+        "LineAmountTypes": "Exclusive",
+        "LineItems": [
+            {
+                "Description": words,
+                "Quantity": Decimal(quantity),
+                "UnitAmount": Decimal(price),
+                "AccountCode": account,
+                "TaxType": "OUTPUT2",
+            }
+            for words, quantity, price, account in one.lines
+        ],
+    }
+    invoice = create(world, "Invoice", values)
+    if one.outcome != "draft":
+        approve(world, invoice)
+    if one.outcome == "paid":
+        world.clock.advance(25 * 86_400)
+        pay(world, invoice)
 
 
 def _contacts(world: World, accounts: dict[str, str]) -> dict[str, str]:
@@ -62,31 +91,3 @@ def _postal(world: World, account: str) -> Record:
         "Country": record["BillingCountry"],
     }
     return {"Addresses": [address]}
-
-
-def _bill(world: World, contact: str, bill: ledger.Bill) -> None:
-    today = world.clock.now().date()
-    values = {
-        "Type": "ACCREC",
-        "Contact": {"ContactID": contact},
-        "Reference": bill.reference,
-        "Date": today.isoformat(),
-        "DueDate": (today + timedelta(days=30)).isoformat(),
-        "LineAmountTypes": "Exclusive",
-        "LineItems": [
-            {
-                "Description": words,
-                "Quantity": Decimal(quantity),
-                "UnitAmount": Decimal(price),
-                "AccountCode": account,
-                "TaxType": "OUTPUT2",
-            }
-            for words, quantity, price, account in bill.lines
-        ],
-    }
-    invoice = create(world, "Invoice", values)
-    if bill.outcome != "draft":
-        approve(world, invoice)
-    if bill.outcome == "paid":
-        world.clock.advance(25 * 86_400)
-        pay(world, invoice)

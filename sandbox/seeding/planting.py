@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.seeding import AGE, crowd, desks, ledgers
+from sandbox.seeding import AGE, cases, crowd, desks, ledgers
 from sandbox.world import World
 
 
@@ -23,9 +23,11 @@ def plant(world: World, seed: int, size: str) -> None:
     now = world.clock.now()
     with world.batch(), _long_ago(world):
         contacts = ledgers.open_books(world, desks.furnish(world))
+        special = cases.open_accounts(world)
         if size == "large":
             crowd.gather(world, seed)
         ledgers.bill_by_hand(world, contacts, now)
+        cases.open_contacts(world, special, now)
 
 
 def is_empty(world: World) -> bool:

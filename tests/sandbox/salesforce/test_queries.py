@@ -102,13 +102,13 @@ def test_order_puts_nothing_first_unless_told(org: Org) -> None:
 
 def test_totals_are_counted_and_summed(fernhill: Org) -> None:
     count = fernhill.ok("GET", "/query", params={"q": "SELECT COUNT() FROM Opportunity"})
-    assert count == {"totalSize": 13, "done": True, "records": []}
+    assert count == {"totalSize": 14, "done": True, "records": []}
     rows = fernhill.rows(
         "SELECT CurrencyIsoCode, COUNT(Id) many, SUM(Amount), MAX(CloseDate) FROM Opportunity "
         "GROUP BY CurrencyIsoCode ORDER BY COUNT(Id) DESC, CurrencyIsoCode"
     )
     assert [(row["CurrencyIsoCode"], row["many"]) for row in rows] == [
-        ("GBP", 8), ("EUR", 3), ("JPY", 1), ("USD", 1),
+        ("GBP", 9), ("EUR", 3), ("JPY", 1), ("USD", 1),
     ]  # fmt: skip
     assert rows[0]["attributes"] == {"type": "AggregateResult"}
     assert str(rows[1]["expr0"]) == "21591.75"
