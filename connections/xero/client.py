@@ -21,13 +21,13 @@ from .answers import unreadable
 from .doorway import Doorway
 from .errors import WholeRefusal
 from .kinds import KINDS, Kind
+from .listing import UNIT_PLACES, Lists
 
 IDS_IN_A_CALL = 40  # Xero, "batches of 40"
 RECORDS_IN_A_WRITE = 50
 BYTES_IN_A_WRITE = 3_500_000
 PAGES_AT_A_TIME = 5
 PROGRESS = timedelta(minutes=15)  # more than any overlap, so that going on begins later
-UNIT_PLACES = 4  # or Xero rounds unit prices to two places
 
 
 class XeroRemote:
@@ -40,6 +40,7 @@ class XeroRemote:
         self._connection, self._caller = connection, caller
         # A Custom Connection needs no tenant, but naming it keeps us out of any other one.
         self._door = Doorway(caller, connection.tenant_id or connection.organisation_id)
+        self._lists = Lists(self._door)
 
     @property
     def calls(self) -> int:
@@ -58,12 +59,15 @@ class XeroRemote:
             return []
         if not shape.by_ids:
             return [
-                r for page in self._pages(shape, {}) for r in page.records if r.key.id in wanted
+                r
+                for page in self._lists.pages(shape, {})
+                for r in page.records
+                if r.key.id in wanted
             ]
         found: list[Record] = []
         for start in range(0, len(wanted), IDS_IN_A_CALL):
             question = {"i_ds": wanted[start : start + IDS_IN_A_CALL]}
-            found += [r for page in self._pages(shape, question) for r in page.records]
+            found += [r for page in self._lists.pages(shape, question) for r in page.records]
         return found
 
     def changed(self, kind: str, since: datetime | None) -> Changes:
@@ -71,32 +75,26 @@ class XeroRemote:
 
         After some thousands the rest is left for the next question, which begins at `covered`.
         """
-        shape = _kind(kind)
-        question = _since(shape, since)
-        records: list[Record] = []
-        asked_at = None
-        for number, page in enumerate(self._pages(shape, question), start=1):
-            asked_at = asked_at or page.asked_at
-            records += page.records
-            last = records[-1].stamp if records else None
-            if number >= PAGES_AT_A_TIME and not page.is_last and last is not None:
-                begun = since or records[0].stamp
-                if begun is not None and last - begun > PROGRESS:
-                    return Changes(_keys(records), tuple(records), last, complete=False)
-        covered = asked_at or max((r.stamp for r in records if r.stamp), default=since)
-        return Changes(_keys(records), tuple(records), covered)
+        found: dict[Key, Record] = {}
+        asked_at = last = None
+        for number, page in enumerate(self._lists.changed(_kind(kind), since), start=1):
+            asked_at, last = asked_at or page.asked_at, page.reached or last
+            found |= {record.key: record for record in page.records}
+            begun = since or next((r.stamp for r in found.values()), None)
+            far = last and begun and last - begun > PROGRESS
+            if number >= PAGES_AT_A_TIME and far and not page.is_last:
+                return Changes(tuple(found), tuple(found.values()), last, complete=False)
+        return Changes(tuple(found), tuple(found.values()), asked_at or last or since)
 
     def changed_records(
         self, kind: str, since: datetime | None, fields: Sequence[str] = ()
     ) -> Iterator[Changes]:
         """Yield the records changed since the time in pages of 1,000, oldest first."""
-        shape = _kind(kind)
         asked_at = None
-        for page in self._pages(shape, _since(shape, since)):
+        for page in self._lists.changed(_kind(kind), since):
             asked_at = asked_at or page.asked_at
-            stamps = [record.stamp for record in page.records if record.stamp]
-            reached = max(stamps, default=since)
-            yield Changes(_keys(page.records), tuple(page.records), reached, complete=False)
+            keys = tuple(record.key for record in page.records)
+            yield Changes(keys, tuple(page.records), page.reached or since, complete=False)
         yield Changes((), (), asked_at or since)
 
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
@@ -111,7 +109,7 @@ class XeroRemote:
         found = {
             record.key: record
             for question in questions
-            for page in self._pages(shape, question)
+            for page in self._lists.pages(shape, question)
             for record in page.records
             if str(record.get(field) or "").casefold() in wanted and not record.gone
         }
@@ -183,46 +181,6 @@ class XeroRemote:
         elements = answer.get(shape.collection)
         return answers.read(shape, len(bodies), elements, self._caller.correlation_id)
 
-    def _pages(self, shape: Kind, question: Mapping[str, Any]) -> Iterator[_Page]:
-        """Yield the pages of a list to its end, oldest change first."""
-        how = {**shape.filters, **question}
-        if shape.unit_places:
-            how["unitdp"] = UNIT_PLACES
-        if not shape.pages:
-            yield _page(shape, self._door.get(shape.listing, **how), is_last=True)
-            return
-        how |= {"order": "UpdatedDateUTC ASC", "page_size": shape.pages}
-        number = 1
-        while True:
-            answer = self._door.get(shape.listing, page=number, **how)
-            size = len(answer.get(shape.collection) or [])
-            count = (answer.get("pagination") or {}).get("pageCount")
-            is_last = size == 0 or (number >= count if count is not None else size < shape.pages)
-            yield _page(shape, answer, is_last=is_last)
-            if is_last:
-                return
-            number += 1
-
-
-class _Page:
-    """One page of a list, and Xero's time when it was asked for."""
-
-    def __init__(self, records: list[Record], asked_at: datetime | None, *, is_last: bool) -> None:
-        self.records, self.asked_at, self.is_last = records, asked_at, is_last
-
-
-def _page(shape: Kind, answer: Mapping[str, Any], *, is_last: bool) -> _Page:
-    asked_at = values.read(answer.get("DateTimeUTC"), "DateTimeUTC")
-    elements = answer.get(shape.collection) or []
-    records = [shape.record(each) for each in elements if shape.wanted(each)]
-    return _Page(records, asked_at if isinstance(asked_at, datetime) else None, is_last=is_last)
-
-
-def _since(shape: Kind, since: datetime | None) -> dict[str, Any]:
-    """Return what a list is asked for: of the kind alone, and changed since the time."""
-    question: dict[str, Any] = {"where": shape.where} if shape.where else {}
-    return question | ({"if_modified_since": values.header_time(since)} if since else {})
-
 
 def _parts(bodies: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
     """Yield the bodies in as few parts as Xero's size allows."""
@@ -242,7 +200,3 @@ def _parts(bodies: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, An
 def _kind(name: str) -> Kind:
     """Return the kind; a KeyError is a flow that names a kind without an entry in kinds.py."""
     return KINDS[name]
-
-
-def _keys(records: Sequence[Record]) -> tuple[Key, ...]:
-    return tuple(record.key for record in records)
