@@ -18,12 +18,13 @@ Person = Mapping[str, Any]
 def joined(have: Sequence[Person], wanted: Iterable[Person]) -> list[dict[str, Any]]:
     """Return the people that are there, with what is wanted written over them and added.
 
-    Nobody is ever taken away, and nobody is added beyond five. A person is the same by e-mail
-    address, else by name where the other's address belongs to nobody who is wanted.
+    Nobody is ever taken away, and nobody is added beyond five or without an e-mail address. A
+    person is the same by that address, else by name where the other's address belongs to nobody
+    who is wanted.
     """
     result = [dict(person) for person in have]
     asked = _without_doubles(wanted)
-    taken = {email_key(person.get("email")) for person in asked} - {""}
+    taken = {email_key(person.get("email")) for person in asked}
     for person in asked:
         place = _place(result, person, taken)
         if place is not None:
@@ -41,20 +42,19 @@ def same(wanted: Sequence[Person], have: Sequence[Person]) -> bool:
 def _without_doubles(people: Iterable[Person]) -> list[Person]:
     found: dict[str, Person] = {}
     for person in people:
-        first, last, email = _key(person)
-        if first or last or email:
-            found.setdefault(email or f"{first} {last}", person)
+        found.setdefault(email_key(person.get("email")), person)
+    found.pop("", None)
     return list(found.values())
 
 
 def _place(people: Sequence[Person], person: Person, taken: set[str]) -> int | None:
     first, last, email = _key(person)
     keys = [_key(one) for one in people]
-    by_mail = [i for i, key in enumerate(keys) if email and key[2] == email]
+    by_mail = [i for i, key in enumerate(keys) if key[2] == email]
     by_name = [
         i
         for i, key in enumerate(keys)
-        if (first or last) and key[:2] == (first, last) and (not email or key[2] not in taken)
+        if (first or last) and key[:2] == (first, last) and key[2] not in taken
     ]
     return next(iter(by_mail or by_name), None)
 

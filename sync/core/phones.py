@@ -8,9 +8,9 @@ from functools import lru_cache
 import phonenumbers
 
 _EXTENSION = re.compile(r"(?:ext(?:ension|n)?\.?|x|#|;ext=)\s*(\d{1,7})\s*$", re.IGNORECASE)
-SHORTEST = 7
+SHORTEST = 4
 """Digits that a national number must share with an international one to be taken for it."""
-_LONGEST_COUNTRY = 3
+_LONGEST_COUNTRY = 4  # a country code and the nought that Italy keeps after it
 
 
 @lru_cache(maxsize=65536)
@@ -25,7 +25,10 @@ def international(text: str, country: str) -> str:
     number = _parsed(cleaned, country)
     if number is None or not phonenumbers.is_valid_number(number):
         return cleaned
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    extension, number.extension = number.extension, None  # each country has its own word for it
+    form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    shown = str(phonenumbers.format_number(number, form))
+    return f"{shown} ext. {extension}" if extension else shown
 
 
 def same(one: str, other: str) -> bool:
