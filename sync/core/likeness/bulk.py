@@ -152,6 +152,10 @@ class _Choosing:
             for row in self.sides[side].rows(index)
         ]
 
+    def rate(self, one: Party, other: Party) -> Evidence:
+        """Return the evidence that two records are one."""
+        return score(one, other, self.work.rules, self.work.usage)
+
     def pairings(self) -> list[Pairing]:
         """Return what comes of it: each pair once, links before questions."""
         chosen: dict[tuple[int, int], Pairing] = {}
@@ -160,7 +164,7 @@ class _Choosing:
             for index in np.flatnonzero(self.sides[side].counts).tolist():
                 if side and index in linked:
                     continue
-                choice = choosing.choose(book[index], self.look, self.work.rules)
+                choice = choosing.choose(book[index], self.look, self.rate, self.work.rules)
                 for party, _ in choice.candidates:
                     other = self.place[id(party)][1]
                     pair = (other, index) if side else (index, other)
@@ -174,7 +178,7 @@ class _Choosing:
         """Return a pair with its reasons; what only the right book would link is asked."""
         left, right = self.work.left[pair[0]], self.work.right[pair[1]]
         evidence = score(left, right, self.work.rules, self.work.usage)
-        decision = Decision.ASK if late else choice.decision
+        decision = Decision.ASK if late and not choice.why else choice.decision
         why = "" if decision is Decision.LINK else evidence.veto or choice.why
         return Pairing(left.id, right.id, evidence.points, decision, evidence, why)
 

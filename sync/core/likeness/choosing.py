@@ -11,6 +11,8 @@ from .rules import MatchRules
 from .scoring import Evidence
 
 Rated = tuple[Party, Evidence]
+Rate = Callable[[Party, Party], Evidence]
+"""Scores two parties."""
 Look = Callable[[Party], Sequence[Rated]]
 """Finds the candidates of a party on the other side, with their evidence, in any order."""
 MOST_ASKED = 3
@@ -36,23 +38,28 @@ class Choice:
     why: str = ""
 
 
-def choose(subject: Party, look: Look, rules: MatchRules) -> Choice:
+def choose(subject: Party, look: Look, rate: Rate, rules: MatchRules) -> Choice:
     """Return what to do with a record.
 
     A link is the best for each of the two by the margin. `look` is asked for the subject and,
     where that matters, for its best candidates: whom else they resemble. A candidate that by the
-    margin belongs to another record is no rival.
+    margin belongs to another record is no rival; where that other is the subject written twice
+    (by `rate`, of two records of one system), both are linked to it.
     """
     ranked = best_first(look(subject))
     if not ranked or ranked[0][1].points < rules.ask:
         return Choice(Decision.NEW)
     free = [rated for rated in ranked if not _belongs_elsewhere(rated, subject, look, rules)]
-    top = ranked[0]
-    if not free or free[0][1].points <= top[1].points - rules.margin:
-        return _about_taken(top, rules)
-    best, evidence = free[0]
-    if evidence.points < rules.ask:
+    if not free or free[0][1].points <= ranked[0][1].points - rules.margin:
+        return _about_taken(subject, ranked[0], look, rate, rules)
+    if free[0][1].points < rules.ask:
         return Choice(Decision.NEW)
+    return _about_free(subject, free, look, rules)
+
+
+def _about_free(subject: Party, free: list[Rated], look: Look, rules: MatchRules) -> Choice:
+    """Return the choice among candidates that no other record is more like."""
+    best, evidence = free[0]
     close = evidence.points - rules.margin
     rivals = [rated for rated in free[1:] if rated[1].points > close]
     if rivals:
@@ -62,16 +69,23 @@ def choose(subject: Party, look: Look, rules: MatchRules) -> Choice:
         is_rival = other[0].id != subject.id and other[1].points > close
         if is_rival and not _belongs_elsewhere(other, best, look, rules):
             return Choice(Decision.ASK, (free[0],), "it is nearly as good for another record")
-    if evidence.points >= rules.link and not evidence.veto:
+    if _enough(evidence, rules):
         return Choice(Decision.LINK, (free[0],))
     return Choice(Decision.ASK, (free[0],), evidence.veto or "not enough points")
 
 
-def _about_taken(top: Rated, rules: MatchRules) -> Choice:
-    """Return the question about a candidate that is another's: both may be the same record."""
-    if top[1].points < rules.link or top[1].veto:
+def _about_taken(subject: Party, top: Rated, look: Look, rate: Rate, rules: MatchRules) -> Choice:
+    """Return the choice about a candidate that is another's: that other may be the same record."""
+    if not _enough(top[1], rules):
         return Choice(Decision.NEW)
+    holder = best_first(look(top[0]))[0]
+    if _enough(rate(subject, holder[0]), rules):
+        return Choice(Decision.LINK, (top,), "the record is there twice")
     return Choice(Decision.ASK, (top,), "it is the best match of another record")
+
+
+def _enough(evidence: Evidence, rules: MatchRules) -> bool:
+    return evidence.points >= rules.link and not evidence.veto
 
 
 def _belongs_elsewhere(rated: Rated, subject: Party, look: Look, rules: MatchRules) -> bool:
@@ -80,8 +94,7 @@ def _belongs_elsewhere(rated: Rated, subject: Party, look: Look, rules: MatchRul
     return any(
         party.id != subject.id
         and evidence.points >= mine + rules.margin
-        and evidence.points >= rules.link
-        and not evidence.veto
+        and _enough(evidence, rules)
         for party, evidence in look(rated[0])
     )
 

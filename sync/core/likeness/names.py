@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from .folding import words
 from .vocabulary import (
     ALIKE,
+    COMMON,
     DESIGNATORS,
     FORMS_ANYWHERE,
     LEGAL_FORMS,
@@ -95,7 +98,13 @@ def _sizes(found: list[str]) -> range:
 
 
 def _form_of(end: list[str], more: frozenset[str]) -> str:
-    """Return the legal form that these words are, or nothing."""
+    """Return the legal form that these words are, a common one with a typing error too."""
     if (together := " ".join(end)) in more:
         return together
-    return LEGAL_FORMS.get(tuple(end), "")
+    form = LEGAL_FORMS.get(tuple(end)) or LEGAL_FORMS.get(("".join(end),), "")
+    if form or len(end) > 1 or len(end[0]) < 3 or end[0] in COMMON:
+        return form
+    return next((LEGAL_FORMS[f,] for f in _MISTYPED if OSA.distance(end[0], f) == 1), "")
+
+
+_MISTYPED = ("ltd", "limited", "gmbh", "sarl", "company", "corporation", "incorporated")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .contacts import Email, emails_of, phones_of, website_of
 from .folding import fold
 from .names import NO_NAME, Name, name_of, names_of
+from .naming import compare
 from .places import Place, country_code, place_of
 
 COLUMNS = (
@@ -72,13 +73,14 @@ def party(fields: Mapping[str, str], around: Dictionaries = NOTHING_ADDED) -> Pa
     site = website_of(raw.get("website", ""), around.free_mail)
     title = raw.get("name", "") or person_text
     names = names_of(title, around.legal_forms) or _names_from(emails, site)
+    is_person = _is_person(raw.get("name", ""), person, names)
     tax_country, tax = _tax(raw.get("tax_number", ""))
     return Party(
         id=raw.get("id", ""),
         title=title,
-        names=names,
+        names=tuple(dict.fromkeys((*names, person))) if is_person else names,
         person=person,
-        is_person=_is_person(raw.get("name", ""), person, names),
+        is_person=is_person,
         emails=emails,
         domains=tuple(dict.fromkeys(d for d in (*(e.domain for e in emails), site) if d)),
         phones=phones_of(raw.get("phone", "")),
@@ -96,7 +98,9 @@ def _is_person(name: str, person: Name, names: tuple[Name, ...]) -> bool:
     """Return whether the record is the person that it names, not a company with a contact."""
     if not person:
         return False
-    return not name or (bool(names) and set(person.tokens) == set(names[0].tokens))
+    if not name or not names or set(person.tokens) == set(names[0].tokens):
+        return True
+    return len(person.tokens) > 1 and compare(person, names[0], lambda word: 1.0).full
 
 
 def _names_from(emails: tuple[Email, ...], site: str) -> tuple[Name, ...]:

@@ -22,14 +22,30 @@ def weigh(weighing: Weighing) -> None:
             weighing.hold(Strict.ASK, "another country")
     if ours.region and ours.region == theirs.region:
         weighing.add("same region", points.region)
-    near = _weigh_postcode(weighing, ours, theirs) | _weigh_city(weighing, ours, theirs)
-    _weigh_street(weighing, ours, theirs, near)
+    code, city = _weigh_postcode(weighing, ours, theirs), _weigh_city(weighing, ours, theirs)
+    street = _weigh_street(weighing, ours, theirs, [code, city])
+    if not (weighing.left.is_person or weighing.right.is_person):
+        _weigh_branches(weighing, code, city, street)
 
 
-def _weigh_postcode(weighing: Weighing, ours: Place, theirs: Place) -> bool:
+def _weigh_branches(
+    weighing: Weighing, code: bool | None, city: bool | None, street: bool | None
+) -> None:
+    """Take a company elsewhere for another branch where several of that name are known.
+
+    One that is alone with its name has rather moved.
+    """
+    if street or (code and city is not False):
+        return
+    if False in (code, city, street) and weighing.usage.unique(weighing.left.name.whole) < 1:
+        weighing.add("another of several places", weighing.rules.points.other_branch)
+        weighing.hold(Strict.ASK, "another of several places")
+
+
+def _weigh_postcode(weighing: Weighing, ours: Place, theirs: Place) -> bool | None:
     points = weighing.rules.points
     if not ours.postcode or not theirs.postcode:
-        return False
+        return None
     if ours.postcode == theirs.postcode:
         weighing.add("same postcode", points.postcode)
         return True
@@ -40,10 +56,10 @@ def _weigh_postcode(weighing: Weighing, ours: Place, theirs: Place) -> bool:
     return False
 
 
-def _weigh_city(weighing: Weighing, ours: Place, theirs: Place) -> bool:
+def _weigh_city(weighing: Weighing, ours: Place, theirs: Place) -> bool | None:
     points = weighing.rules.points
     if not ours.city or not theirs.city:
-        return False
+        return None
     if ours.city == theirs.city:
         weighing.add("same city", points.city)
         return True
@@ -54,23 +70,28 @@ def _weigh_city(weighing: Weighing, ours: Place, theirs: Place) -> bool:
     return False
 
 
-def _weigh_street(weighing: Weighing, ours: Place, theirs: Place, near: bool) -> None:
-    """Add what the streets tell: an address only counts where the town agrees or is unknown."""
+def _weigh_street(
+    weighing: Weighing, ours: Place, theirs: Place, near: list[bool | None]
+) -> bool | None:
+    """Add what the streets tell: an address only counts where no other town speaks against it."""
     points = weighing.rules.points
     if not (ours.street or ours.numbers) or not (theirs.street or theirs.numbers):
-        return
+        return None
     alike = _streets_alike(ours.street, theirs.street)
     same_number = bool(set(ours.numbers) & set(theirs.numbers))
-    if alike and same_number and near:
+    if alike and same_number and (True in near or False not in near):
         own = min(
             weighing.usage.own("address", address_of(party))
             for party in (weighing.left, weighing.right)
         )
-        weighing.add("same address", points.address * max(own, 0.25))
-    elif alike and (near or same_number):
+        sure = max(own, 0.25) if True in near else 0.6
+        weighing.add("same address", points.address * sure)
+        return True
+    if alike and (same_number or True in near):
         weighing.add("same street", points.same_street)
-    else:
-        weighing.add("other street", points.other_street)
+        return None
+    weighing.add("other street", points.other_street)
+    return False
 
 
 def _streets_alike(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

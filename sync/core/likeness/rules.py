@@ -45,6 +45,7 @@ class Points:
     city: int = 6
     similar_city: int = 4
     other_city: int = -6
+    other_branch: int = -30
     region: int = 1
     country: int = 1
     other_country: int = -25
@@ -104,7 +105,9 @@ def _numbers(rows: Iterable[TableRow], path: str, names: tuple[str, ...]) -> dic
 
 def _named(row: TableRow, path: str) -> str:
     """Return what a row's condition `path is <name>` names."""
-    return next((c.value for c in row.when if c.path == path and c.operator == "is"), "")
+    return next(
+        (c.value for c in row.when if c.path.lstrip("=") == path and c.operator == "is"), ""
+    )
 
 
 def _words(rows: Iterable[TableRow], country: str) -> Dictionaries:

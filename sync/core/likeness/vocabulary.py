@@ -122,16 +122,16 @@ TITLES = listed("mr mrs ms miss mx dr prof professor sir dame herr frau mme mlle
 
 _ALIKE = """
 brothers bros | international intl internat | manufacturing mfg manuf | associates assoc assocs
-| services svcs svc serv service | management mgmt mgt | national natl | university univ
+| service svcs svc serv services | management mgmt mgt | national natl | university univ
 | center centre ctr cntr | engineering engg engrg | group grp | holding hldg hldgs holdings
-| hospital hosp | systems sys system | solutions solns solution | technology tech technologies
+| hospital hosp | system sys systems | solution solns solutions | technology tech technologies
 | department dept | laboratory lab labs laboratories | distribution distr distrib
-| construction constr | development dev developments | properties props property
-| enterprises ent enterprise | industries inds industry | products prods product
-| partners ptnrs partner | consulting consult consultants consultancy consultant
+| construction constr | development dev developments | property props properties prop
+| enterprise ent enterprises | industry inds industries ind | product prods products
+| partners ptnrs partner | consulting consult consultants consultancy consultant cons
 | theater theatre | color colour | gray grey | organization organisation org
-| 1 one | 2 two second 2nd | 3 three third 3rd | 4 four 4th | 5 five 5th | 6 six | 7 seven
-| 8 eight | 9 nine | 10 ten
+| transport trans | electrical elec | 1 one | 2 two second 2nd | 3 three third 3rd | 4 four 4th
+| 5 five 5th | 6 six | 7 seven | 8 eight | 9 nine | 10 ten
 """
 ALIKE = {
     plain(spelling): plain(meant)
@@ -199,6 +199,7 @@ bernard dubois petit durand leroy moreau rossi russo ferrari esposito bianchi si
     .replace("ö", "o")
     .split()
 )
+COMMON |= frozenset(ALIKE.values())
 """Words so common in names that sharing one proves little, even in a small book."""
 
 GROUP_WORDS = listed(

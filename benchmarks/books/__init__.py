@@ -1,0 +1,1 @@
+"""Address books with known truth, made anew from a seed."""
