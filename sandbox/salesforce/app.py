@@ -9,9 +9,11 @@ from werkzeug.wrappers import Request, Response
 
 from sandbox.salesforce.api import catalogue, limits
 from sandbox.salesforce.api.call import Call, Reply, write_json
-from sandbox.salesforce.catalogue import SYSTEM
+from sandbox.salesforce.catalogue import EVERYTHING, SYSTEM
 from sandbox.salesforce.defaults import ensure_org
 from sandbox.salesforce.errors import RefusedError, not_found
+from sandbox.salesforce.metadata.permissions import access_of
+from sandbox.salesforce.metadata.resource import settle
 from sandbox.salesforce.oauth import doors
 from sandbox.salesforce.oauth.identity import session_of
 from sandbox.salesforce.org import Org
@@ -101,9 +103,13 @@ def _counted(org: Org, request: Request, session: Record, found: re.Match[str]) 
     )
     try:
         limits.count(org)
+        settle(org)
+        org.catalogue.look_as(access_of(org, session["user"]))
         return answer(call)
     except RefusedError as error:
         return Reply(error.status, error.as_answer(), error.headers)
+    finally:
+        org.catalogue.look_as(EVERYTHING)
 
 
 def _session(org: Org, request: Request) -> Record:

@@ -22,6 +22,9 @@ _TYPES = {
     "checkbox": "boolean",
     "long text": "textarea",
 }
+Access = frozenset[tuple[str, str, bool]]
+"""Fields that somebody does not see (False) or may only read (True), by kind and name."""
+EVERYTHING: Access = frozenset()
 _USUAL_LENGTH = {"string": 255, "textarea": 32768, "url": 255, "email": 80, "phone": 40}
 
 
@@ -30,23 +33,25 @@ class Catalogue:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._seen: tuple[Any, ...] = ()
-        self._kinds: dict[str, Kind] = {}
+        self._access = EVERYTHING
+        self._seen: dict[Access, tuple[Any, ...]] = {}
+        self._kinds: dict[Access, dict[str, Kind]] = {}
+
+    def look_as(self, access: Access) -> None:
+        """Show from now on what somebody sees with this access."""
+        self._access = access
 
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """The org's kinds by their names in lower case."""
+        before = self._seen.get(self._access, ())
         seen = (
             *(self._on(name) for name in FEATURES),
             self._world.setting(SYSTEM, "custom_fields"),
         )
-        if (
-            len(seen) != len(self._seen)
-            or seen[:-1] != self._seen[:-1]
-            or seen[-1] is not self._seen[-1]
-        ):
-            self._kinds, self._seen = self._work_out(), seen
-        return self._kinds
+        if len(seen) != len(before) or seen[:-1] != before[:-1] or seen[-1] is not before[-1]:
+            self._kinds[self._access], self._seen[self._access] = self._work_out(), seen
+        return self._kinds[self._access]
 
     def find(self, name: str) -> Kind | None:
         """The kind of this name in whatever case."""
@@ -80,12 +85,23 @@ class Catalogue:
             kind = declared(name)
             if all(map(self._on, kind.features)):
                 kept = [one for one in kind.fields.values() if all(map(self._on, one.features))]
-                added = [custom_field(**one) for one in custom.get(name, [])]
+                added = self._added(name, custom)
                 if name == "Account" and self._on("person_accounts"):
-                    added += [_of_person(one) for one in custom.get("Contact", [])]
+                    added += [_of_person(one) for one in self._added("Contact", custom)]
                 kinds[name.lower()] = kind.with_fields({one.name: one for one in kept + added})
         below = _downwards(kinds.values())
         return {key: replace(kind, below=below.get(kind.name, ())) for key, kind in kinds.items()}
+
+    def _added(self, kind: str, custom: Mapping[str, list[Record]]) -> list[Field]:
+        """The kind's own fields of the org, as they are shown with the present access."""
+        fields = (custom_field(**one) for one in custom.get(kind, []))
+        shown = [one for one in fields if (kind, one.name, False) not in self._access]
+        return [
+            replace(one, flags=one.flags.replace("c", "").replace("u", ""))
+            if (kind, one.name, True) in self._access
+            else one
+            for one in shown
+        ]
 
 
 def custom_field(  # noqa: PLR0917 (the fields of a stored description)
@@ -100,8 +116,12 @@ def custom_field(  # noqa: PLR0917 (the fields of a stored description)
     restricted: bool = False,
     case_sensitive: bool = False,
     scale: int = 2,
+    guarded: bool = False,
 ) -> Field:
-    """A field that the org added; types are Salesforce's or the words of its set-up screens."""
+    """A field that the org added; types are Salesforce's or the words of its set-up screens.
+
+    One that is `guarded` came by a deployment: only permission sets show it.
+    """
     api_type = _TYPES.get(type.lower(), type.lower())
     number = api_type in ("currency", "double", "percent")
     flags = "cu" + ("d" if api_type == "boolean" else "n")
@@ -121,10 +141,10 @@ def custom_field(  # noqa: PLR0917 (the fields of a stored description)
     )
 
 
-def _of_person(field: Record) -> Field:
+def _of_person(field: Field) -> Field:
     """A contact's own field as a person account shows it: it names no records there."""
-    found = custom_field(**{**field, "external_id": False})
-    return replace(found, name=f"{found.name.removesuffix('__c')}__pc")
+    flags = field.flags.replace("x", "").replace("L", "")
+    return replace(field, name=f"{field.name.removesuffix('__c')}__pc", flags=flags)
 
 
 def _downwards(kinds: Iterable[Kind]) -> dict[str, tuple[Below, ...]]:

@@ -76,7 +76,8 @@ def set_up_org(
     with world.batch():
         world.set_setting(SYSTEM, "multicurrency", multicurrency)
         if world.setting(SYSTEM, "custom_fields") is None:
-            world.set_setting(SYSTEM, "custom_fields", PACKAGE)
+            bare = world.setting(SYSTEM, "bare", False)  # an org that nobody has prepared
+            world.set_setting(SYSTEM, "custom_fields", {} if bare else PACKAGE)
         org = org_of(world)
         user = _user(org, currency)
         for first, last in PEOPLE:

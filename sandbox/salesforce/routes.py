@@ -16,6 +16,7 @@ from sandbox.salesforce.api import (
 )
 from sandbox.salesforce.api.call import Call, Reply, View
 from sandbox.salesforce.errors import RefusedError, not_found
+from sandbox.salesforce.metadata import resource
 
 _ROWS: list[tuple[str, str, View]] = [
     ("GET", "/", catalogue.resources),
@@ -37,6 +38,8 @@ _ROWS: list[tuple[str, str, View]] = [
     ("GET", "/sobjects/<kind>/<field>/<path:value>", records.retrieve_by),
     ("PATCH", "/sobjects/<kind>/<field>/<path:value>", records.upsert),
     ("DELETE", "/sobjects/<kind>/<field>/<path:value>", records.delete_by),
+    ("POST", "/metadata/deployRequest", resource.start),
+    ("GET", "/metadata/deployRequest/<key>", resource.look),
     ("POST", "/composite/sobjects", collections.insert),
     ("PATCH", "/composite/sobjects", collections.update),
     ("DELETE", "/composite/sobjects", collections.delete),

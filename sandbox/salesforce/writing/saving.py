@@ -8,6 +8,7 @@ from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import Kind
 from sandbox.salesforce.writing import (
     accounts,
+    assignments,
     bodies,
     checks,
     contacts,
@@ -40,6 +41,7 @@ RULES: dict[str, Rules] = {
     "Opportunity": Rules(opportunities.before, opportunities.after),
     "OpportunityContactRole": Rules(roles.before, roles.after),
     "OpportunityLineItem": Rules(lines.before, lines.after),
+    "PermissionSetAssignment": Rules(assignments.before),
     "PricebookEntry": Rules(prices.before_entry, prices.after_entry),
     "Product2": Rules(None, prices.after_product),
     "Task": Rules(tasks.before),
