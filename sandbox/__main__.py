@@ -6,6 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
+from sandbox.seeding import SIZES
 from sandbox.server import running
 from sandbox.store import StateInUseError
 
@@ -39,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m sandbox", description="A local Salesforce and a local Xero to play with."
     )
     parser.add_argument("--seed", type=int, help="fill an empty sandbox, the same way each time")
-    parser.add_argument("--size", choices=("small", "large"), default="small")
+    parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--state", type=Path, help="directory to keep everything in")
     parser.add_argument("--salesforce-port", type=int, default=9101)
     parser.add_argument("--xero-port", type=int, default=9102)

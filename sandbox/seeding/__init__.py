@@ -3,3 +3,4 @@
 from datetime import timedelta
 
 AGE = timedelta(days=60)  # how long ago the company began to use both systems
+SIZES = ("small", "large", "books")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from sandbox.salesforce import acts as salesforce
-from sandbox.seeding import truth
+from sandbox.seeding import ledger, truth
 from sandbox.seeding.desks import make, rows
 from sandbox.seeding.ledger import Bill
 from sandbox.seeding.ledgers import bill
@@ -49,6 +49,18 @@ def open_contacts(world: World, accounts: dict[str, str], now: datetime) -> None
         if fate == "merged":
             xero.merge_contacts(world, contacts[winner], contacts[row["Key"]])
     _tell(world, payers, accounts, contacts)
+
+
+def tell_company(world: World, accounts: dict[str, str], contacts: dict[str, str]) -> None:
+    """Tell the truth about the company's first customers, by whom they are called on each side."""
+    for name, account in accounts.items():
+        called = ledger.ALSO_CALLED.get(name, name)
+        own = [contacts[called]] if called in contacts else []
+        truth.tell(world, "of the first hour", [account], own)
+    known = {ledger.ALSO_CALLED.get(name, name) for name in accounts}
+    for name, contact in contacts.items():
+        if name not in known:
+            truth.tell(world, "of the first hour, in Xero alone", contacts=[contact])
 
 
 def _payer(world: World, row: dict[str, str], accounts: dict[str, str]) -> str:

@@ -98,3 +98,10 @@ BILLED = [
         "draft",
     ),
 ]
+
+# How finance calls some of Salesforce's accounts.
+ALSO_CALLED = {
+    "O'Brien & Daughters Groundworks": "OBrien and Daughters Groundworks",
+    "Dr Siobhán O'Reilly": "Siobhan O'Reilly",
+    "Tyndall & Rowe Solicitors LLP": "Tyndall & Rowe",
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.seeding import AGE, cases, crowd, desks, ledgers
+from sandbox.seeding import AGE, SIZES, books, cases, crowd, desks, ledgers
 from sandbox.world import World
 
 
@@ -12,27 +12,41 @@ class NotEmptyError(ValueError):
 
 
 def plant(world: World, seed: int, size: str) -> None:
-    """Make Fernhill Surveys in both systems; `large` adds thousands of customers and deals.
+    """Make Fernhill Surveys in both systems.
 
+    `large` adds thousands of customers and deals, `books` customers up to 5,000 on each side.
     Raises NotEmptyError where a customer is there already, ValueError for an unknown size.
     """
-    if size not in ("small", "large"):
-        raise ValueError(f"size is small or large, not {size!r}.")
+    if size not in SIZES:
+        raise ValueError(f"size is one of {', '.join(SIZES)}, not {size!r}.")
     if not is_empty(world):
         raise NotEmptyError("The sandbox is not empty. Reset it first.")
     now = world.clock.now()
     with world.batch(), _long_ago(world):
-        contacts = ledgers.open_books(world, desks.furnish(world))
+        accounts = desks.furnish(world)
+        contacts = ledgers.open_books(world, accounts)
         special = cases.open_accounts(world)
         if size == "large":
             crowd.gather(world, seed)
-        ledgers.bill_by_hand(world, contacts, now)
-        cases.open_contacts(world, special, now)
+        with _meanwhile(world):
+            ledgers.bill_by_hand(world, contacts, now)
+            cases.open_contacts(world, special, now)
+        cases.tell_company(world, accounts, contacts)
+        if size == "books":
+            books.write_books(world, seed)
 
 
 def is_empty(world: World) -> bool:
     """Whether neither system knows a customer."""
     return not world.table("salesforce", "Account") and not world.table("xero", "Contact")
+
+
+@contextmanager
+def _meanwhile(world: World) -> Iterator[None]:
+    """Do the work at whatever times it likes; afterwards it is as early as before."""
+    before = world.clock.now()
+    yield
+    world.clock.freeze(before)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Offer the seed, the size and another page's port."""
         parser.add_argument("--seed", type=int, default=1, help="the same seed, the same company")
-        parser.add_argument("--size", choices=["small", "large"], default="small")
+        parser.add_argument("--size", choices=["small", "large", "books"], default="small")
         parser.add_argument("--port", type=int, default=9100, help="of its page; the systems next")
 
     def handle(self, *_: Any, **options: Any) -> None:
