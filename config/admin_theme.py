@@ -39,8 +39,13 @@ UNFOLD: dict[str, Any] = {
         lambda _request: _static("counterpart.css"),
         lambda _request: _static("shell.css"),
         lambda _request: _static("work.css"),
+        lambda _request: _static("match.css"),
+        lambda _request: _static("desks.css"),
     ],
-    "SCRIPTS": [lambda _request: _static("counterpart.js")],
+    "SCRIPTS": [
+        lambda _request: _static("counterpart.js"),
+        lambda _request: _static("desks.js"),
+    ],
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

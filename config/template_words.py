@@ -83,6 +83,33 @@ def grouped(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
+COUNTED = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@register.filter
+def counted(number: int) -> str:
+    """Return a small number as a word, as a sentence has it."""
+    return COUNTED[number] if 0 <= number < len(COUNTED) else f"{number:,}"
+
+
+@register.filter
+def signed(points: int) -> str:
+    """Return points with their sign."""
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
+
+
+@register.filter
+def day_and_time(when: datetime | None) -> str:
+    """Return `today 10:02`, `18 Nov 16:20`, or with its year where that is another one."""
+    if when is None:
+        return ""
+    local, today = timezone.localtime(when), timezone.localdate()
+    if local.date() == today:
+        return f"today {local:%H:%M}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local:%-d %b}{year} {local:%H:%M}"
+
+
 @register.filter
 def cut_first(words: str) -> str:
     """Return the first part of `2 hours, 5 minutes`."""
@@ -99,25 +126,27 @@ def age(since: datetime | None) -> str:
     return cut_first(timesince(since))
 
 
-OLD: tuple[tuple[timedelta, str, str], ...] = (
-    (timedelta(days=7), "bad", "!"),
-    (timedelta(days=2), "warn", "!"),
-    (timedelta(0), "", ""),
-)
-"""From which age on something that waits is shown in which colour, and with which sign."""
+OLD = ((timedelta(days=7), "bad"), (timedelta(days=2), "warn"))
+"""From which age on something that waits is shown in which colour, the oldest first."""
+
+
+@register.filter
+def age_colour(since: datetime | None) -> str:
+    """Return the colour of an age: `warn` from 2 days on, `bad` from 7 on, empty before."""
+    passed = timezone.now() - since if since else timedelta(0)
+    return next((colour for least, colour in OLD if passed >= least), "")
 
 
 @register.filter
 def aged(since: datetime | None) -> SafeString | str:
-    """Return how long something has waited, in the colour of its age: 2 days amber, 7 days red."""
+    """Return how long something has waited, in the colour of its age and with a sign."""
     if since is None:
         return ""
-    passed = max(timezone.now() - since, timedelta(0))
-    colour, sign = next((css, sign) for least, css, sign in OLD if passed >= least)
+    colour = age_colour(since)
     if not colour:
         return format_html('<span class="soft nowrap">{}</span>', age(since))
-    marked = '<span class="chip {}"><span class="sign" aria-hidden="true">{}</span>{}</span>'
-    return format_html(marked, colour, sign, age(since))
+    marked = '<span class="chip {}"><span class="sign" aria-hidden="true">!</span>{}</span>'
+    return format_html(marked, colour, age(since))
 
 
 @register.filter

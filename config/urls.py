@@ -12,6 +12,8 @@ admin_standard.register()
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("admin/matches/", include("sync.admin.match_urls")),
+    path("admin/", include("sync.admin.urls")),
     path("admin/", admin.site.urls),
 ]
 if find_spec("connections.urls"):

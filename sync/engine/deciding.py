@@ -163,7 +163,7 @@ def _keep(
         subject = Key.parse(row.subject)
         if choice == NEVER:
             telling.lock(item.pair, subject, "Not a customer", by, row.name)
-        else:
+        elif named != row.subject:  # every record of a group is a subject of its question
             other, names = Key.parse(named), f"{row.name} / {_name_of(item, named)}"
             telling.tell_apart(item.pair, subject, other, _APART[verb], by, names=names)
             _plan_again(item, [named])

@@ -6,17 +6,33 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, OuterRef, Subquery, TextField, Value, Window
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Coalesce, NullIf, RowNumber
 
 from connections.models import Pair
 from mappings import editing, shipped
 from mappings.models import FieldMapping
 from sync.core.flow import Owner
 from sync.core.records import System
-from sync.models import Decision
+from sync.models import Decision, ReviewSubject
 
 SHOWN = 200
+BULKY = ("item__details", "item__choices", "item__explanation", "item__hint", "values")
+RECORD_NAME = Coalesce(
+    NullIf(
+        KeyTextTransform("name", KeyTransform("record", "item__details")),
+        Value(""),
+        output_field=TextField(),
+    ),
+    Subquery(
+        ReviewSubject.objects.filter(item=OuterRef("item"), subject=OuterRef("subject"))
+        .order_by("-id")
+        .values("name")[:1]
+    ),
+    output_field=TextField(),
+)
+"""What the record of a decision was called then."""
 
 
 class NoRule(ValueError):
@@ -47,13 +63,14 @@ def past(pair: Pair, flow: str, field: str, side: System) -> Past:
 def pasts(pair: Pair, flow: str, fields: Sequence[str]) -> Mapping[tuple[str, System], Past]:
     """Return how the newest conflicts of many fields were decided, by field and side; one query.
 
-    Each decision comes with its item.
+    Each decision comes with its item, and with the name of its record in `record_name`.
     """
     causes = {f"conflict:{name}": name for name in fields}
     place = Window(RowNumber(), partition_by="cause", order_by=F("id").desc())
     rows = Decision.objects.filter(pair=pair, flow=flow, cause__in=causes).annotate(place=place)
     found: dict[str, list[Decision]] = {name: [] for name in fields}
-    for row in rows.filter(place__lte=SHOWN).select_related("item").order_by("-id"):
+    newest = rows.filter(place__lte=SHOWN).annotate(record_name=RECORD_NAME).order_by("-id")
+    for row in newest.select_related("item").defer(*BULKY):
         found[causes[row.cause]].append(row)
     return {(name, side): _past(rows, side) for name, rows in found.items() for side in System}
 

@@ -1,0 +1,46 @@
+"""What colleagues say to each other on a desk, and whose a question is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from sync.engine import talking
+from sync.models import ReviewItem, ReviewNote
+
+MAY = "sync.decide_reviewitem"
+SEE = "sync.view_reviewitem"
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def talk_of(items: Sequence[ReviewItem]) -> dict[str, Any]:
+    """Return what the desk shows of the talk about these items; two queries."""
+    people = User.objects.with_perm(MAY, backend=_BACKEND).filter(is_active=True)
+    return {
+        "notes": list(ReviewNote.objects.filter(item__in=items)),
+        "colleagues": list(people.order_by("first_name", "username")),
+        "assignee": next((item.assignee for item in items if item.assignee), None),
+        "old_notes": [item.note for item in items if item.note],
+    }
+
+
+def keep(request: HttpRequest, items: Sequence[ReviewItem]) -> None:
+    """Keep the note and the assignment that the request brings, for all these items."""
+    text, to = request.POST.get("text", "").strip(), request.POST.get("to", "")
+    by = request.user.get_username()
+    if text:
+        talking.say(items[0].pk, text, by)
+    if to:
+        person = User.objects.filter(pk=int(to)).first() if to.isdigit() else None
+        for item in items:
+            talking.assign(item.pk, person)
+        whose = f"{person.get_full_name() or person.get_username()}’s" if person else "nobody’s"
+        messages.success(request, f"It is {whose} now.")
+    elif text:
+        messages.success(request, "The note is kept.")
+    else:
+        messages.error(request, "Write a word, or say whose it is.")
