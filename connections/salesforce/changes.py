@@ -101,19 +101,14 @@ def _updated(
     return door.get(f"sobjects/{kind.name}/updated/", **asked), asked
 
 
-def touched(
-    door: Doorway, shapes: Shapes, kind: Kind, since: datetime, quiet_since: datetime | None = None
-) -> Iterator[str]:
-    """Yield the ids of records below which something changed: their own stamps may not show it.
-
-    With `quiet_since`, only of those whose own stamp is earlier than that.
-    """
+def touched(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Iterator[str]:
+    """Yield the ids of records below which something changed while their own stamp is earlier."""
     shapes.load(kind.describes)
     for touch in kind.touched_by:
         if shapes.get(touch.kind) is None:
             continue
-        quiet = query.stamped_before(touch.above, quiet_since) if quiet_since else ""
-        conditions = (touch.condition, f"{touch.field} != null", quiet, query.stamped_from(since))
+        quiet = query.stamped_before(touch.above, since)
+        conditions = (touch.condition, quiet, query.stamped_from(since))
         soql = Selection(touch.kind, (touch.field,)).soql(*conditions)
         for page in door.pages(soql, with_deleted=True):
             yield from (str(row[touch.field]) for row in page)

@@ -16,6 +16,7 @@ from .doorway import Doorway
 from .kinds import Kind
 from .query import Selection
 
+MANY_STAMPS = 500
 AT_A_TIME = 1_000  # ids whose records are given together
 
 
@@ -32,6 +33,13 @@ class Reader:
         missing = sorted(set(ids) - {record.key.id for record in found})
         own = Selection(kind.name, ("IsDeleted", *selection.paths))
         return found + self._found(kind, query.with_values(own, "Id", missing), with_deleted=True)
+
+    def stamps(self, kind: Kind, ids: Sequence[str]) -> dict[str, datetime]:
+        """Return the last change of each living record, some 500 ids a call."""
+        selection = Selection(kind.name, changes.STAMP)
+        queries = query.with_values(selection, "Id", ids, MANY_STAMPS)
+        found = self._found(kind, queries)
+        return {record.key.id: record.stamp for record in found if record.stamp}
 
     def by_values(self, kind: Kind, field: str, wanted: Sequence[str]) -> list[Record]:
         """Return the living records whose field has one of the values.
@@ -54,7 +62,7 @@ class Reader:
         if window and since:
             again = [
                 *window.deleted,
-                *changes.touched(self._door, self._shapes, kind, since, since),
+                *changes.touched(self._door, self._shapes, kind, since),
             ]
             yield from self._again(kind, list(dict.fromkeys(again)), fields, window.deleted, since)
         # A deletion so old that it is not told any more may have left no stamp.

@@ -132,6 +132,24 @@ def test_an_account_is_touched_by_its_people_and_by_deals_that_are_won(
     changes = remote.changed("Account", org.now - timedelta(minutes=20))
     assert [key.id for key in changes.keys] == ["001A", "001B", "001C"]
     people, deals = org.queries()
-    assert people.startswith("SELECT AccountId FROM Contact WHERE AccountId != null AND")
+    assert people.startswith("SELECT AccountId FROM Contact WHERE Account.SystemModstamp < ")
     assert deals.startswith("SELECT AccountId FROM Opportunity WHERE IsWon = true AND")
     assert [path for _, path, _ in org.asked[-2:]] == ["queryAll/"] * 2  # deleted people count
+
+
+def test_whole_records_that_lie_too_far_back_are_read_with_the_whole_bin(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.answers.append([])  # the list of versions, for the clock
+    live = row("Account", Id="001A", SystemModstamp=STAMP, IsDeleted=False)
+    dead = row("Account", Id="001B", SystemModstamp=STAMP, IsDeleted=True, MasterRecordId="001A")
+    org.answers.append([live, dead])
+    page, end = remote.changed_records("Account", NOON - timedelta(days=40))
+    assert [(r.key.id, r.gone) for r in page.records] == [("001A", ""), ("001B", "merged:001A")]
+    assert (page.complete, end.complete) == (False, True)
+    assert end.covered is not None
+    assert end.covered <= org.now + timedelta(seconds=1)
+    (query,) = org.queries()
+    assert query.endswith("OR IsDeleted = true ORDER BY SystemModstamp, Id")
+    assert "FROM Contacts WHERE IsDeleted = false)" in query
+    assert "FROM Opportunities WHERE IsWon = true AND IsDeleted = false LIMIT 1)" in query
