@@ -1,0 +1,110 @@
+"""Looking a record up in the local index by its name, e-mail address or a number; no call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from connections.models import Pair
+from sync.core import snapshots
+from sync.core.likeness.keys import keys_of
+from sync.core.likeness.parties import party
+from sync.core.matching import IndexKey
+from sync.core.records import Key, System
+from sync.models import KnownRecord, Link
+
+from .match_desk_rows import FIELDS
+from .records import addresses
+
+MOST = 10
+MARK = "~"
+"""Before the names of the scorer's keys in the index; exact keys have the bare names."""
+_KINDS = {System.SALESFORCE: "Account", System.XERO: "Contact"}
+_PARTS = (*FIELDS, "city", "region", "postcode")
+
+
+def look_up(pair: Pair, system: System, words: str) -> list[dict[str, Any]]:
+    """Return up to MOST living records of the pair's connection to the system, as a desk shows
+    them: those with that very address, number or name, then those whose names have all its words.
+    """
+    book = _book(pair, system)
+    exact, every = list(_exact(words)), list(_words(words))
+    found: dict[int, KnownRecord] = {}
+    if exact:
+        wanted = Q()
+        for name, value in exact:
+            wanted |= Q(keys__name__in=(name, MARK + name), keys__value=value)
+        found |= {row.pk: row for row in book.filter(wanted).distinct()[:MOST]}
+    if every and len(found) < MOST:
+        rows = book
+        for value in every:
+            rows = rows.filter(keys__name=f"{MARK}word", keys__value=value)
+        found |= {row.pk: row for row in rows.distinct()[: MOST - len(found)]}
+    return _as_parties(pair, list(found.values()))
+
+
+def find(pair: Pair, key: str) -> dict[str, Any] | None:
+    """Return one living record of the index as a desk shows it; None where it is not known."""
+    try:
+        wanted = Key.parse(key)
+    except ValueError:
+        return None
+    rows = list(_book(pair, wanted.system).filter(remote_id=wanted.id)[:1])
+    return _as_parties(pair, rows)[0] if rows else None
+
+
+def _book(pair: Pair, system: System) -> QuerySet[KnownRecord]:
+    connection = pair.xero_id if system is System.XERO else pair.salesforce_id
+    rows = KnownRecord.objects.filter(connection_id=connection, kind=_KINDS[system], gone="")
+    return rows.defer("values")
+
+
+def _exact(words: str) -> Iterator[IndexKey]:
+    """Return the keys of which each alone names what is looked for."""
+    plain = " ".join(words.split())
+    if "@" in plain:
+        yield from ((n, v) for n, v in keys_of(party({"email": plain})) if n == "email")
+    elif sum(letter.isdigit() for letter in plain) > 4:
+        asked = {"tax_number": plain, "company_number": plain, "phone": plain}
+        yield from ((n, v) for n, v in keys_of(party(asked)) if n in ("tax", "company", "phone"))
+        yield "number", plain
+    if plain:
+        yield from ((n, v) for n, v in keys_of(party({"name": plain})) if n == "name")
+        yield "name", plain.casefold()
+
+
+def _words(words: str) -> Iterator[str]:
+    return (v for n, v in sorted(keys_of(party({"name": words}))) if n == "word")
+
+
+def _as_parties(pair: Pair, rows: list[KnownRecord]) -> list[dict[str, Any]]:
+    to, taken = addresses(pair), _taken(pair, rows)
+    found = []
+    for row in rows:
+        facts = snapshots.load(row.facts)
+        known = {name: str(facts[name]) for name in _PARTS if facts.get(name)}
+        found.append(
+            {
+                "key": str(Key(row.key.system, row.kind, row.remote_id)),
+                "name": row.name,
+                "address": to(row.key),
+                "fields": {**known, "name": row.name},
+                "taken": taken.get(row.remote_id, ""),
+            }
+        )
+    return found
+
+
+def _taken(pair: Pair, rows: list[KnownRecord]) -> dict[str, str]:
+    """Return by remote id what a record is linked to already, in words; one query."""
+    ids = [row.remote_id for row in rows]
+    links = Link.objects.filter(
+        Q(salesforce_id__in=ids) | Q(xero_id__in=ids), pair=pair, xero_kind="Contact"
+    )
+    words: dict[str, str] = {}
+    for link in links:
+        for remote_id in {link.salesforce_id, link.xero_id} & set(ids):
+            words[remote_id] = f"linked already: {link}"
+    return words
