@@ -85,9 +85,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"    Salesforce: {failure['problem']}")
         if row.words:
             self.stdout.write(f"✕ {row.words}")
+        lack = "lacks so far" if row.check_only else "still lacks"
         for flow, fields in missing.items():
             if fields:
-                self.stdout.write(f"! not shown to Counterpart, for {flow}: {', '.join(fields)}")
+                self.stdout.write(f"! {flow} {lack}: {', '.join(fields)}")
         self.stdout.write(_sentence(row))
 
 
