@@ -1,5 +1,27 @@
 """The screens: one module each. They show and ask; the engine decides and does."""
 
-from sync.admin import flows, links, notices, pausing, plans, reviews, runs, writes
+from sync.admin import (
+    flows,
+    links,
+    locks,
+    notices,
+    pausing,
+    plans,
+    reviews,
+    runs,
+    verdicts,
+    writes,
+)
 
-__all__ = ["flows", "links", "notices", "pausing", "plans", "reviews", "runs", "writes"]
+__all__ = [
+    "flows",
+    "links",
+    "locks",
+    "notices",
+    "pausing",
+    "plans",
+    "reviews",
+    "runs",
+    "verdicts",
+    "writes",
+]
