@@ -13,7 +13,7 @@ from tests.connections.salesforce.small_org import WON, SmallOrg
 
 pytestmark = pytest.mark.django_db
 MARKER = "Counterpart_Xero_Contact_Id__c"
-OTHER, THIRD = "0015g00000Other1AA", "0015g00000Third1AA"
+OTHER, THIRD = "0015g00000OtherAAB", "0015g00000ThirdAAB"
 
 
 def create(*bodies: dict[str, Any], **more: Any) -> Sending:
@@ -126,12 +126,12 @@ def test_a_duplicate_rule_names_the_records_to_link_to(
         (
             "DUPLICATE_VALUE",
             f"duplicate value found: {MARKER} duplicates value on record with id: {OTHER[:15]}",
-            (OTHER[:15],),
+            (OTHER,),
         ),
         (
             "DUPLICATE_EXTERNAL_ID",
             f"More than one record found for external id field: [{OTHER[:15]}, {THIRD[:15]}]",
-            (OTHER[:15], THIRD[:15]),
+            (OTHER, THIRD),
         ),
         ("DUPLICATE_VALUE", "Duplicate external id specified: c-1", ()),
     ],
