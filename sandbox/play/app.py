@@ -44,10 +44,10 @@ def fault(box: "Box", request: Request) -> Response:
     """Start one of the troubles, or end them all."""
     name = request.form.get("preset", "")
     if not name:
-        box.faults.clear()
+        presets.end(box.world, box.faults)
         return _back(request, said="All is well again.")
     try:
-        return _back(request, said=f"In force: {presets.start(box.faults, name)}.")
+        return _back(request, said=f"In force: {presets.start(box.world, box.faults, name)}.")
     except LookupError as error:
         raise NotFound(str(error)) from error
 

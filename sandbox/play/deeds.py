@@ -1,21 +1,14 @@
 """Turns the page's forms into the acts of either system."""
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Callable
 
 from sandbox.by_hand import do_act
-from sandbox.store import Record
+from sandbox.play import address_deeds
+from sandbox.play.fields import BadFormError, Form, number, value_of, values_of
 from sandbox.world import World
 
-Form = Mapping[str, str]
 Deed = Callable[[World, Form], object]
-NUMBERS = {"Amount", "Quantity", "UnitPrice", "Discount", "UnitAmount"}
 LINE_FIELDS = ("LineItemID", "ItemCode", "AccountCode", "TaxType", "Tracking", "DiscountRate")
-
-
-class BadFormError(ValueError):
-    """A form that cannot be carried out; its text says why."""
 
 
 def carry_out(world: World, form: Form) -> str:
@@ -37,45 +30,12 @@ def _simple(system: str, act: str) -> Deed:
     return lambda world, form: do_act(world, system, act, form["id"])
 
 
-def _values(form: Form) -> Record:
-    """The fields that were changed: empty ones become None, figures become Decimal.
-
-    What stands as the page showed it is left out, for it may have changed meanwhile.
-    """
-    return {
-        name[2:]: _value(name[2:], text)
-        for name, text in form.items()
-        if name[:2] == "v." and _same_lines(text) != _same_lines(form.get(f"was.{name[2:]}", "\0"))
-    }
-
-
-def _same_lines(text: str) -> str:
-    """The text with the line ends it was shown with: browsers send CRLF."""
-    return text.replace("\r\n", "\n")
-
-
-def _value(name: str, text: str) -> Any:
-    if not text.strip():
-        return None
-    return _number(name, text) if name in NUMBERS else _same_lines(text.strip())
-
-
-def _number(name: str, text: str) -> Decimal:
-    try:
-        number = Decimal(text.replace(",", "").strip())
-    except InvalidOperation as error:
-        raise BadFormError(f"{name} is a number, not {text!r}.") from error
-    if not number.is_finite():
-        raise BadFormError(f"{name} is a number, not {text!r}.")
-    return number
-
-
 def _edit_lines(world: World, form: Form) -> None:
     """Send every line again, changed where the form changes it: Xero replaces them whole."""
     lines = []
     for place, line in enumerate(world.table("xero", "Invoice")[form["id"]]["LineItems"]):
         typed = {
-            name: _value(name, form[f"line.{place}.{name}"])
+            name: value_of(name, form[f"line.{place}.{name}"])
             for name in ("Description", "Quantity", "UnitAmount")
         }
         lines.append({name: line[name] for name in LINE_FIELDS if line.get(name)} | typed)
@@ -83,17 +43,20 @@ def _edit_lines(world: World, form: Form) -> None:
 
 
 def _edit_xero(world: World, form: Form) -> None:
-    values = {name: "" if value is None else value for name, value in _values(form).items()}
-    do_act(world, "xero", "edit", form["kind"], form["id"], values)
+    values = values_of(form)
+    if form["kind"] == "Contact":
+        values = address_deeds.as_contact(values)
+    given = {name: "" if value is None else value for name, value in values.items()}
+    do_act(world, "xero", "edit", form["kind"], form["id"], given)
 
 
 def _pay(world: World, form: Form) -> None:
-    amount = _number("The amount", form["amount"]) if form.get("amount") else None
+    amount = number("The amount", form["amount"]) if form.get("amount") else None
     do_act(world, "xero", "pay", form["id"], amount)
 
 
 def _edit_salesforce(world: World, form: Form) -> None:
-    do_act(world, "salesforce", "edit", form["kind"], form["id"], _values(form))
+    do_act(world, "salesforce", "edit", form["kind"], form["id"], values_of(form))
 
 
 def _delete(world: World, form: Form) -> None:
@@ -101,9 +64,9 @@ def _delete(world: World, form: Form) -> None:
 
 
 def _create(world: World, form: Form) -> None:
-    given = {name: value for name, value in _values(form).items() if value is not None}
-    values = {"StageName": "Prospecting", **given}
-    do_act(world, "salesforce", "create", form["kind"], values)
+    given = {name: value for name, value in values_of(form).items() if value is not None}
+    usual = {"StageName": "Prospecting"} if form["kind"] == "Opportunity" else {}
+    do_act(world, "salesforce", "create", form["kind"], usual | given)
 
 
 DEEDS: dict[tuple[str, str], tuple[str, Deed]] = {
@@ -119,5 +82,5 @@ DEEDS: dict[tuple[str, str], tuple[str, Deed]] = {
     ("xero", "pay"): ("The payment is booked.", _pay),
     ("xero", "void"): ("The invoice is void.", _simple("xero", "void")),
     ("xero", "delete_draft"): ("The draft is deleted.", _simple("xero", "delete_draft")),
-    ("xero", "archive_contact"): ("The contact is archived.", _simple("xero", "archive_contact")),
+    **address_deeds.DEEDS,
 }

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader
 
 from sandbox.play import salesforce_rows, xero_rows
-from sandbox.play.presets import PRESETS
+from sandbox.play.presets import PRESETS, switched_on
 from sandbox.play.words import FILTERS
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def draw(box: "Box", query: Mapping[str, str]) -> str:
             said=refused or query.get("said", ""),
             tone="bad" if refused else "good",
             now=world.clock.now().isoformat(timespec="seconds"),
+            linked=xero_rows.by_number(world, right),
             presets=PRESETS,
+            switched=switched_on(world),
             faults=box.faults.active(),
             calls=calls,
             call_count=calls[0]["number"] if calls else 0,

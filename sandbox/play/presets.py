@@ -3,17 +3,33 @@
 from typing import Any, NamedTuple
 
 from sandbox.faults import SYSTEMS, Faults
+from sandbox.world import World
 
 
 class Preset(NamedTuple):
-    """A button: its name in the form, its words, what it does, and the faults behind it."""
+    """A button: its name in the form, its words, what it does, and what is behind it.
+
+    `settings` are those of Salesforce that it changes.
+    """
 
     name: str
     title: str
     effect: str
     faults: list[dict[str, Any]]
+    settings: dict[str, Any] = {}
 
 
+BLOCKED = [
+    {"kind": "Account", "fields": ["Name"], "action": "Block"},
+    {"kind": "Contact", "fields": ["Email"], "action": "Block"},
+]
+ASK_FIRST = {
+    "kind": "Account",
+    "field": "Phone",
+    "op": "changed",
+    "message": "Ask the account team before you change a telephone number.",
+    "shown_at": "Phone",
+}
 WRITES = {"method": "P*", "times": 1, "lost": "after"}
 PRESETS = [
     Preset(
@@ -53,14 +69,65 @@ PRESETS = [
         "The next call on each side is answered 401.",
         [{"system": system, "expired_token": True, "times": 1} for system in SYSTEMS],
     ),
+    Preset(
+        "duplicates",
+        "Salesforce blocks duplicates",
+        "A second account of one name, or contact of one e-mail, is refused for good.",
+        [],
+        {"duplicate_rules": BLOCKED},
+    ),
+    Preset(
+        "validation",
+        "Salesforce minds telephones",
+        "A validation rule refuses every other telephone number of an account.",
+        [],
+        {"validation_rules": [ASK_FIRST]},
+    ),
+    Preset(
+        "slow-rows",
+        "Salesforce saves slowly",
+        "Each write holds its account for three seconds; another one meanwhile is refused.",
+        [],
+        {"transaction_ms": 3000},
+    ),
+    Preset(
+        "lists",
+        "Salesforce lists countries",
+        "Countries and states must be those of its lists.",
+        [],
+        {"state_country_picklists": True},
+    ),
 ]
 
 
-def start(faults: Faults, name: str) -> str:
+def start(world: World, faults: Faults, name: str) -> str:
     """Put one preset in force; answers its title. Raises LookupError for an unknown one."""
     preset = next((preset for preset in PRESETS if preset.name == name), None)
     if preset is None:
         raise LookupError(f"There is no trouble called {name}.")
     for fault in preset.faults:
         faults.add(**fault, label=preset.title)
+    for setting, value in preset.settings.items():
+        world.set_setting("salesforce", setting, value)
     return preset.title
+
+
+def end(world: World, faults: Faults) -> None:
+    """End every trouble, those started elsewhere too, but for settings that are not from here."""
+    faults.clear()
+    for preset in _in_force(world):
+        for setting in preset.settings:
+            world.set_setting("salesforce", setting, None)
+
+
+def switched_on(world: World) -> list[str]:
+    """The titles of those in force that stand in settings."""
+    return [preset.title for preset in _in_force(world)]
+
+
+def _in_force(world: World) -> list[Preset]:
+    def holds(preset: Preset) -> bool:
+        known = preset.settings.items()
+        return all(world.setting("salesforce", name) == value for name, value in known)
+
+    return [preset for preset in PRESETS if preset.settings and holds(preset)]

@@ -69,7 +69,23 @@ def state(status: str) -> Markup:
     )
 
 
+def phone(contact: Any) -> str:
+    """A Xero contact's usual telephone number."""
+    return _of_type(contact["Phones"], "PhoneType", "DEFAULT", "PhoneNumber")
+
+
+def billing(contact: Any, part: str) -> str:
+    """A part of a Xero contact's billing address."""
+    return _of_type(contact["Addresses"], "AddressType", "POBOX", part)
+
+
+def _of_type(entries: Any, sort: str, wanted: str, part: str) -> str:
+    return next((str(one.get(part) or "") for one in entries if one[sort] == wanted), "")
+
+
 FILTERS = {
+    "billing": billing,
+    "phone": phone,
     "money": money,
     "figure": figure,
     "bare": bare,

@@ -29,7 +29,7 @@ def column(world: World, tenant: str, search: str) -> Column:
     """One organisation, the first where `tenant` is none; the caller holds the world's lock."""
     organisations = world.table("xero", "Organisation")
     tenant = tenant if tenant in organisations else next(iter(organisations), "")
-    contacts = _of(tenant, list(world.table("xero", "Contact").values()))
+    contacts = _of(tenant, _contacts(world))
     names = {record["ContactID"]: str(record["Name"]) for record in contacts}
     sales = [
         (one, names.get(one["Contact"]["ContactID"], "")) for one in _of(tenant, invoices(world))
@@ -43,6 +43,19 @@ def column(world: World, tenant: str, search: str) -> Column:
         nlargest(SHOWN, people, key=_changed),
         {"Invoice": len(sales), "Contact": len(contacts)},
     )
+
+
+def by_number(world: World, column: Column) -> dict[str, Record]:
+    """The organisation's active contacts by the account whose id is their ContactNumber."""
+    if column.organisation is None:
+        return {}
+    everybody = _of(column.organisation["OrganisationID"], _contacts(world))
+    active = (one for one in everybody if one["ContactStatus"] == "ACTIVE")
+    return {one["ContactNumber"]: one for one in active if one.get("ContactNumber")}
+
+
+def _contacts(world: World) -> list[Record]:
+    return list(world.table("xero", "Contact").values())
 
 
 def _of(tenant: str, records: list[Record]) -> list[Record]:

@@ -12,6 +12,7 @@ from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import Kind
 from sandbox.salesforce.writing import deleting, merging, saving
 from sandbox.store import Record
+from sandbox.twins import twin_of
 from sandbox.world import World
 
 Values = Mapping[str, Any]
@@ -74,6 +75,42 @@ def merge_accounts(world: World, winner: str, loser: str, values: Values | None 
 def merge_contacts(world: World, winner: str, loser: str, values: Values | None = None) -> None:
     """Merge one contact into another. Raises RefusedError."""
     _merge(world, "Contact", winner, loser, values)
+
+
+def copy_account(world: World, id: str) -> str:
+    """Enter an account once more under another spelling; the copy's id. Raises RefusedError."""
+    told = (
+        "BillingStreet",
+        "BillingCity",
+        "BillingPostalCode",
+        "BillingCountry",
+        "Phone",
+        "Website",
+    )
+    old = _kept(world, "Account", id)
+    values = {name: old[name] for name in told if old[name] is not None}
+    if old.get("IsPersonAccount"):
+        return create(world, "Account", {**values, **_person(old)})
+    return create(world, "Account", {**values, "Name": twin_of(old["Name"])})
+
+
+def copy_contact(world: World, id: str) -> str:
+    """Enter a contact once more, by the initial; the copy's id. Raises RefusedError."""
+    old = _kept(world, "Contact", id)
+    kept = {n: old[n] for n in ("AccountId", "Email", "Phone") if old[n] is not None}
+    return create(world, "Contact", {**kept, **_person(old)})
+
+
+def _kept(world: World, kind: str, id: str) -> Record:
+    record = ensure_org(world).alive(kind, whole_id(id))
+    if record is None:
+        raise RefusedError("NOT_FOUND", f"Salesforce holds no {kind} {id}.")
+    return record
+
+
+def _person(old: Record) -> Record:
+    first = {"FirstName": old["FirstName"][0]} if old["FirstName"] else {}
+    return {"LastName": old["LastName"], **first}
 
 
 def add_custom_field(world: World, kind: str, name: str, type: str = "Text", **more: Any) -> None:

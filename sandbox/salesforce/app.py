@@ -57,7 +57,7 @@ def _locking(world: World, request: Request) -> Response:
             org.locks.pause()
         wrote = org.locks.holds(call)
     if wrote:
-        work_on(world.setting(SYSTEM, "transaction_ms", 0))
+        work_on(world.setting(SYSTEM, "transaction_ms") or 0)
         with world.lock:
             org.locks.end(call)
     return response

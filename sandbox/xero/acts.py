@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.store import Record
+from sandbox.twins import twin_of
 from sandbox.world import World
 from sandbox.xero import contact_writing, setting_up
 from sandbox.xero.books import ID_FIELDS, SYSTEM, Books
@@ -103,6 +104,14 @@ def archive_contact(world: World, id: str) -> None:
 def restore_contact(world: World, id: str) -> None:
     """Bring an archived contact back. Raises RefusedError where its name is taken."""
     edit(world, "Contact", id, {"ContactStatus": "ACTIVE"})
+
+
+def copy_contact(world: World, id: str) -> str:
+    """Enter a contact once more under another spelling; the copy's id. Raises RefusedError."""
+    books, old = _books_of(world, "Contact", id)
+    told = ("FirstName", "LastName", "EmailAddress", "Addresses", "Phones")
+    values = {name: old[name] for name in told if old.get(name)}
+    return create(world, "Contact", {**values, "Name": twin_of(old["Name"])}, books.tenant)
 
 
 def request_erasure(world: World, id: str) -> None:

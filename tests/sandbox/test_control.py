@@ -138,7 +138,7 @@ def test_only_an_empty_sandbox_is_seeded(control: Control) -> None:
 
 def test_an_unknown_size_is_refused(control: Control) -> None:
     said = control.call("POST", "/control/seed", 400, json={"size": "huge"})
-    assert "small or large" in said["error"]
+    assert "small, large, books" in said["error"]
 
 
 def test_money_leaves_as_it_was_stored(control: Control) -> None:
