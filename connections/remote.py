@@ -129,6 +129,12 @@ class Remote(Protocol):
         as in `read`. Records come again in a later page when something below them changed.
         """
 
+    def stamps(self, kind: str, ids: Sequence[str]) -> Mapping[str, datetime]:
+        """Return when each of these living records was last changed; the lightest reading.
+
+        Salesforce: one call for some 500 ids; Xero: as `read`.
+        """
+
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
         """Return the living records whose field has one of the values (case does not count).
 

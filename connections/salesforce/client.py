@@ -81,6 +81,11 @@ class SalesforceRemote:
             return []
         return self._known(lambda: self._reader.by_values(KINDS[kind], field, wanted))
 
+    def stamps(self, kind: str, ids: Sequence[str]) -> dict[str, datetime]:
+        """Return when each of these living records was last changed, some 500 ids a call."""
+        wanted = list(dict.fromkeys(ids))
+        return self._reader.stamps(KINDS[kind], wanted) if wanted else {}
+
     def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:
         """Return the active values of a picklist with their labels; empty where there is none."""
         shape = self._shapes.get(kind)

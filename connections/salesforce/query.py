@@ -107,11 +107,13 @@ def unknown_field(kind: str, path: str) -> NeedsPerson:
     )
 
 
-def with_values(selection: Selection, field: str, values: Sequence[str]) -> Iterator[str]:
+def with_values(
+    selection: Selection, field: str, values: Sequence[str], most: int = IDS_IN_A_CALL
+) -> Iterator[str]:
     """Yield queries for the values: 200 each, fewer where the address would grow too long."""
     start = 0
     while start < len(values):
-        size = IDS_IN_A_CALL
+        size = most
         soql = selection.soql(_one_of(field, values[start : start + size]))
         while size > 1 and len(quote_plus(soql)) > LONGEST_ADDRESS:
             size //= 2

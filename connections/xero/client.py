@@ -97,6 +97,10 @@ class XeroRemote:
             yield Changes(keys, tuple(page.records), page.reached or since, complete=False)
         yield Changes((), (), asked_at or since)
 
+    def stamps(self, kind: str, ids: Sequence[str]) -> dict[str, datetime]:
+        """Return when each of these records was last changed; see Remote.stamps."""
+        return {r.key.id: r.stamp for r in self.read(kind, ids) if r.stamp and not r.gone}
+
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
         """Return the records that Xero's search finds by a value and whose field is that value.
 

@@ -12,6 +12,11 @@ from .matching import Candidate, Match, Outcome
 from .questions import Question
 from .records import Key, Record, System
 
+ANYWAY = "*"
+"""What an answer is given for that holds whatever the values are by then."""
+LASTING = ("use:", "new", "same")
+"""The choices of who a record is: they are answered for good."""
+
 
 @dataclass(frozen=True)
 class LinkFacts:
@@ -83,7 +88,7 @@ class Couple:
         Which record was meant is answered for good; any other answer is for once: should its
         question stand again some day, it is asked again.
         """
-        lasting = {c for c, d in self.decisions.items() if d.choice.startswith(("use:", "new"))}
+        lasting = {c for c, d in self.decisions.items() if d.choice.startswith(LASTING)}
         return frozenset(self.decisions.keys() - lasting - self.raised)
 
     @property
@@ -101,4 +106,4 @@ class Couple:
         """
         self.raised.add(cause)
         decision = self.decisions.get(cause)
-        return decision.choice if decision and decision.about == about else ""
+        return decision.choice if decision and decision.about in (about, ANYWAY) else ""

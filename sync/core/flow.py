@@ -180,6 +180,8 @@ class Surroundings:
     starts_from: date | None = None
     """Records of an earlier day are left alone, unless they are linked already."""
     addresses: Callable[[Key], str] = field(default=lambda key: "", hash=False)
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    """The names of the fields that Salesforce kinds have in this org, where a flow asks."""
 
 
 def _nothing_to_check(couple: Couple, surroundings: Surroundings) -> list[Check]:

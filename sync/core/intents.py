@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from .couples import Couple
@@ -38,6 +39,8 @@ class Intent:
     before: Shared = field(default_factory=dict, hash=False)
     generation: int = 1
     based_on: str = ""
+    despite_duplicates: bool = False
+    """Whether a person said that the new record is none of those like it."""
 
 
 def needed_now(flow: Flow, couple: Couple) -> list[str]:
@@ -69,6 +72,7 @@ def creates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, .
                 flow=flow.key,
                 shared={name: shared[name] for name in shared if name in body.fields},
                 generation=earlier + 1,
+                despite_duplicates=couple.match is not None and couple.match.by_person,
             )
             for place, body in enumerate(bodies)
         ),
@@ -143,5 +147,15 @@ def _change(couple: Couple, body: Body, record: Record, flow: Flow) -> Intent:
         flow=flow.key,
         shared=mine,
         before={name: couple.shared[system].get(name) for name in mine},
-        based_on=record.stamp.isoformat() if record.stamp and not new else "",
+        based_on="" if new else _stamp_of(record, body.target),
     )
+
+
+def _stamp_of(record: Record, target: str) -> str:
+    """Return the stamp (ISO) of a record, or of one of those that lie below it."""
+    if target == record.key.id:
+        return record.stamp.isoformat() if record.stamp else ""
+    below = [row for rows in record.values.values() if isinstance(rows, list) for row in rows]
+    stamps = [row.get("SystemModstamp") for row in below if row.get("Id") == target]
+    stamp = stamps[0] if stamps else None
+    return stamp.isoformat() if isinstance(stamp, datetime) else ""

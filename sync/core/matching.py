@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .flow import Flow
     from .questions import Question
 
+MARK = "~"
+"""Before the names of the scorer's keys in the index, where exact keys have the bare names."""
+PERSON = ("a person decided it",)
+"""The reasons of a match that a person decided."""
 IndexKey = tuple[str, str]
 """A name and a normalised value under which a record can be found: ("number", "0015g…")."""
 
@@ -28,6 +32,8 @@ class Candidate:
     gone: str = ""
     status: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    called: str = ""
+    """Roughly what it is called, so that those who share a key can be counted."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,17 @@ class Outcome(StrEnum):
     NEW = "new"
     ASK = "ask"
     GONE = "gone"
+    FURTHER = "further"
+    WAITS = "waits"
 
 
 @dataclass(frozen=True)
 class Match:
-    """The answer of matching: for ASK all `candidates`, best first; else `candidate` or none."""
+    """The answer of matching: for ASK all `candidates`, best first; else `candidate` or none.
+
+    FURTHER: the subject belongs to `candidate`, which has a main counterpart already. WAITS: it is
+    left alone until something else is done, for the reason in `waits`.
+    """
 
     outcome: Outcome
     candidate: Candidate | None = None
@@ -67,10 +79,13 @@ class Match:
     wanted: Wanted | None = None
     question: Question | None = None
     """What is asked instead of guessing, where matching itself knows how to ask."""
-    further: tuple[Candidate, ...] = ()
-    """Others that belong to the subject too, though their fields stay their own."""
     waits: str = ""
     """Why nothing is done about the subject for now, in words."""
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person decided it."""
+        return self.reasons == PERSON
 
 
 _WORDS = {
@@ -157,9 +172,7 @@ def _decided(couple: Couple, name: str, found: Match) -> Match:
     chosen = [c for c in found.candidates if choice == f"use:{c.key.id}"]
     if not chosen:
         return found
-    return replace(
-        found, outcome=Outcome.FOUND, candidate=chosen[0], reasons=("a person decided it",)
-    )
+    return replace(found, outcome=Outcome.FOUND, candidate=chosen[0], reasons=PERSON)
 
 
 def match(wanted: Wanted, candidates: Iterable[Candidate]) -> Match:

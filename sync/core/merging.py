@@ -9,13 +9,30 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .agreed import Agreed, Common, Conflict, Merged
+from .couples import ANYWAY
 from .flow import Empty, FieldRule, Owner, RuleSet
 from .records import System
+from .sameness import same
 
 if TYPE_CHECKING:
     from .couples import Couple
 
 EMPTY_VALUES: tuple[Any, ...] = (None, "", [], ())
+
+
+TYPED = "value"
+"""The word of a person who typed a value, or took one that neither side need have."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A person's word on a field: `salesforce`, `xero`, `apart` (leave both) or a typed value."""
+
+    choice: str
+    value: Any = None
+
+
+NO_WORD = Word("")
 
 
 @dataclass(frozen=True)
@@ -25,23 +42,42 @@ class _Verdict:
     conflict: bool = False
 
 
-def merge_couple(couple: Couple, rules: RuleSet) -> Couple:
+def merge_couple(couple: Couple, rules: RuleSet, *, adopts_as_it_is: bool = True) -> Couple:
     """Return the couple with its two sides merged; unchanged while one side is missing.
 
-    A counterpart that was found, not made by us, is adopted: what differs stands as it is.
+    A counterpart that was found, not made by us, is adopted: what differs stands as it is, unless
+    the flow wants what it finds to be merged from the first day.
     """
     ours, theirs = couple.shared.get(System.SALESFORCE), couple.shared.get(System.XERO)
     if ours is None or theirs is None:
         return couple
     known = couple.link.agreed if couple.link and couple.adopts is None else None
-    agreed = adopt(rules.fields, ours, theirs) if known is None else known
-    first = merge(rules.fields, ours, theirs, agreed)
-    words = {
-        conflict.field: couple.decided(f"conflict:{conflict.field}", about(conflict))
-        for conflict in first.conflicts
-    }
-    merged = merge(rules.fields, ours, theirs, agreed, words) if any(words.values()) else first
+    if known is None:
+        known = adopt(rules.fields, ours, theirs) if adopts_as_it_is else {}
+    first = merge(rules.fields, ours, theirs, known)
+    words = _words_of(couple, rules.fields, first)
+    merged = merge(rules.fields, ours, theirs, known, words) if words else first
     return replace(couple, merged=merged)
+
+
+def _words_of(couple: Couple, rules: Iterable[FieldRule], merged: Merged) -> dict[str, Word]:
+    """Return a person's word for each field that has one: for a conflict, or whatever differs."""
+    words: dict[str, Word] = {}
+    for conflict in merged.conflicts:
+        choice = couple.decided(f"conflict:{conflict.field}", about(conflict))
+        if choice:
+            decision = couple.decisions[f"conflict:{conflict.field}"]
+            words[conflict.field] = Word(choice, decision.values.get(conflict.field))
+    for rule in rules:
+        said = couple.decisions.get(f"conflict:{rule.target}")
+        if said is None or said.about != ANYWAY or rule.target in words:
+            continue
+        word = Word(said.choice, said.values.get(rule.target))
+        sides = [couple.shared[system].get(rule.target) for system in System]
+        if not all(same(rule.compare, side, word.value) for side in sides):
+            couple.raised.add(said.cause)
+            words[rule.target] = word
+    return words
 
 
 def adopt(
@@ -51,7 +87,7 @@ def adopt(
     except in the fields that Xero owns, which are written to Salesforce as always.
     """
     return {
-        rule.target: Common(ours, theirs, apart=not _same(ours, theirs))
+        rule.target: Common(ours, theirs, apart=not same(rule.compare, ours, theirs))
         for rule in rules
         if rule.owner is not Owner.XERO and not rule.create_only
         if rule.target in salesforce or rule.target in xero
@@ -82,12 +118,9 @@ def merge(
     salesforce: Mapping[str, Any],
     xero: Mapping[str, Any],
     agreed: Agreed,
-    decided: Mapping[str, str] | None = None,
+    decided: Mapping[str, Word] | None = None,
 ) -> Merged:
-    """Return the merge of both sides' shared values.
-
-    `decided` maps a field to a person's word: `salesforce`, `xero` or `apart` (leave both).
-    """
+    """Return the merge of both sides' shared values; `decided` maps a field to a person's word."""
     writes: dict[System, dict[str, Any]] = {System.SALESFORCE: {}, System.XERO: {}}
     conflicts: list[Conflict] = []
     settled = dict(agreed)
@@ -96,7 +129,13 @@ def merge(
         if rule.create_only or (name not in salesforce and name not in xero):
             continue
         ours, theirs, base = salesforce.get(name), xero.get(name), agreed.get(name)
-        verdict = _settle(rule, ours, theirs, base, (decided or {}).get(name, ""))
+        word = (decided or {}).get(name, NO_WORD)
+        if word.choice == TYPED:
+            for system, value in ((System.SALESFORCE, ours), (System.XERO, theirs)):
+                if system in rule.writes and not same(rule.compare, value, word.value):
+                    writes[system][name] = word.value
+            continue
+        verdict = _settle(rule, ours, theirs, base, word.choice)
         if verdict.conflict:
             conflicts.append(Conflict(name, base, ours, theirs))
         elif verdict.agreed is not None:
@@ -108,13 +147,13 @@ def merge(
 
 
 def _settle(rule: FieldRule, ours: Any, theirs: Any, base: Common | None, word: str) -> _Verdict:
-    if _same(ours, theirs):
+    if same(rule.compare, ours, theirs):
         return _Verdict(agreed=Common(ours, theirs))
     if word == "apart":
         return _Verdict(agreed=Common(ours, theirs, apart=True))
     if word in (System.SALESFORCE, System.XERO):
         return _give(rule, System(word), ours, theirs)
-    if base is not None and _same(ours, base.salesforce) and _same(theirs, base.xero):
+    if base is not None and _stands(rule, ours, theirs, base):
         return _Verdict(agreed=base)
     if rule.owner is not Owner.SHARED:
         return _give(rule, System(rule.owner.value), ours, theirs)
@@ -146,14 +185,15 @@ def _lone_mover(rule: FieldRule, ours: Any, theirs: Any, base: Common) -> System
 
     An empty value of a side that is never written is no move, since nothing can come of it.
     """
-    if _same(theirs, base.xero):
+    if same(rule.compare, theirs, base.xero):
         return System.SALESFORCE
     empty = System.SALESFORCE not in rule.writes and _says_nothing(rule, ours)
-    return System.XERO if empty or _same(ours, base.salesforce) else None
+    return System.XERO if empty or same(rule.compare, ours, base.salesforce) else None
 
 
-def _same(one: Any, other: Any) -> bool:
-    return bool(one == other) or (one in EMPTY_VALUES and other in EMPTY_VALUES)
+def _stands(rule: FieldRule, ours: Any, theirs: Any, base: Common) -> bool:
+    """Return whether neither side moved since the two agreed."""
+    return same(rule.compare, ours, base.salesforce) and same(rule.compare, theirs, base.xero)
 
 
 def _says_nothing(rule: FieldRule, value: Any) -> bool:

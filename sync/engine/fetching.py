@@ -14,7 +14,7 @@ from sync.core.records import Key, Record, System
 from sync.models import Decision as DecisionRow
 from sync.models import Link
 
-from . import indexing
+from . import indexing, moving, telling
 from .work import Work
 
 ECHO_PATIENCE = timedelta(seconds=60)
@@ -30,38 +30,75 @@ def refresh_index(work: Work, keys: Sequence[Key], *, routine: bool) -> None:
     changed is held against Xero once more before it is sent.
     """
     least = ECHO_PATIENCE if routine and _all_linked(work, keys) else timedelta(0)
+    overlap = indexing.SHORT_OVERLAP if work.flow.by_likeness else indexing.OVERLAP
     for kind in work.flow.indexes:
-        indexing.refresh(work.xero, kind, max(INDEX_MAX_AGE.get(kind, least), least))
+        age = max(INDEX_MAX_AGE.get(kind, least), least)
+        indexing.refresh(work.xero, kind, age, overlap)
+    for kind in work.flow.salesforce_indexes if not _all_linked(work, keys) else ():
+        indexing.refresh(work.salesforce, kind, least, overlap)
 
 
 def _all_linked(work: Work, keys: Sequence[Key]) -> bool:
     ours = {key.id for key in keys if key.system is System.SALESFORCE}
-    return len(_links(work, sorted(ours))) == len(ours)
+    return _all_linked_in_xero(work, keys) and len(_links(work, sorted(ours))) == len(ours)
+
+
+def _all_linked_in_xero(work: Work, keys: Sequence[Key]) -> bool:
+    """Return whether no Xero record among these could be a subject of its own."""
+    ids = {key.id for key in keys if key.system is System.XERO}
+    if not work.flow.by_likeness or not ids:
+        return True
+    links = Link.objects.filter(pair=work.pair, xero_kind=work.flow.xero_kind, xero_id__in=ids)
+    return set(links.values_list("xero_id", flat=True)) == ids
 
 
 def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:
     """Return one couple a subject: its record, its link, its counterpart, past decisions.
 
     Keys of Xero records are turned into the Salesforce records they belong to, by their link or
-    by the id they carry; a Xero record that belongs to nothing here is dropped.
+    by the id they carry. One that belongs to nothing here is dropped, or is a subject of its own
+    where the flow makes Salesforce records of such.
     """
     subjects = _subjects(work, keys)
-    ids = [key.id for key in subjects]
-    fields = mapping.fields_needed(rules)
-    found = {r.key.id: r for r in work.salesforce.read(work.flow.salesforce_kind, ids, fields)}
+    ids = [key.id for key in subjects if key.system is System.SALESFORCE]
+    found = _read(work, ids, rules)
     links = _links(work, ids)
+    if work.flow.by_likeness:
+        moved = moving.follow(work, links, found)
+        found |= _read(work, sorted(set(moved.values()) - set(found)), rules)
+        subjects = list(dict.fromkeys(_moved_key(key, moved) for key in subjects))
+        links = _links(work, [key.id for key in subjects if key.system is System.SALESFORCE])
     decisions = _decisions(work, subjects)
-    counterparts = _counterparts(work, [link.xero_id for link in links.values()])
+    alone = [key.id for key in subjects if key.system is System.XERO]
+    counterparts = _counterparts(work, [*alone, *(link.xero_id for link in links.values())])
+    locks = telling.locks_of(work.pair, [*subjects, *(link.xero_key for link in links.values())])
     return [
         Couple(
             subject=key,
             salesforce=found.get(key.id),
-            xero=counterparts.get(links[key.id].xero_id) if key.id in links else None,
+            xero=counterparts.get(links[key.id].xero_id if key.id in links else key.id),
             link=_facts(links[key.id]) if key.id in links else None,
             decisions=decisions.get(str(key), {}),
+            locked=_lock_of(key, links.get(key.id), locks),
         )
         for key in subjects
     ]
+
+
+def _read(work: Work, ids: Sequence[str], rules: RuleSet) -> dict[str, Record]:
+    if not ids:
+        return {}
+    fields = mapping.fields_needed(rules)
+    return {r.key.id: r for r in work.salesforce.read(work.flow.salesforce_kind, ids, fields)}
+
+
+def _moved_key(key: Key, moved: Mapping[str, str]) -> Key:
+    return replace(key, id=moved[key.id]) if key.id in moved else key
+
+
+def _lock_of(key: Key, link: Link | None, locks: Mapping[Key, str]) -> str:
+    theirs = locks.get(link.xero_key, "") if link is not None else ""
+    return locks.get(key, "") or theirs
 
 
 def with_links_of_needs(work: Work, couples: Sequence[Couple]) -> list[Couple]:
@@ -74,6 +111,7 @@ def with_links_of_needs(work: Work, couples: Sequence[Couple]) -> list[Couple]:
             salesforce_kind=need.salesforce_kind,
             salesforce_id__in=set(owners.values()),
             xero_kind=need.xero_kind,
+            role=Link.Role.MAIN,
         ).order_by("generation", "-id")
         chosen = {link.salesforce_id: link.xero_id for link in links}
         known = indexing.follow(work.xero.connection_id, need.xero_kind, chosen.values())
@@ -139,19 +177,24 @@ def _subjects(work: Work, keys: Sequence[Key]) -> list[Key]:
     flow, ours = work.flow, []
     theirs = [k.id for k in keys if k.system is System.XERO and k.kind == flow.xero_kind]
     linked = dict(
-        Link.objects.filter(
-            pair=work.pair, xero_kind=flow.xero_kind, xero_id__in=theirs
-        ).values_list("xero_id", "salesforce_id")
+        Link.objects.filter(pair=work.pair, xero_kind=flow.xero_kind, xero_id__in=theirs)
+        .order_by("-role")  # the main one counts, where there are several
+        .values_list("xero_id", "salesforce_id")
     )
     known = indexing.by_ids(work.xero.connection_id, flow.xero_kind, theirs)
+    named = {key: flow.subject_of(candidate) for key, candidate in known.items()}
+    if flow.by_likeness:
+        there = indexing.by_ids(work.salesforce.connection_id, flow.salesforce_kind, named.values())
+        named = {key: own for key, own in named.items() if own in there and not there[own].gone}
     for key in keys:
         if key.system is System.SALESFORCE:
             ours.append(key)
             continue
-        named = flow.subject_of(known[key.id]) if key.id in known else ""
-        subject = linked.get(key.id) or named
+        subject = linked.get(key.id) or named.get(key.id, "")
         if subject:
             ours.append(Key(System.SALESFORCE, flow.salesforce_kind, subject))
+        elif flow.by_likeness and key.kind == flow.xero_kind:
+            ours.append(key)
     return list(dict.fromkeys(ours))
 
 
@@ -161,6 +204,7 @@ def _links(work: Work, ids: Sequence[str]) -> dict[str, Link]:
         salesforce_kind=work.flow.salesforce_kind,
         salesforce_id__in=ids,
         xero_kind=work.flow.xero_kind,
+        role=Link.Role.MAIN,
     )
     return {link.salesforce_id: link for link in rows.order_by("generation")}
 

@@ -50,8 +50,9 @@ def _moved_xero(work: Work, rows: Sequence[Write]) -> set[int]:
     if not rows:
         return set()
     kinds = {row.kind for row in rows}
+    overlap = indexing.SHORT_OVERLAP if work.flow.by_likeness else indexing.OVERLAP
     for kind in kinds:
-        indexing.refresh(work.xero, kind)
+        indexing.refresh(work.xero, kind, overlap=overlap)
     stamps: dict[str, datetime | None] = {}
     for kind in kinds:
         ids = [row.target_id for row in rows]
@@ -67,8 +68,9 @@ def _moved_salesforce(work: Work, rows: Sequence[Write]) -> set[int]:
     )
     if not rows or not shared:
         return set()
-    found = work.salesforce.read(rows[0].kind, [row.target_id for row in rows])
-    stamps = {record.key.id: record.stamp for record in found}
+    stamps: dict[str, datetime | None] = {}
+    for kind in sorted({row.kind for row in rows}):
+        stamps |= work.salesforce.stamps(kind, [r.target_id for r in rows if r.kind == kind])
     return {row.pk for row in rows if _differs(stamps.get(row.target_id), row.based_on)}
 
 

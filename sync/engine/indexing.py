@@ -20,6 +20,8 @@ from . import noticing
 
 OVERLAP = timedelta(minutes=2)
 """Xero does not say whether If-Modified-Since is > or >=, and stamps may appear late."""
+SHORT_OVERLAP = timedelta(seconds=5)
+"""Within a batch of address books; the sweeps read further back, so that nothing is missed."""
 LATE_COMMITS = timedelta(minutes=10)
 """Salesforce shows late commits behind its own watermark; a sweep reads so much again."""
 CHUNK = 500
@@ -95,7 +97,7 @@ def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Candidat
         [_row(connection_id, record, entry) for record, entry in entries],
         update_conflicts=True,
         unique_fields=["connection", "kind", "remote_id"],
-        update_fields=["name", "gone", "status", "facts", "values", "stamp"],
+        update_fields=["name", "called", "gone", "status", "facts", "values", "stamp"],
     )
     KnownKey.objects.filter(record__in=[row.pk for row in rows]).delete()
     KnownKey.objects.bulk_create(
@@ -113,6 +115,7 @@ def _row(connection_id: int, record: Record, entry: Candidate) -> KnownRecord:
         kind=record.key.kind,
         remote_id=record.key.id,
         name=entry.name[:500],
+        called=entry.called[:60],
         gone=entry.gone,
         status=entry.status,
         facts=snapshots.dump(entry.facts),
@@ -138,7 +141,7 @@ def find(
             "name", "value", "record_id"
         )
     )
-    candidates = _candidates(KnownRecord.objects.filter(pk__in={pk for _, _, pk in hits}))
+    candidates = candidates_by_row(KnownRecord.objects.filter(pk__in={pk for _, _, pk in hits}))
     found: dict[IndexKey, list[Candidate]] = {}
     for name, value, pk in hits:
         found.setdefault((name, value), []).append(candidates[pk])
@@ -150,7 +153,7 @@ def by_ids(connection_id: int, kind: str, ids: Iterable[str]) -> dict[str, Candi
     rows = KnownRecord.objects.filter(
         connection_id=connection_id, kind=kind, remote_id__in=set(ids)
     )
-    return {candidate.key.id: candidate for candidate in _candidates(rows).values()}
+    return {candidate.key.id: candidate for candidate in candidates_by_row(rows).values()}
 
 
 def records(connection_id: int, kind: str, ids: Iterable[str]) -> dict[str, Record]:
@@ -180,7 +183,8 @@ def _is_merged(candidate: Candidate) -> bool:
     return candidate.gone.startswith("merged:")
 
 
-def _candidates(rows: Iterable[KnownRecord]) -> dict[int, Candidate]:
+def candidates_by_row(rows: Iterable[KnownRecord]) -> dict[int, Candidate]:
+    """Return the candidates of index rows, by their primary keys; two queries."""
     chosen = {row.pk: row for row in rows}
     keys: dict[int, set[IndexKey]] = {}
     owned = KnownKey.objects.filter(record_id__in=chosen).values_list("record_id", "name", "value")

@@ -30,16 +30,18 @@ def confirm(
     """
     stored = [record for _, record in done if record is not None]
     indexing.store(work.xero.connection_id, [r for r in stored if r.key.system is System.XERO])
-    made = [(w, r) for w, r in done if w.verb == "create"]
+    made = [(w, r) for w, r in done if _binds(work, w)]
     Link.objects.bulk_create(
         [_new_link(work, write, record, answered=answered) for write, record in made],
         ignore_conflicts=True,
     )
-    _agree(work, [(w, r) for w, r in done if w.verb == "update"])
+    _agree(work, [(w, r) for w, r in done if not _binds(work, w)])
 
 
 def restore(work: Work, write: Write) -> None:
     """Link again what a confirmed write once made, where its link has been removed since."""
+    if write.system == System.SALESFORCE:
+        return
     found = indexing.records(work.xero.connection_id, write.kind, [write.remote_id])
     if write.remote_id in found:
         confirm(work, [(write, found[write.remote_id])])
@@ -50,6 +52,8 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
     rows = []
     for plan in plans:
         couple = plan.couple
+        if couple.match is not None and couple.match.outcome is Outcome.FURTHER:
+            rows.append(_belonging(work, couple.subject, couple.match))
         if plan.reason:
             continue
         if plan.adopts is not None:
@@ -100,29 +104,53 @@ def _latest(work: Work, ids: Sequence[str]) -> dict[str, Link]:
         salesforce_kind=work.flow.salesforce_kind,
         salesforce_id__in=ids,
         xero_kind=work.flow.xero_kind,
+        role=Link.Role.MAIN,
     )
     return {link.salesforce_id: link for link in rows.order_by("generation")}
 
 
 def _new_link(work: Work, write: Write, record: Record | None, *, answered: bool) -> Link:
-    about = Key.parse(write.about)
+    ours, theirs = _ends(write)
     agreed: Agreed = {}
-    if record is not None and write.flow == work.flow.key:
-        agreed = _common(work, about, snapshots.load(write.shared), record)
+    sent = snapshots.load(write.shared)
+    if write.system == System.SALESFORCE:
+        agreed = _as_sent(work, sent)
+    elif record is not None and write.flow == work.flow.key:
+        agreed = _common(work, ours, sent, record)
         if not answered:
             agreed = {n: replace(c, apart=c.salesforce != c.xero) for n, c in agreed.items()}
     return Link(
         pair=work.pair,
         flow=write.flow,
-        salesforce_kind=about.kind,
-        salesforce_id=about.id,
-        xero_kind=write.kind,
-        xero_id=write.remote_id,
+        salesforce_kind=ours.kind,
+        salesforce_id=ours.id,
+        xero_kind=theirs.kind,
+        xero_id=theirs.id,
         generation=write.generation,
         origin=Link.Origin.CREATED,
         agreed=dump_agreed(agreed),
-        label=_label(record),
+        label=_label(record) or str(sent.get("name") or "")[:255],
     )
+
+
+def _ends(write: Write) -> tuple[Key, Key]:
+    """Return the Salesforce and the Xero key that a confirmed create binds."""
+    made = Key(System(write.system), write.kind, write.remote_id)
+    about = Key.parse(write.about)
+    return (made, about) if made.system is System.SALESFORCE else (about, made)
+
+
+def _binds(work: Work, write: Write) -> bool:
+    """Return whether a create made a counterpart, not something below one."""
+    if write.verb != "create":
+        return False
+    return write.system == System.XERO or write.kind == work.flow.salesforce_kind
+
+
+def _as_sent(work: Work, sent: dict[str, Any]) -> Agreed:
+    """Return what agrees once Salesforce took what was sent: it answers with nothing but an id."""
+    kept = {rule.target for rule in work.rules.fields if not rule.create_only}
+    return {name: Common(value, value) for name, value in sent.items() if name in kept}
 
 
 def _found(work: Work, ours: Key, theirs: Key, match: Match | None, agreed: Agreed) -> Link:
@@ -140,6 +168,15 @@ def _found(work: Work, ours: Key, theirs: Key, match: Match | None, agreed: Agre
         agreed=dump_agreed(agreed),
         label=match.candidate.name[:255] if match and match.candidate else "",
     )
+
+
+def _belonging(work: Work, subject: Key, match: Match) -> Link:
+    """Return the link of a record that belongs to one whose main counterpart is another."""
+    theirs = match.candidate.key if match.candidate else subject
+    ours, xero = (subject, theirs) if subject.system is System.SALESFORCE else (theirs, subject)
+    row = _found(work, ours, xero, match, {})
+    row.role = Link.Role.FURTHER
+    return row
 
 
 def _common(work: Work, about: Key, sent: dict[str, Any], record: Record) -> Agreed:
@@ -162,20 +199,32 @@ def _theirs(work: Work, about: Key, record: Record) -> dict[str, Any]:
 
 def _agree(work: Work, updates: Sequence[tuple[Write, Record | None]]) -> None:
     """Add the fields of confirmed updates to their links' agreed values."""
-    by_subject: dict[str, list[tuple[Write, Record | None]]] = {}
+    by_subject: dict[Key, list[tuple[Write, Record | None]]] = {}
     for write, record in updates:
-        by_subject.setdefault(Key.parse(write.about).id, []).append((write, record))
-    links = _latest(work, list(by_subject))
-    for subject, link in links.items():
+        by_subject.setdefault(Key.parse(write.about), []).append((write, record))
+    links = _links_about(work, by_subject)
+    for about, link in links.items():
         agreed = dict(link.agreed_values)
-        for write, record in by_subject[subject]:
+        for write, record in by_subject[about]:
             sent = snapshots.load(write.shared)
             if record is not None:
-                agreed |= _common(work, Key.parse(write.about), sent, record)
+                agreed |= _common(work, about, sent, record)
             else:
-                agreed |= {name: Common(value, value) for name, value in sent.items()}
+                agreed |= _as_sent(work, sent)
         link.agreed = dump_agreed(agreed)
     Link.objects.bulk_update(links.values(), ["agreed"])
+
+
+def _links_about(work: Work, keys: Iterable[Key]) -> dict[Key, Link]:
+    """Return the main links of these records of either side."""
+    wanted = list(keys)
+    ours = [key.id for key in wanted if key.system is System.SALESFORCE]
+    theirs = [key.id for key in wanted if key.system is System.XERO]
+    found = {link.salesforce_key: link for link in _latest(work, ours).values()}
+    rows = Link.objects.filter(
+        pair=work.pair, xero_kind=work.flow.xero_kind, xero_id__in=theirs, role=Link.Role.MAIN
+    )
+    return found | {row.xero_key: row for row in rows if theirs}
 
 
 def _label(record: Record | None) -> str:

@@ -11,13 +11,17 @@ from django.db import transaction
 from sync.core import snapshots
 from sync.core.intents import Intent
 from sync.core.planning import Plan
-from sync.core.records import Key
+from sync.core.records import Key, System
 from sync.models import PlanRow, Write
 
 from . import owning
 from .work import Work
 
 State = Write.State
+_TAKEN = (
+    *("plan", "body", "shared", "before", "needs", "based_on", "despite_duplicates"),
+    *("state", "error"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,19 @@ def save(work: Work, plans: Sequence[Plan], plan_rows: Mapping[Key, PlanRow]) ->
         stale = [w for w in saved if w.state in (State.INTENDED, State.REFUSED, State.WITHDRAWN)]
         for write in stale:
             _take(write, unique[write.key], plan_rows)
-        Write.objects.bulk_update(
-            stale, ["plan", "body", "shared", "before", "needs", "based_on", "state", "error"]
-        )
+        Write.objects.bulk_update(stale, _TAKEN)
     return saved
 
 
 def create_key(pair_id: int, about: Key, kind: str, generation: int) -> str:
     """Return the key of the one write that makes the record of a kind for `about`."""
     return f"{pair_id}:{about}:{kind}:create:{generation}"
+
+
+def _made(intent: Intent) -> str:
+    """Return the kind that a create makes; a contact of Salesforce's is not one of Xero's."""
+    ours = intent.system is System.SALESFORCE
+    return f"Salesforce {intent.kind}" if ours else intent.kind
 
 
 def resolve(value: Any, ids: Mapping[str, str]) -> Any:
@@ -95,7 +103,7 @@ def _names(intent: Intent, name: str) -> bool:
 
 def _key(work: Work, plan: Plan, intent: Intent, plan_rows: Mapping[Key, PlanRow]) -> str:
     if intent.target is None:
-        return create_key(work.pair.pk, intent.about, intent.kind, intent.generation)
+        return create_key(work.pair.pk, intent.about, _made(intent), intent.generation)
     return f"{work.pair.pk}:{intent.target}:update:{plan_rows[plan.subject].pk}"
 
 
@@ -125,6 +133,7 @@ def _take(write: Write, row: _Row, plan_rows: Mapping[Key, PlanRow]) -> None:
     write.before = snapshots.dump(row.intent.before)
     write.needs = row.needs
     write.based_on = row.intent.based_on
+    write.despite_duplicates = row.intent.despite_duplicates
     write.state = State.INTENDED
     write.error = ""
 

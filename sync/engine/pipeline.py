@@ -14,7 +14,7 @@ from sync.core.merging import merge_couple
 from sync.core.planning import Plan, plan
 from sync.core.records import Key
 
-from . import fetching, linking, owning, recording, surroundings, writing
+from . import fetching, linking, meeting, owning, recording, surroundings, writing
 from .work import Work
 
 StillOurs = Callable[[], None]
@@ -42,6 +42,8 @@ def _item_codes(work: Work, couples: Sequence[Couple], rules: RuleSet) -> set[st
 
 
 def _match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    if work.flow.by_likeness:
+        return meeting.match(work, couples)
     pools = fetching.candidates_for(work, couples)
     return [match_couple(work.flow, c, *pools.get(c.subject, ([], {}))) for c in couples]
 
@@ -50,7 +52,9 @@ def _decide(work: Work, couples: Sequence[Couple], around: Surroundings) -> list
     plans = []
     for couple in couples:
         mapped = map_couple(work.flow, couple, around)  # 4
-        merged = merge_couple(mapped, around.rules)  # 5
+        merged = merge_couple(  # 5
+            mapped, around.rules, adopts_as_it_is=work.flow.adopts_as_it_is
+        )
         plans.append(plan(work.flow, merged, around))  # 6
     return plans
 
@@ -61,9 +65,8 @@ def rules_in_use(work: Work) -> RuleSet:
     Raises NeedsPerson for a row that names an unknown field.
     """
     kind = work.flow.salesforce_kind
-    rules, missing = usable(
-        work.rules, work.salesforce.fields(kind), work.salesforce.fields(f"{kind}LineItem")
-    )
+    lines = {} if work.flow.by_likeness else work.salesforce.fields(f"{kind}LineItem")
+    rules, missing = usable(work.rules, work.salesforce.fields(kind), lines)
     work.warnings += [f"Salesforce has no field {name}; it is left out." for name in missing]
     return rules
 

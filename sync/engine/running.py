@@ -16,10 +16,20 @@ from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Mode, Notice, Run
 from sync.models.switches import is_paused
 
-from . import asking, claiming, deciding, failing, noticing, pipeline, recording, settling, writing
+from . import (
+    asking,
+    claiming,
+    deciding,
+    doubling,
+    failing,
+    noticing,
+    pipeline,
+    recording,
+    settling,
+    writing,
+)
 from .work import OpenRemote, Work, open_work
 
-BATCH = 200
 ROUTINE = (Notice.Source.LOOK, Notice.Source.SWEEP)
 SLICE = timedelta(seconds=240)
 """A task stays well below the queue's time limit; what is left is worked on by the next."""
@@ -42,7 +52,7 @@ def work_off(
     deadline = time.monotonic() + SLICE.total_seconds()
     with claiming.lane(switch.pair_id, switch.flow) as ours:
         while ours() and time.monotonic() < deadline and _may_work(switch):
-            notices = claiming.claim(switch.pair_id, switch.flow, BATCH)
+            notices = claiming.claim(switch.pair_id, switch.flow, every_flow()[switch.flow].batch)
             if not notices:
                 break
             run = _run_batch(
@@ -107,6 +117,8 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
         recording.save_plans(work, plans)
     else:
         final = pipeline.carry_out(work, plans, outcome, still_ours)
+    for subject, question in doubling.questions(work, final, outcome.doubles).items():
+        outcome.asked.setdefault(subject, []).append(question)
     asking.ask(work, final, outcome.asked, claiming.keys_of(notices))
     if work.run.mode == Mode.LIVE:
         deciding.spend(work, final)
@@ -176,8 +188,9 @@ def preview(
     run = Run(pair=switch.pair, flow=switch.flow, mode=Mode.SHADOW, notices=len(keys))
     work = open_work(switch, every_flow()[switch.flow], run, Lane.PERSON, open_remote)
     plans: list[Plan] = []
-    for start in range(0, len(keys), BATCH):
-        plans += pipeline.prepare(work, keys[start : start + BATCH])
+    size = work.flow.batch
+    for start in range(0, len(keys), size):
+        plans += pipeline.prepare(work, keys[start : start + size])
     _count(run, plans, writing.Outcome())
     run.calls_salesforce, run.calls_xero = work.salesforce.calls, work.xero.calls
     return run, plans

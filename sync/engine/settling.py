@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from connections.models import Pair
 from sync.core.flow import Flow
-from sync.core.records import Key, Record
+from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
+from sync.flows.shapes.account import MARKER
 from sync.models import Attempt, Link, Sent, Write
 
 from . import failing, indexing, linking, noticing, writing
@@ -163,11 +164,13 @@ def _look_up(work: Work, writes: Sequence[Write]) -> dict[int, list[Record]]:
     Living ones come before those that have ended, which count only where nothing else does. One
     call a kind brings the index up to date; the rest is read from it.
     """
-    found: dict[int, list[Record]] = {write.pk: [] for write in writes}
-    for kind in {write.kind for write in writes}:
+    ours = [write for write in writes if write.system == System.SALESFORCE]
+    found: dict[int, list[Record]] = {write.pk: [] for write in writes} | _in_salesforce(work, ours)
+    theirs = [write for write in writes if write.system == System.XERO]
+    for kind in {write.kind for write in theirs}:
         indexing.refresh(work.xero, kind)
         name = "number" if kind == "Contact" else "deal"
-        mine = [(write, (name, write.marker)) for write in writes if write.kind == kind]
+        mine = [(write, (name, write.marker)) for write in theirs if write.kind == kind]
         hits = indexing.find(work.xero.connection_id, kind, {key for _, key in mine})
         ids = {candidate.key.id for hit in hits.values() for candidate in hit}
         links = Link.objects.filter(pair=work.pair, xero_kind=kind, xero_id__in=ids)
@@ -178,6 +181,18 @@ def _look_up(work: Work, writes: Sequence[Write]) -> dict[int, list[Record]]:
             alive = [records[c.key.id] for c in free if not c.gone]
             ended = [records[c.key.id] for c in free if c.gone]
             found[write.pk] = alive or [r for r in ended if _may_be_its(write, r)][-1:]
+    return found
+
+
+def _in_salesforce(work: Work, writes: Sequence[Write]) -> dict[int, list[Record]]:
+    """Return by write the living Salesforce records that carry its marker; one call a kind."""
+    found: dict[int, list[Record]] = {}
+    for kind in sorted({write.kind for write in writes}):
+        mine = {write.marker.lower(): write for write in writes if write.kind == kind}
+        for record in work.salesforce.find_by(kind, MARKER, list(mine)):
+            write = mine.get(str(record.get(MARKER) or "").lower())
+            if write is not None:
+                found.setdefault(write.pk, []).append(record)
     return found
 
 

@@ -39,7 +39,14 @@ def gather(work: Work, item_codes: Iterable[str], rules: RuleSet) -> Surrounding
         items=_items(work, item_codes),
         starts_from=work.switch.starts_from,
         addresses=lambda key: work.remote(key.system).link_to(key),
+        fields=_fields(work),
     )
+
+
+def _fields(work: Work) -> dict[str, frozenset[str]]:
+    """Return the fields that the flow's Salesforce kinds have in this org; described once."""
+    kinds = [*work.flow.salesforce_indexes, "Contact"] if work.flow.by_likeness else []
+    return {kind: frozenset(work.salesforce.fields(kind)) for kind in kinds}
 
 
 def organisation(remote: Remote, max_age: timedelta = MAX_AGE) -> Reference:

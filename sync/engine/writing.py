@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from connections.remote import Answer, Sending, Verb
 from sync.core import snapshots
-from sync.core.errors import ConnectionBroken, NeedsPerson, OutcomeUnknown, SyncError, TryAgain
+from sync.core.errors import (
+    ConnectionBroken,
+    DuplicateFound,
+    NeedsPerson,
+    OutcomeUnknown,
+    SyncError,
+    TryAgain,
+)
 from sync.core.planning import Plan
 from sync.core.questions import Question
 from sync.core.records import Key, Record, System
@@ -23,6 +30,8 @@ from .work import Work, worker_name
 
 State = Write.State
 BROKEN_OFF = "while sending"
+FRESH = 200
+"""Rows that are sent after one look whether their records moved."""
 LONG_IN_DOUBT = timedelta(minutes=30)
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)
 
@@ -33,7 +42,8 @@ class Outcome:
 
     `records` has the counterparts as they are after the write, `waiting` the subjects to be
     planned again with the time and the reason, `asked` the questions that refusals raise,
-    `stop` the error that holds for every further call.
+    `doubles` the refusals because of another record that it may be, `stop` the error that holds
+    for every further call.
     """
 
     confirmed: int = 0
@@ -42,6 +52,7 @@ class Outcome:
     records: dict[Key, Record] = field(default_factory=dict)
     waiting: dict[Key, tuple[datetime | None, str]] = field(default_factory=dict)
     asked: dict[Key, list[Question]] = field(default_factory=dict)
+    doubles: dict[Key, DuplicateFound] = field(default_factory=dict)
     stop: SyncError | None = None
 
     def wait(self, subject: Key, message: str, until: datetime | None = None) -> None:
@@ -63,13 +74,21 @@ def write(
         outcome.wait(subject, "Another pair bills it.", timezone.now())
     for stage in _stages(rows):
         ready = [row for row in stage if _is_ready(work, row, by_key, outcome)]
-        for group in _groups(freshness.unmoved(work, ready, outcome)):
-            if outcome.stop is not None:
-                for row in group:
-                    outcome.wait(Key.parse(row.subject), str(outcome.stop))
-                continue
-            still_ours()
-            send(work, group, outcome, str(uuid4()))
+        for part in _parts(ready):
+            for group in _groups(freshness.unmoved(work, part, outcome)):
+                if outcome.stop is not None:
+                    for row in group:
+                        outcome.wait(Key.parse(row.subject), str(outcome.stop))
+                    continue
+                still_ours()
+                send(work, group, outcome, str(uuid4()))
+
+
+def _parts(rows: Iterable[Write]) -> Iterator[list[Write]]:
+    """Yield so many rows that what they were planned on is still fresh when the last is sent."""
+    ordered = sorted(rows, key=lambda row: (row.system, row.kind, row.verb))
+    for start in range(0, len(ordered), FRESH):
+        yield ordered[start : start + FRESH]
 
 
 def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: str) -> None:
@@ -84,7 +103,8 @@ def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: s
     system, verb = System(rows[0].system), Verb(rows[0].verb)
     # in one order of keys, whether the row was just made or read back: same call, same bytes
     bodies = tuple(outbox.resolve(snapshots.load(row.body), {}) for row in rows)
-    sending = Sending(rows[0].kind, verb, bodies, idempotency_key)
+    despite = all(row.despite_duplicates for row in rows)
+    sending = Sending(rows[0].kind, verb, bodies, idempotency_key, despite)
     try:
         answers = work.remote(system).send(sending)
     except (TryAgain, ConnectionBroken) as error:
@@ -108,21 +128,24 @@ def _left_out(plans: Iterable[Plan], rows: Iterable[Write]) -> set[Key]:
 
 
 def _stages(rows: Iterable[Write]) -> Iterator[list[Write]]:
-    """Yield the rows in the order of their needs; Salesforce hears last."""
-    everything = list(rows)
-    yield [r for r in everything if not r.needs and r.system == System.XERO]
-    yield [r for r in everything if r.needs]
-    yield [r for r in everything if not r.needs and r.system == System.SALESFORCE]
+    """Yield the rows in the order of their needs; what changes in Salesforce is written last."""
+    stages: dict[int, list[Write]] = {0: [], 1: [], 2: [], 3: []}
+    for row in rows:
+        made = row.verb == "create"
+        own = 0 if row.system == System.XERO else 1 if made else 3
+        stages[2 if row.needs else own].append(row)
+    yield from stages.values()
 
 
 def _groups(rows: Sequence[tuple[Write, int]]) -> Iterator[list[Write]]:
     """Yield calls: rows of one system, kind and verb, as many as one call may carry."""
-    open_groups: dict[tuple[str, str, str], list[Write]] = {}
+    open_groups: dict[tuple[str, str, str, bool], list[Write]] = {}
     for row, size in rows:
-        group = open_groups.setdefault((row.system, row.kind, row.verb), [])
+        alike = (row.system, row.kind, row.verb, row.despite_duplicates)
+        group = open_groups.setdefault(alike, [])
         group.append(row)
         if len(group) >= size:
-            yield open_groups.pop((row.system, row.kind, row.verb))
+            yield open_groups.pop(alike)
     yield from open_groups.values()
 
 
@@ -254,7 +277,7 @@ def _take_answers(
         _close(sent, Sent.Outcome.ANSWERED)
         linking.confirm(work, done)
     for row, answer in zip(rows, answers, strict=True):
-        _report(row, answer, outcome)
+        _report(work, row, answer, outcome)
 
 
 def _keep(row: Write, attempt: Attempt, answer: Answer, before: State) -> None:
@@ -271,7 +294,7 @@ def _keep(row: Write, attempt: Attempt, answer: Answer, before: State) -> None:
         row.state, row.error = State.REFUSED, answer.message or str(answer.error or "")
 
 
-def _report(row: Write, answer: Answer, outcome: Outcome) -> None:
+def _report(work: Work, row: Write, answer: Answer, outcome: Outcome) -> None:
     subject = Key.parse(row.subject)
     if answer.done:
         outcome.confirmed += 1
@@ -279,6 +302,9 @@ def _report(row: Write, answer: Answer, outcome: Outcome) -> None:
             outcome.records[subject] = answer.record
     elif isinstance(answer.error, TryAgain):
         outcome.wait(subject, str(answer.error), answer.error.after)
+    elif isinstance(answer.error, DuplicateFound) and work.flow.by_likeness:
+        outcome.refused += 1
+        outcome.doubles[subject] = answer.error
     else:
         outcome.refused += 1
         outcome.asked.setdefault(subject, []).append(refusing.refusal(row, answer))

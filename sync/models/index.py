@@ -17,6 +17,9 @@ class KnownRecord(models.Model):
     kind = models.CharField(max_length=60)
     remote_id = models.CharField(max_length=60)
     name = models.CharField(max_length=500, blank=True)
+    called = models.CharField(
+        max_length=60, blank=True, help_text="Roughly its name, to count who shares a key."
+    )
     gone = models.CharField(max_length=60, blank=True)
     status = models.CharField(max_length=30, blank=True)
     facts = models.JSONField(default=dict)

@@ -93,10 +93,16 @@ class ReviewItem(models.Model):
             ),
             models.Index(
                 fields=["desk", "-id"],
-                include=["first_seen", "assignee"],
+                include=["kind", "first_seen"],
                 condition=Q(state="open", answered_at__isnull=True),
-                name="reviews_of_desk",
+                name="reviews_waiting",
             ),
+            models.Index(
+                fields=["desk", "kind"],
+                condition=Q(state="open", answered_at__isnull=False),
+                name="reviews_answered",
+            ),
+            models.Index(fields=["desk", "state", "-id"], name="reviews_of_desk"),
             models.Index(
                 fields=["field"],
                 condition=Q(state="open", answered_at__isnull=True) & ~Q(field=""),

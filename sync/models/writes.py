@@ -41,6 +41,9 @@ class Write(models.Model):
     body = models.JSONField(default=dict)
     shared = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
+    despite_duplicates = models.BooleanField(
+        default=False, help_text="A person said that it is none of those like it."
+    )
     based_on = models.CharField(max_length=40, blank=True)
     generation = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=9, choices=State.choices, default=State.INTENDED)

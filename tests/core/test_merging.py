@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sync.core.agreed import Agreed, Common, Conflict, Merged
 from sync.core.flow import BOTH, TO_XERO, Empty, FieldRule, Owner
-from sync.core.merging import EMPTY_VALUES, about, adopt, merge
+from sync.core.merging import EMPTY_VALUES, Word, about, adopt, merge
 from sync.core.records import System
 from tests.core.strategies import COMMON, FILLED, RULES, VALUES
 
@@ -27,7 +27,7 @@ def one(
 ) -> Merged:
     """Return the merge of one field."""
     agreed = {"field": base} if base else {}
-    return merge([rule], {"field": ours}, {"field": theirs}, agreed, {"field": word})
+    return merge([rule], {"field": ours}, {"field": theirs}, agreed, {"field": Word(word)})
 
 
 def written(merged: Merged) -> dict[System, Any]:

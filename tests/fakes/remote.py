@@ -96,6 +96,11 @@ class FakeRemote:
         ]
         return Changes(tuple(r.key for r in found), tuple(found), self.clock)
 
+    def stamps(self, kind: str, ids: Sequence[str]) -> dict[str, datetime]:
+        """Return the stamps of what lives."""
+        found = self.read(kind, ids)
+        return {r.key.id: r.stamp for r in found if r.stamp is not None and not r.gone}
+
     def link_to(self, key: Key) -> str:
         """Return an address."""
         return f"https://{self.system}.example/{key.id}"

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from sync.core.matching import Candidate
 from sync.core.records import Record
 
-from . import contact, invoice, item
+from . import book, invoice, item
 
 CANDIDATES: Mapping[str, Callable[[Record], Candidate]] = {
-    "Contact": contact.candidate,
+    "Account": book.entry,
+    "Contact": book.entry,
     "Invoice": invoice.candidate,
     "Item": item.candidate,
 }
-"""How a Xero record of each indexed kind is entered in the local index."""
+"""How a record of each indexed kind is entered in the local index."""
+BOOKS = frozenset({"Account", "Contact"})
+"""The kinds that are found by likeness: their entries depend on the mapping rows."""

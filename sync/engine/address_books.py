@@ -1,0 +1,197 @@
+"""Address books: who resembles whom in the index of both systems, read in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sync.core.likeness.choosing import Rated
+from sync.core.likeness.keys import ALONE, keys_of
+from sync.core.likeness.parties import Party, party
+from sync.core.likeness.rules import MatchRules
+from sync.core.likeness.scoring import Evidence, score
+from sync.core.likeness.usage import Usage
+from sync.core.matching import Candidate, IndexKey
+from sync.core.pairing import Entry
+from sync.core.records import Key, Record, System
+from sync.flows.shapes import book
+from sync.models import KnownRecord, Link
+
+from . import finding, indexing, telling
+from .work import Work
+
+SLACK = 15
+"""Points that knowing who else uses a value may still add to a first estimate."""
+AT_ONCE = 250
+
+
+class AddressBooks:
+    """Both books of one pair. `warm` reads for many what `look` then answers from memory."""
+
+    def __init__(self, work: Work, rules: MatchRules) -> None:
+        self.rules = rules
+        self._work = work
+        self._entries: dict[str, Entry] = {}
+        self._looks: dict[str, list[Rated]] = {}
+        self._twins: dict[str, list[Rated]] = {}
+        self._numbered: dict[Key, list[Key]] = {}
+        self._records: dict[IndexKey, int] = {}
+        self._names: dict[IndexKey, int] = {}
+        self._usage = Usage(self._records, self._names)
+        self._books = {
+            System.SALESFORCE: (work.salesforce.connection_id, work.flow.salesforce_kind),
+            System.XERO: (work.xero.connection_id, work.flow.xero_kind),
+        }
+
+    def enter(self, records: Iterable[Record]) -> dict[Key, Entry]:
+        """Return the entries of records as they are now, whatever the index still says of them."""
+        found = {r.key: self._keep(book.entry(r, self._work.rules), None) for r in records}
+        self._find_numbers(found.values())
+        return found
+
+    def warm(self, entries: Iterable[Entry]) -> None:
+        """Read whom these records resemble, and whom those do, up to the third step."""
+        asked = list(entries)
+        for _ in range(3):
+            near: dict[str, Entry] = {}
+            for start in range(0, len(asked), AT_ONCE):
+                near |= {e.party.id: e for e in self._read(asked[start : start + AT_ONCE])}
+            asked = [entry for party_id, entry in near.items() if party_id not in self._looks]
+
+    def look(self, party: Party) -> Sequence[Rated]:
+        """Return the records of the other book that resemble the party; see pairing.Books."""
+        if party.id not in self._looks:
+            self._read([self._entries[party.id]])
+        return self._looks[party.id]
+
+    def twins(self, me: Entry) -> Sequence[Rated]:
+        """Return the records of its own book that resemble one."""
+        self.look(me.party)
+        return self._twins[me.party.id]
+
+    def entry(self, party_id: str) -> Entry | None:
+        """Return the entry of a record by its key as text, from memory or the index."""
+        if party_id not in self._entries:
+            key = Key.parse(party_id)
+            connection_id, kind = self._books[key.system]
+            self._load(
+                KnownRecord.objects.filter(connection_id=connection_id, kind=kind, remote_id=key.id)
+            )
+        return self._entries.get(party_id)
+
+    def named(self, me: Entry) -> Sequence[Entry]:
+        """Return the living records of the other book that an id binds to this one."""
+        found = [self.entry(str(key)) for key in self._numbered.get(me.key, ())]
+        return [entry for entry in found if entry is not None and not entry.candidate.gone]
+
+    def rate(self, one: Party, other: Party) -> Evidence:
+        """Return the evidence that two records are one customer."""
+        return score(one, other, self.rules, self._usage)
+
+    def _find_numbers(self, entries: Iterable[Entry]) -> None:
+        """Note which records of the other book carry these records' ids, or are named by them."""
+        for system, (connection_id, kind) in self._books.items():
+            name = "number" if system is System.XERO else "xero"
+            mine = {(name, e.key.id): e.key for e in entries if e.key.system is not system}
+            for key, carriers in indexing.find(connection_id, kind, mine).items():
+                self._numbered.setdefault(mine[key], []).extend(c.key for c in carriers)
+        for entry in entries:
+            named = [value for name, value in entry.candidate.keys if name == "number"]
+            if entry.key.system is System.XERO:
+                keys = [Key(System.SALESFORCE, self._books[System.SALESFORCE][1], v) for v in named]
+                self._numbered.setdefault(entry.key, []).extend(keys)
+
+    def _read(self, asked: Sequence[Entry]) -> list[Entry]:
+        """Fill in whom these records resemble; return the near ones of both books."""
+        keys = {entry.party.id: keys_of(entry.party) for entry in asked}
+        found = self._count({key for own in keys.values() for key in own})
+        pks = {pk for books in found.rows.values() for held in books.values() for pk in held}
+        by_pk = self._load(KnownRecord.objects.filter(pk__in=pks))
+        apart = telling.apart_from(self._work.pair, [entry.key for entry in asked])
+        pools = {
+            (entry.party.id, system): self._pool(
+                entry, found.near(keys[entry.party.id], self._books[system][0]), by_pk, apart
+            )
+            for entry in asked
+            for system in System
+        }
+        self._count_of({e.party.id: e for pool in pools.values() for e in pool}.values())
+        for entry in asked:
+            here, there = entry.key.system, entry.key.system.other
+            self._looks[entry.party.id] = self._rated(entry, pools[entry.party.id, there])
+            self._twins[entry.party.id] = self._rated(entry, pools[entry.party.id, here])
+        least = self.rules.ask - self.rules.margin
+        ids = {p.id for e in asked for p, ev in self._looks[e.party.id] if ev.points >= least}
+        return [self._entries[party_id] for party_id in sorted(ids)]
+
+    def _pool(
+        self,
+        entry: Entry,
+        pks: Iterable[int],
+        by_pk: Mapping[int, Entry],
+        apart: Mapping[Key, frozenset[Key]],
+    ) -> list[Entry]:
+        """Return who may be this record by a first estimate, but for those told apart from it."""
+        least = self.rules.ask - self.rules.margin - SLACK
+        told = apart.get(entry.key, frozenset())
+        near = (by_pk[pk] for pk in sorted(pks) if pk in by_pk)
+        return [
+            other
+            for other in near
+            if other.key != entry.key and other.key not in told
+            if score(entry.party, other.party, self.rules, self._usage).points >= least
+        ]
+
+    def _rated(self, entry: Entry, pool: Iterable[Entry]) -> list[Rated]:
+        mine = entry.party
+        return [(o.party, score(mine, o.party, self.rules, self._usage)) for o in pool]
+
+    def _count(self, keys: Iterable[IndexKey]) -> finding.Found:
+        """Find who carries the keys, and remember how many do."""
+        found = finding.find(keys, dict(self._books.values()))
+        self._records.update(found.usage.records)
+        self._names.update(found.usage.names)
+        return found
+
+    def _count_of(self, entries: Iterable[Entry]) -> None:
+        """Learn how many use what these records say, where that is not known yet."""
+        keys = {key for entry in entries for key in keys_of(entry.party) if key[0] in ALONE}
+        unknown = keys - self._records.keys()
+        if unknown:
+            self._count(unknown)
+
+    def _load(self, rows: Iterable[KnownRecord]) -> dict[int, Entry]:
+        """Read index rows as entries, with who their partners are; locked ones are left out."""
+        found = indexing.candidates_by_row(rows)
+        partners = self._partners([candidate.key for candidate in found.values()])
+        locked = telling.locks_of(self._work.pair, [c.key for c in found.values()])
+        return {
+            pk: self._entries.get(str(c.key)) or self._keep(c, partners.get(c.key))
+            for pk, c in found.items()
+            if c.key not in locked and not c.facts.get("locked")
+        }
+
+    def _keep(self, candidate: Candidate, partner: Key | None) -> Entry:
+        raw = dict(candidate.facts["party"])
+        seen = party({**raw, "id": str(candidate.key)}, self.rules.words)
+        address = self._work.remote(candidate.key.system).link_to(candidate.key)
+        belongs = not candidate.facts.get("unwanted")
+        entry = Entry(candidate, seen, raw, belongs, partner, address)
+        self._entries[str(candidate.key)] = entry
+        return entry
+
+    def _partners(self, keys: Sequence[Key]) -> dict[Key, Key]:
+        """Return the main counterparts of these records, one query for each book."""
+        partners: dict[Key, Key] = {}
+        flow = self._work.flow
+        mains = Link.objects.filter(
+            pair=self._work.pair,
+            salesforce_kind=flow.salesforce_kind,
+            xero_kind=flow.xero_kind,
+            role=Link.Role.MAIN,
+        )
+        for system, side in ((System.SALESFORCE, "salesforce_id"), (System.XERO, "xero_id")):
+            ids = {key.id for key in keys if key.system is system}
+            for link in mains.filter(**{f"{side}__in": ids}) if ids else ():
+                ours, theirs = link.salesforce_key, link.xero_key
+                partners |= {ours: theirs} if system is System.SALESFORCE else {theirs: ours}
+        return partners

@@ -1,0 +1,81 @@
+"""Moving: a link follows a record that was merged into another, or a person is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from sync.core.records import Record
+from sync.models import Link
+
+from . import indexing
+from .work import Work
+
+MERGED = "merged:"
+
+
+def follow(work: Work, links: Mapping[str, Link], found: Mapping[str, Record]) -> Mapping[str, str]:
+    """Let these links follow the merges on both sides; return the moved Salesforce ids, old to new.
+
+    A link stays where it is while the record that won has a link of its own: that is asked about.
+    Further links follow a merged account too, since they are the customer's.
+    """
+    _follow_xero(work, list(links.values()))
+    return _follow_salesforce(work, found)
+
+
+def _follow_xero(work: Work, links: Sequence[Link]) -> None:
+    known = indexing.follow(
+        work.xero.connection_id, work.flow.xero_kind, [link.xero_id for link in links]
+    )
+    moved = {
+        link.pk: known[link.xero_id]
+        for link in links
+        if link.xero_id in known and known[link.xero_id].key.id != link.xero_id
+    }
+    winners = {candidate.key.id for candidate in moved.values() if not candidate.gone}
+    taken = set(_of(work).filter(xero_id__in=winners).values_list("xero_id", flat=True))
+    for link in links:
+        winner = moved.get(link.pk)
+        if winner is None or winner.gone or winner.key.id in taken:
+            continue
+        _note(link, f"moved from {link.xero_id}, which was merged in Xero")
+        link.xero_id, link.label = winner.key.id, winner.name[:255]
+        link.save(update_fields=["xero_id", "label", "reasons", "changed_at"])
+        taken.add(link.xero_id)
+
+
+def _follow_salesforce(work: Work, found: Mapping[str, Record]) -> dict[str, str]:
+    losers = [key for key, record in found.items() if record.gone.startswith(MERGED)]
+    if not losers:
+        return {}
+    ends = indexing.follow(work.salesforce.connection_id, work.flow.salesforce_kind, losers)
+    winners = {loser: end.key.id for loser, end in ends.items() if not end.gone}
+    mains = _of(work).filter(role=Link.Role.MAIN)
+    taken = set(
+        mains.filter(salesforce_id__in=winners.values()).values_list("salesforce_id", flat=True)
+    )
+    moved: dict[str, str] = {}
+    for link in _of(work).filter(salesforce_id__in=winners).order_by("role", "generation", "pk"):
+        old, new = link.salesforce_id, winners[link.salesforce_id]
+        if link.role == Link.Role.MAIN and new in taken and moved.get(old) != new:
+            continue
+        _note(link, f"moved from {old}, which was merged in Salesforce")
+        link.salesforce_id = new
+        link.save(update_fields=["salesforce_id", "reasons", "changed_at"])
+        moved[old] = new
+        taken.add(new)
+    return moved
+
+
+def _of(work: Work) -> QuerySet[Link]:
+    flow = work.flow
+    return Link.objects.filter(
+        pair=work.pair, salesforce_kind=flow.salesforce_kind, xero_kind=flow.xero_kind
+    )
+
+
+def _note(link: Link, words: str) -> None:
+    link.reasons = [*link.reasons, f"{words} ({timezone.now():%-d %b %Y})"]
