@@ -11,8 +11,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from config import admin_navigation
@@ -70,6 +70,12 @@ def initials(user: AbstractBaseUser) -> str:
 
 
 @register.filter
+def person(user: AbstractBaseUser) -> str:
+    """Return what a person is called: by name, else by the name they sign in with."""
+    return str(getattr(user, "get_full_name", str)() or user.get_username())
+
+
+@register.filter
 def group_names(user: Any) -> str:
     """Return the groups that a person is in; who may do everything is a superuser."""
     if user.is_superuser:
@@ -90,6 +96,12 @@ COUNTED = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight
 def counted(number: int) -> str:
     """Return a small number as a word, as a sentence has it."""
     return COUNTED[number] if 0 <= number < len(COUNTED) else f"{number:,}"
+
+
+@register.filter
+def at_breaks(value: str) -> SafeString:
+    """Return a value whose e-mail address breaks before its `@` where a line is too short."""
+    return mark_safe(conditional_escape(value).replace("@", "<wbr>@"))  # noqa: S308 - escaped
 
 
 @register.filter

@@ -1,10 +1,10 @@
-"""What the review desk shows: causes ranked by money, and everything about the chosen one."""
+"""What the problems desk shows: causes ranked by money, and everything about the chosen one."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from connections.models import Pair
 from sync.core import snapshots
 from sync.core.doubts import show
 from sync.core.money import Money
@@ -22,11 +23,22 @@ from sync.core.questions import RETRY
 from sync.core.records import Key, System
 from sync.models import KnownRecord, PlanRow, ReviewItem, ReviewSubject
 
+from . import answers, filters, places
 from .records import addresses
 
 MOST = 200
 SHOWN = 20
-TABS = {"open": "Open", "mine": "Mine", "solved": "Solved", "left": "Left alone"}
+WAITING = Q(state=ReviewItem.State.OPEN, answered_at__isnull=True)
+ANSWERED = Q(state=ReviewItem.State.OPEN, answered_at__isnull=False)
+TABS = {
+    "open": ("Open", WAITING),
+    "mine": ("Mine", WAITING),
+    "answered": ("Being carried out", ANSWERED),
+    "solved": ("Solved", Q(state=ReviewItem.State.SOLVED)),
+    "left": ("Left alone", Q(state=ReviewItem.State.LEFT)),
+}
+KEPT = ("tab", "kind", "organisation", "assignee")
+"""What the address of the desk, and every form on it, carries along."""
 PLACES = {
     "table": ("admin:mappings_valuerow_changelist", "table"),
     "mapping": ("admin:mappings_fieldmapping_changelist", "target"),
@@ -34,6 +46,7 @@ PLACES = {
 """Where a problem is solved: the screen's name, and what its address calls the argument."""
 CHIPS = {
     "problem": ("bad", "✕"),
+    "match": ("warn", "?"),
     "duplicate": ("warn", "?"),
     "conflict": ("warn", "≠"),
     "approval": ("", "✓"),
@@ -41,39 +54,55 @@ CHIPS = {
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """Return what the desk shows for the tab, the kind and the item that the address names."""
-    tab = request.GET.get("tab", "open")
-    tab = tab if tab in TABS else "open"
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in ReviewItem.Kind.values else ""
-    items = ranked(in_tab(request, tab, kind))
+    """Return what the desk shows for the tab, the kind, the filters and the item of the address."""
+    asked = asked_for(request.GET)
+    rows = narrowed(request, asked)
+    items, total = ranked(rows), rows.count()
     chosen = _chosen(items, request.GET.get("item"))
     held = {(i.pair_id, row.subject): row for i in items for row in i.held}
     return {
+        **asked,
         "items": items,
+        "total": total,
         "chosen": chosen,
         "place": items.index(chosen) + 1 if chosen else 0,
         "following": _neighbour(items, chosen, 1),
         "previous": _neighbour(items, chosen, -1),
         "sums": sums_of(held.values()),
         "held": len(held),
-        "tab": tab,
-        "kind": kind,
-        "stay": urlencode({"tab": tab, **({"kind": kind} if kind else {})}),
+        "stay": urlencode({name: value for name, value in asked.items() if value}),
         "tabs": _tabs(request),
-        "kinds": _kinds(request, tab),
-        **(_detail(chosen) if chosen else {}),
+        "kinds": _kinds(request, asked),
+        "desks": _other_desks(),
+        "organisations": list(
+            Pair.objects.order_by("xero__name").values_list("xero_id", "xero__name").distinct()
+        ),
+        "colleagues": list(filters.colleagues()),
+        **(detail(chosen) if chosen else {}),
     }
 
 
-def in_tab(request: HttpRequest, tab: str, kind: str = "") -> QuerySet[ReviewItem]:
-    """Return the items of a tab, of one kind where it is named."""
-    items = ReviewItem.objects.select_related("pair__salesforce", "pair__xero", "assignee")
-    if kind:
-        items = items.filter(kind=kind)
-    if tab == "mine":
-        return items.filter(state=ReviewItem.State.OPEN, assignee=request.user.pk)
-    return items.filter(state=tab)
+def asked_for(query: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tab, the kind and the filters that a query or a form names."""
+    asked = {name: str(query.get(name, "")) for name in KEPT}
+    if asked["tab"] not in TABS:
+        asked["tab"] = "open"
+    if asked["kind"] not in ReviewItem.Kind.values:
+        asked["kind"] = ""
+    return asked
+
+
+def narrowed(request: HttpRequest, asked: Mapping[str, str]) -> QuerySet[ReviewItem]:
+    """Return the desk's items of a tab, of one kind, organisation and person where named."""
+    items = ReviewItem.objects.filter(TABS[asked["tab"]][1], desk=ReviewItem.Desk.PROBLEMS)
+    if asked["tab"] == "mine":
+        items = items.filter(assignee=request.user.pk)
+    if asked["kind"]:
+        items = items.filter(kind=asked["kind"])
+    if asked["organisation"]:
+        items = filters.of_organisation(items, asked["organisation"])
+    items = filters.of_assignee(items, asked["assignee"], request)
+    return items.select_related("pair__salesforce", "pair__xero", "assignee")
 
 
 def ranked(items: QuerySet[ReviewItem]) -> list[Any]:
@@ -96,7 +125,7 @@ def sums_of(rows: Iterable[Any]) -> list[tuple[str, Decimal]]:
     return sorted(sums.items(), key=lambda pair: -pair[1])
 
 
-def _detail(item: Any) -> dict[str, Any]:
+def detail(item: Any) -> dict[str, Any]:
     """Return what the right side shows of one item."""
     to, shown = addresses(item.pair), item.held[:SHOWN]
     plans = _newest_plans(item, [row.subject for row in shown])
@@ -108,7 +137,19 @@ def _detail(item: Any) -> dict[str, Any]:
         "sides": _sides(item, plans),
         "candidates": _candidates(item, to),
         "fix_address": _fix_address(item),
-        "decisions": [(d, _label(item, d.choice)) for d in item.decisions.order_by("-id")[:10]],
+        "decisions": answers.given(item),
+        "notes": list(item.notes.all()),
+    }
+
+
+def records(item: ReviewItem) -> dict[str, Any]:
+    """Return the records that an item spoke of, also those it holds up no more."""
+    rows = item.subjects.order_by("-id")
+    to, shown = addresses(item.pair), list(rows[:SHOWN])
+    plans = _newest_plans(item, [row.subject for row in shown])
+    return {
+        "records": [(r, to(Key.parse(r.subject)), plans.get(r.subject)) for r in shown],
+        "more_records": max(rows.count() - SHOWN, 0),
     }
 
 
@@ -185,11 +226,6 @@ def _marked(parts: list[tuple[str, bool]]) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-def _label(item: ReviewItem, value: str) -> str:
-    """Return an answer as the person read it."""
-    return next((c["label"] for c in item.choices if c["value"] == value), value)
-
-
 def _chosen(items: list[Any], pk: str | None) -> Any:
     wanted = [item for item in items if str(item.pk) == pk]
     return (wanted or items or [None])[0]
@@ -203,23 +239,37 @@ def _neighbour(items: list[Any], chosen: Any, step: int) -> Any:
 
 
 def _tabs(request: HttpRequest) -> list[tuple[str, str, int]]:
-    counts = ReviewItem.objects.aggregate(
-        open=Count("id", filter=Q(state="open")),
-        mine=Count("id", filter=Q(state="open", assignee=request.user.pk)),
-        solved=Count("id", filter=Q(state="solved")),
-        left=Count("id", filter=Q(state="left")),
+    """Return the tabs with their counts; the rare ones only where they have something."""
+    rows = ReviewItem.objects.filter(desk=ReviewItem.Desk.PROBLEMS)
+    closed = dict(
+        rows.filter(~Q(state="open")).order_by().values_list("state").annotate(Count("id"))
     )
-    return [(key, label, counts[key]) for key, label in TABS.items()]
+    counts = {
+        "open": rows.filter(WAITING).count(),
+        "mine": rows.filter(WAITING, assignee=request.user.pk).count(),
+        "answered": rows.filter(ANSWERED).count(),
+        "solved": closed.get("solved", 0),
+        "left": closed.get("left", 0),
+    }
+    shown = [key for key in TABS if key != "answered" or counts[key]]
+    return [(key, TABS[key][0], counts[key]) for key in shown]
 
 
-def _kinds(request: HttpRequest, tab: str) -> list[tuple[str, str, int]]:
+def _kinds(request: HttpRequest, asked: Mapping[str, str]) -> list[tuple[str, str, int]]:
     """Return the kinds that the tab has questions of, with their counts; none for one alone."""
-    rows = in_tab(request, tab).order_by().values_list("kind").annotate(n=Count("id"))
-    counts = dict(rows)
-    labels = {"problem": "Problems", "duplicate": "Duplicates", "conflict": "Conflicts"}
+    rows = narrowed(request, {**asked, "kind": ""}).order_by()
+    counts = dict(rows.values_list("kind").annotate(n=Count("id")))
+    labels = {"problem": "Problems", "duplicate": "Which one", "approval": "Approvals"}
     found = [
         (key, labels.get(key, f"{label}s"), counts[key])
         for key, label in ReviewItem.Kind.choices
         if key in counts
     ]
     return [("", "All", sum(counts.values())), *found] if len(found) > 1 else []
+
+
+def _other_desks() -> list[tuple[places.Place, int]]:
+    """Return the other desks with how many questions wait on each."""
+    waiting = ReviewItem.objects.filter(WAITING).exclude(desk=ReviewItem.Desk.PROBLEMS)
+    counts = dict(waiting.order_by().values_list("desk").annotate(Count("id")))
+    return [(place, counts.get(key, 0)) for key, place in places.desks().items() if key in counts]

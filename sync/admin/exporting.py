@@ -13,6 +13,7 @@ from config import exporting
 from sync.core.money import places, round_half_up
 from sync.models import Decision, ReviewItem, ReviewNote, ReviewSubject
 
+from . import answers
 from .records import flow_title
 
 HEADINGS = (
@@ -44,14 +45,16 @@ def figure_of(row: Any) -> Decimal | None:
 
 
 def _lines(items: QuerySet[ReviewItem]) -> Iterator[Sequence[object]]:
-    shown = items.select_related("pair", "assignee").defer("explanation", "details", "hint")
+    shown = (
+        items.select_related("pair", "assignee").defer(None).defer("explanation", "details", "hint")
+    )
     for chunk in exporting.chunks(shown):
         subjects = _by_item(ReviewSubject.objects.filter(item__in=chunk).order_by("id"))
         notes = _by_item(ReviewNote.objects.filter(item__in=chunk).order_by("id"))
-        answers = _by_item(Decision.objects.filter(item__in=chunk).order_by("id"))
+        decisions = _by_item(Decision.objects.filter(item__in=chunk).order_by("id"))
         for item in chunk:
             said = _said(item, notes.get(item.pk, []))
-            of = _answers(item, answers.get(item.pk, []))
+            of = _answers(item, decisions.get(item.pk, []))
             for row in _records(item, subjects.get(item.pk, [])):
                 yield _line(item, row, said, of)
 
@@ -83,20 +86,15 @@ def _answers(item: ReviewItem, given: list[Decision]) -> dict[str, Decision]:
 
 
 def _line(
-    item: ReviewItem, row: ReviewSubject | None, said: str, answers: dict[str, Decision]
+    item: ReviewItem, row: ReviewSubject | None, said: str, given: dict[str, Decision]
 ) -> Sequence[object]:
-    answer = answers.get(row.subject if row else "")
+    answer = given.get(row.subject if row else "")
     return (
         item.pk, item.get_kind_display(), item.get_state_display(), item.title,
         item.field.replace("_", " "), flow_title(item.flow), item.pair.name,
         row.subject if row else "", row.name if row else "",
         figure_of(row) if row else None, row.currency if row else "", item.first_seen,
         item.points, item.assignee.get_username() if item.assignee else "", said,
-        label_of(item, answer.choice) if answer else "", answer.by if answer else "",
+        answers.label_of(item, answer.choice) if answer else "", answer.by if answer else "",
         answer.made_at if answer else None, item.solved_by, item.solved_at,
     )  # fmt: skip
-
-
-def label_of(item: ReviewItem, choice: str) -> str:
-    """Return an answer as the person read it."""
-    return next((c.get("label", choice) for c in item.choices if c.get("value") == choice), choice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +13,9 @@ from django.utils import timezone
 from connections import budget
 from connections.models import Connection, Pair
 from sync.flows.registry import every_flow
-from sync.models import Cursor, FlowSwitch, PlanRow, ReviewItem, ReviewSubject, Write, heartbeats
+from sync.models import Cursor, FlowSwitch, PlanRow, Write, heartbeats
 
-from . import week_chart
+from . import desk_tiles, week_chart
 from .flows import MODES
 
 SILENT = timedelta(minutes=3)
@@ -23,13 +23,14 @@ SILENT = timedelta(minutes=3)
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the index page's context what it shows; some twenty queries, however much there is."""
-    kinds = _waiting()
+    waiting = desk_tiles.waiting()
     context.update(
         {
             "now": timezone.now(),
-            "kinds": kinds,
-            "waiting": sum(kind["causes"] for kind in kinds.values()),
-            "sentence": _sentence(kinds),
+            "tiles": waiting,
+            "waiting": desk_tiles.count(waiting),
+            "start": desk_tiles.start(waiting),
+            "sentence": desk_tiles.sentence(waiting),
             "doubtful": Write.objects.filter(state=Write.State.IN_DOUBT).count(),
             "today": _today(),
             "billed": _billed(),
@@ -40,37 +41,9 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "silent_since": _silent_since(),
             "last_read": Cursor.objects.filter(read_at__isnull=False).order_by("-read_at").first(),
             "has_pairs": Pair.objects.exists(),
-            "review_address": reverse("admin:sync_reviewitem_changelist"),
         }
     )
     return context
-
-
-def _waiting() -> dict[str, dict[str, Any]]:
-    """Return for each kind of question its causes, since when, its records and their money."""
-    items = ReviewItem.objects.filter(state=ReviewItem.State.OPEN).order_by()
-    causes = items.values_list("kind").annotate(Count("id"), Min("first_seen"))
-    found = {
-        kind: {"causes": n, "oldest": oldest, "records": 0, "sums": {}}
-        for kind, n, oldest in causes
-    }
-    held = ReviewSubject.objects.filter(closed_at__isnull=True, item__state="open")
-    once = held.order_by("item__kind", "item__pair_id", "subject", "id").distinct(
-        "item__kind", "item__pair_id", "subject"
-    )
-    for kind, currency, amount in once.values_list("item__kind", "currency", "amount"):
-        of = found.setdefault(kind, {"causes": 0, "oldest": None, "records": 0, "sums": {}})
-        of["records"] += 1
-        if amount is not None:
-            of["sums"][currency] = of["sums"].get(currency, 0) + amount
-    return found
-
-
-def _sentence(kinds: dict[str, dict[str, Any]]) -> str:
-    causes = sum(kind["causes"] for kind in kinds.values())
-    if not causes:
-        return "Nothing waits for you."
-    return "One question waits for you." if causes == 1 else f"{causes} questions wait for you."
 
 
 def _start_of_today() -> datetime:

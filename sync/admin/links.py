@@ -1,20 +1,29 @@
-"""The links: which records are the same thing, since when and why."""
+"""The links: which records are the same thing, since when and why; and how one is undone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
 from sync.core.doubts import show
+from sync.engine import unlinking
 from sync.models import Link, Write
 
+from . import locks
 from .desk import mark_differences
+from .filters import OrganisationFilter, beginning_with
 from .records import (
     WRITE_STATES,
     Badge,
+    FlowFilter,
     RecordAdmin,
     addresses,
     chip,
@@ -24,11 +33,15 @@ from .records import (
     together,
 )
 
+MAY = "sync.decide_reviewitem"
+MOST = 2000
+"""As many as a search finds, the newest: whoever looks for one types more letters."""
 ORIGINS: dict[str, Badge] = {
     "created": ("good", "+", "created"),
     "found": ("", "=", "found"),
     "person": ("", "☺", "decided"),
 }
+ROLES: dict[str, Badge] = {"main": ("", "=", "in step"), "further": ("", "+", "further")}
 
 
 @admin.register(Link)
@@ -37,12 +50,70 @@ class LinkAdmin(RecordAdmin):
 
     lead = "Which record in Salesforce and which in Xero are the same thing, and why."
     page_template = "admin/sync/link.html"
-    list_display = ("name", "origin_shown", "kinds", "made", "pair")
-    list_filter = ("origin", "salesforce_kind", "xero_kind", "pair")
+    list_display = ("name", "origin_shown", "kinds", "role_shown", "points", "made", "pair")
+    list_filter = (FlowFilter, "role", "origin", OrganisationFilter)
     list_select_related = ("pair",)
-    search_fields = ("label__startswith", "salesforce_id__exact", "xero_id__exact")
+    search_fields = ("label",)  # see get_search_results
     search_help_text = "The beginning of the name or number, or an id of either system"
     ordering = ("-id",)
+    export_columns = (
+        ("name", "label"),
+        ("flow", lambda link: flow_title(link.flow)),
+        ("pair", "pair.name"),
+        ("Salesforce kind", "salesforce_kind"),
+        ("Salesforce id", "salesforce_id"),
+        ("Xero kind", "xero_kind"),
+        ("Xero id", "xero_id"),
+        ("role", "get_role_display"),
+        ("how it came about", "get_origin_display"),
+        ("reasons", lambda link: "; ".join(words for words, _ in reasons_of(link.reasons))),
+        ("points", lambda link: total_of(link.reasons)),
+        ("made again", "generation"),
+        ("linked (UTC)", "made_at"),
+        ("changed (UTC)", "changed_at"),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the undoing of a link."""
+        view = self.admin_site.admin_view(self.unlink)
+        return [path("<int:pk>/unlink/", view, name="link_unlink"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Link]:
+        """Return the links; a list does without the agreed values."""
+        rows: QuerySet[Link] = super().get_queryset(request)
+        return rows.defer("agreed")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Link], search_term: str
+    ) -> tuple[QuerySet[Link], bool]:
+        """Return the links whose name begins so, or that have this very id."""
+        words = search_term.strip()
+        if not words:
+            return queryset, False
+        named = beginning_with(Link.objects.all(), "label", words).order_by("-pk")
+        by_id = Link.objects.filter(Q(salesforce_id=words) | Q(xero_id=words.lower()))
+        found = [*named.values_list("pk", flat=True)[:MOST], *by_id.values_list("pk", flat=True)]
+        return queryset.filter(pk__in=found), False
+
+    def unlink(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Undo a link, with a reason; a POST by whoever may decide."""
+        if request.method != "POST" or not request.user.has_perm(MAY):
+            raise PermissionDenied
+        why = request.POST.get("why", "").strip()
+        if not why:
+            messages.error(request, "Say why they are not the same, so that others can follow.")
+            return HttpResponseRedirect(reverse("admin:sync_link_change", args=[pk]))
+        try:
+            item = unlinking.unlink(pk, request.user.get_username(), why)
+        except unlinking.CannotUnlink as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(reverse("admin:sync_link_changelist"))
+        messages.success(
+            request,
+            f"{item.title}. Neither record was touched. They stand under Told apart: "
+            "taking that back lets them be linked again.",
+        )
+        return HttpResponseRedirect(reverse("admin:sync_link_changelist"))
 
     @display(description="Link")
     def name(self, link: Link) -> str:
@@ -59,6 +130,17 @@ class LinkAdmin(RecordAdmin):
         """Return the kinds on both sides."""
         return together(f"{link.salesforce_kind} = {link.xero_kind}")
 
+    @display(description="Role")
+    def role_shown(self, link: Link) -> SafeString:
+        """Return whether the fields are kept in step."""
+        return chip(ROLES[link.role])
+
+    @display(description="Points")
+    def points(self, link: Link) -> str:
+        """Return how much spoke for it, where it was scored."""
+        total = total_of(link.reasons)
+        return "–" if total is None else str(total)
+
     @display(description="Since", ordering="-id")
     def made(self, link: Link) -> SafeString | str:
         """Return since when."""
@@ -70,8 +152,13 @@ class LinkAdmin(RecordAdmin):
         writes = Write.objects.filter(pair=row.pair, subject=str(row.salesforce_key))
         agreed = [_agreed(name, common) for name, common in row.agreed_values.items()]
         return {
+            **locks.box(row.pair, [row.salesforce_key, row.xero_key], str(row)),
             "link": row,
             "origin": chip(ORIGINS[row.origin]),
+            "role": chip(ROLES[row.role]),
+            "reasons": reasons_of(row.reasons),
+            "points": total_of(row.reasons),
+            "stays": unlinking.why_not(row),
             "flow": flow_title(row.flow),
             "salesforce": system_badge("salesforce"),
             "xero": system_badge("xero"),
@@ -84,6 +171,23 @@ class LinkAdmin(RecordAdmin):
                 for write in writes.order_by("-id")[:20]
             ],
         }
+
+
+def reasons_of(reasons: Iterable[Any]) -> list[tuple[str, int | None]]:
+    """Return the reasons in words, each with its points where it was scored."""
+    found: list[tuple[str, int | None]] = []
+    for reason in reasons:
+        if isinstance(reason, list | tuple) and len(reason) == 2:
+            found.append((str(reason[0]), int(reason[1])))
+        else:
+            found.append((str(reason), None))
+    return found
+
+
+def total_of(reasons: Iterable[Any]) -> int | None:
+    """Return the points of all reasons together, or None where nothing was scored."""
+    points = [points for _, points in reasons_of(reasons) if points is not None]
+    return sum(points) if points else None
 
 
 def _agreed(name: str, common: Any) -> tuple[str, bool, Any, Any]:

@@ -1,38 +1,44 @@
-"""The review desk: one cause at a time, the money it holds up, and what can be done."""
+"""The problems desk: one cause at a time, the money it holds up, and what can be done."""
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
+from config.template_words import person
 from sync.core.questions import RETRY
-from sync.engine import deciding, housekeeping
+from sync.engine import deciding, housekeeping, talking
 from sync.models import FlowSwitch, ReviewItem
 
-from . import desk
-from .records import RecordAdmin
-
-MAY = "sync.decide_reviewitem"
+from . import desk, exporting, filters, places
+from .questions import MAY, QuestionList
 
 
 @admin.register(ReviewItem)
-class ReviewItemAdmin(RecordAdmin):
-    """Causes left, most money first; the chosen one right, with its answers as forms."""
+class ReviewItemAdmin(QuestionList):
+    """The desk stands at the list's address; the list of all questions beside it."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the answers and the export."""
+        """Add the list of all questions, the answers and the desk's export."""
+        view = self.admin_site.admin_view
         own = [
-            path("<int:pk>/decide/", self.admin_site.admin_view(self.decide), name="review_decide"),
-            path("<int:pk>/leave/", self.admin_site.admin_view(self.leave), name="review_leave"),
-            path("<int:pk>/note/", self.admin_site.admin_view(self.note), name="review_note"),
-            path("export/", self.admin_site.admin_view(self.export), name="review_export"),
+            path("all/", view(self.all_view), name="review_all"),
+            path("<int:pk>/decide/", view(self.decide), name="review_decide"),
+            path("<int:pk>/leave/", view(self.leave), name="review_leave"),
+            path("<int:pk>/note/", view(self.note), name="review_note"),
+            path("problems/export/", view(self.export), name="review_export"),
         ]
         return own + super().get_urls()
 
@@ -40,11 +46,10 @@ class ReviewItemAdmin(RecordAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the desk."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        self._may_see(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Review",
+            "title": "Problems",
             "opts": self.model._meta,
             "may_decide": request.user.has_perm(MAY),
             **desk.desk(request),
@@ -54,10 +59,25 @@ class ReviewItemAdmin(RecordAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Lead an item's own address to its place on the desk."""
-        item = ReviewItem.objects.filter(pk=object_id).first()
-        query = urlencode({"tab": item.state if item else "open", "item": object_id})
-        return HttpResponseRedirect(f"{reverse('admin:sync_reviewitem_changelist')}?{query}")
+        """Lead to the desk where an open question waits; show what became of a closed one."""
+        self._may_see(request)
+        if not object_id.isdecimal():
+            raise Http404
+        item = self._item(int(object_id))
+        if item.state == ReviewItem.State.OPEN and item.answered_at is None:
+            return HttpResponseRedirect(places.address_of(item))
+        (kept,) = desk.ranked(ReviewItem.objects.select_related("assignee").filter(pk=item.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": kept.title,
+            "opts": self.model._meta,
+            "chosen": kept,
+            "colour": desk.CHIPS[kept.kind],
+            "desk": places.desks()[kept.desk],
+            **desk.detail(kept),
+            **desk.records(kept),
+        }
+        return TemplateResponse(request, "admin/sync/kept_question.html", context)
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Carry out one answer."""
@@ -90,34 +110,30 @@ class ReviewItemAdmin(RecordAdmin):
         return _next(request)
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Keep a note, and take the item over or hand it back."""
+        """Keep a note for colleagues, and make the item somebody's, mine or nobody's."""
         self._may(request)
-        item = self._item(pk)
-        if "note" in request.POST:
-            item.note = request.POST["note"].strip()
+        item, text = self._item(pk), request.POST.get("note", "").strip()
+        said = ["The note is kept."] if text else []
+        if text:
+            talking.say(pk, text, request.user.get_username())
         if "assign" in request.POST:
             mine = item.assignee_id == request.user.pk
-            item.assignee_id = None if mine else request.user.pk
-            messages.success(request, "Handed back." if mine else "It is yours now.")
+            talking.assign(pk, None if mine else _me(request))
+            said.append("Handed back." if mine else "It is yours now.")
+        elif to := request.POST.get("to", ""):
+            one = filters.colleagues().filter(pk=int(to)).first() if to.isdecimal() else None
+            talking.assign(pk, one)
+            said.append(f"It is with {person(one) if one else 'nobody'} now.")
+        if said:
+            messages.success(request, " ".join(said))
         else:
-            messages.success(request, "The note is kept.")
-        item.save(update_fields=["note", "assignee"])
+            messages.error(request, "Write a word, or say whose it is.")
         return _at(request, pk)
 
-    def export(self, request: HttpRequest) -> HttpResponse:
-        """Return the items of the tab as CSV, one line a held record."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="review.csv"'
-        writer = csv.writer(response)
-        writer.writerow(["item", "kind", "title", "record", "name", "currency", "amount", "since"])
-        for item in desk.ranked(desk.in_tab(request, "open")):
-            for row in item.held:
-                since = f"{row.since:%Y-%m-%d %H:%M}"
-                cells = [item.pk, item.kind, item.title, row.subject, row.name, row.currency]
-                writer.writerow([_tame(cell) for cell in (*cells, row.amount, since)])
-        return response
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the desk's questions as CSV, with its tab and filters."""
+        self._may_see(request)
+        return exporting.questions(desk.narrowed(request, desk.asked_for(request.GET)), "problems")
 
     def _may(self, request: HttpRequest) -> None:
         if request.method != "POST" or not request.user.has_perm(MAY):
@@ -131,8 +147,9 @@ class ReviewItemAdmin(RecordAdmin):
 
 
 def open_count(request: HttpRequest) -> str:
-    """Return the number of open items for the navigation; empty when nothing waits."""
-    count = ReviewItem.objects.filter(state=ReviewItem.State.OPEN)[:1000].count()
+    """Return how many questions wait on the problems desk; empty when nothing does."""
+    rows = ReviewItem.objects.filter(desk.WAITING, desk=ReviewItem.Desk.PROBLEMS)
+    count = rows[:1000].count()
     return str(count) if count else ""
 
 
@@ -142,16 +159,10 @@ def _next(request: HttpRequest) -> HttpResponse:
 
 
 def _at(request: HttpRequest, pk: int | str) -> HttpResponse:
-    asked = {name: request.POST.get(name, "") for name in ("tab", "kind")} | {"item": str(pk)}
+    asked = {name: request.POST.get(name, "") for name in desk.KEPT} | {"item": str(pk)}
     query = urlencode({name: value for name, value in asked.items() if value})
     address = reverse("admin:sync_reviewitem_changelist")
     return HttpResponseRedirect(f"{address}?{query}" if query else address)
-
-
-def _tame(cell: Any) -> Any:
-    """Return the cell so that a spreadsheet does not take it for a formula."""
-    text = "" if cell is None else cell
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@") else text
 
 
 def _read_again(item: ReviewItem) -> None:
@@ -159,3 +170,7 @@ def _read_again(item: ReviewItem) -> None:
     switch = FlowSwitch.objects.filter(pair=item.pair, flow=item.flow).first()
     if switch is not None:
         housekeeping.recheck(switch, [])
+
+
+def _me(request: HttpRequest) -> Any:
+    return request.user

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sync.models import ReviewItem, ReviewNote
 
@@ -20,3 +21,8 @@ def say(item_id: int, text: str, by: str, to: User | None = None) -> ReviewNote:
         if to is not None:
             assign(item_id, to)
     return note
+
+
+def assign_all(items: QuerySet[ReviewItem], to: User | None) -> int:
+    """Make all these items somebody's, or nobody's; return how many."""
+    return ReviewItem.objects.filter(pk__in=items.order_by().values("pk")).update(assignee=to)
