@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 
 from sync.core.money import Money
@@ -16,7 +16,7 @@ from sync.models import ReviewItem, ReviewSubject
 
 MOST = 400
 """How many questions of either sort are looked at; what is behind them comes up in its turn."""
-OPEN = Q(kind=ReviewItem.Kind.CONFLICT, state=ReviewItem.State.OPEN)
+OPEN = Q(desk=ReviewItem.Desk.CONFLICT, state=ReviewItem.State.OPEN)
 BLOCKS = Q(details__blocks__gt="")
 _SEEN = ("pk", "pair_id", "pair__name", "flow", "field", "first_seen", "holds", "label", "blocks")
 _WITH = ("assignee_id", "assignee__first_name", "assignee__last_name", "assignee__username")
@@ -77,7 +77,7 @@ def unanswered() -> QuerySet[ReviewItem]:
 def queue(items: QuerySet[ReviewItem]) -> list[Waiting]:
     """Return the records that these items wait for, blocking ones first, then oldest; 3 queries."""
     oldest = items.annotate(label=KT("details__label"), blocks=KT("details__blocks"))
-    shown = oldest.order_by(F("points").desc(), "id").values(*_SEEN, *_WITH)
+    shown = oldest.order_by("id").values(*_SEEN, *_WITH)
     rows = {row["pk"]: row for row in [*shown.filter(BLOCKS)[:MOST], *shown[:MOST]]}
     return sorted(_grouped(rows).values(), key=lambda one: (not one.blocks, one.since))
 
@@ -144,6 +144,6 @@ def labels(waiting: Iterable[Waiting]) -> list[tuple[str, str]]:
 
 def waiting_count() -> int:
     """Return how many records wait, looking at the first thousand fields."""
-    first = unanswered().order_by(F("points").desc(), "id").values("pk")[:1000]
+    first = unanswered().order_by("id").values("pk")[:1000]
     rows = ReviewSubject.objects.filter(item__in=first, closed_at=None)
     return rows.values("item__pair", "item__flow", "subject").distinct().count()

@@ -164,7 +164,7 @@ def _writes(name: str, rules: RuleSet) -> dict[str, frozenset[System]]:
 
 def _before(item: ReviewItem, system: System, past: ruling.Past) -> Before:
     newest = next(iter(past.others), None)
-    query = {"field": item.field, "pair": item.pair_id, "but": system.value}
+    query = {"field": item.field, "pair": str(item.pair_id), "but": system.value}
     return Before(
         system=system,
         total=past.total,
@@ -213,7 +213,7 @@ def _older(place: Place, items: Sequence[ReviewItem]) -> dict[str, dict[str, Any
     links = Link.objects.filter(pair=place.pair_id, flow=place.flow, salesforce_id=key.id)
     link = links.order_by("-generation").first() if key.system is System.SALESFORCE else None
     agreed = link.agreed_values if link else {}
-    return {name: _pictured(*pair, agreed.get(name)) for name, pair in sides.items()}
+    return {name: _pictured(pair[0], pair[1], agreed.get(name)) for name, pair in sides.items()}
 
 
 def _pictured(salesforce: Any, xero: Any, was: Common | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -67,10 +68,10 @@ def open_count(request: HttpRequest) -> str:
 def unanswered() -> QuerySet[ReviewItem]:
     """Return the groups that nobody has answered yet; other duplicates have no records to show."""
     return ReviewItem.objects.filter(
+        desk=ReviewItem.Desk.DUPLICATE,
         kind=ReviewItem.Kind.DUPLICATE,
         state=ReviewItem.State.OPEN,
         answered_at=None,
-        details__has_key="records",
     )
 
 
@@ -169,7 +170,7 @@ def _page(
     found = _queue(request).annotate(first=KT("details__records__0__name"))
     queue = list(found.defer("details", "choices", "explanation", "hint")[:MOST])
     answered = ReviewItem.objects.filter(
-        kind=ReviewItem.Kind.DUPLICATE, state=ReviewItem.State.OPEN, answered_at__isnull=False
+        desk=ReviewItem.Desk.DUPLICATE, state=ReviewItem.State.OPEN, answered_at__isnull=False
     )
     context = {
         **admin.site.each_context(request),
@@ -181,14 +182,14 @@ def _page(
         "stay": _stay(request),
         "filters": {name: request.GET.get(name, "") for name in NARROWED},
         "pairs": list(Pair.objects.order_by("name")),
-        "answered": answered.filter(details__has_key="records")[:1000].count(),
+        "answered": answered[:1000].count(),
         "queue": queue,
         **(_open_group(group, queue) if group else {}),
     }
     return TemplateResponse(request, "admin/sync/duplicate/desk.html", context)
 
 
-def _open_group(group: Group, queue: list[ReviewItem]) -> dict[str, Any]:
+def _open_group(group: Group, queue: Sequence[ReviewItem]) -> dict[str, Any]:
     """Return what the page shows of the open group and of its place in the queue."""
     pks = [item.pk for item in queue]
     index = pks.index(group.item.pk) if group.item.pk in pks else None

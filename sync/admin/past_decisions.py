@@ -55,10 +55,10 @@ def page(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _narrowed(request: HttpRequest, kind: str) -> QuerySet[Decision]:
-    rows = Decision.objects.filter(item__kind=kind).select_related("item", "pair")
+    rows = Decision.objects.filter(item__desk=kind).select_related("item", "pair")
     if kind == "duplicate":  # all records of a group are decided at once: told once
         later = Decision.objects.filter(item=OuterRef("item"), pk__gt=OuterRef("pk"))
-        rows = rows.filter(~Exists(later), item__details__has_key="records")
+        rows = rows.filter(~Exists(later))
     pair, field, but = (request.GET.get(name, "") for name in ASKED)
     if pair.isdigit():
         rows = rows.filter(pair=int(pair))

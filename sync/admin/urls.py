@@ -1,18 +1,22 @@
-"""The addresses of the desks, which are no list of rows: each stands beside the admin's own."""
+"""The addresses of the conflict desk and the duplicate desk, and of what was decided there."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import path
 
-from . import conflict_desk, duplicate_desk, past_decisions
+from .conflict_desk import desk as conflicts
+from .conflict_desk import effect as conflict_effect
+from .duplicate_desk import desk as duplicates
+from .duplicate_desk import effect as duplicate_effect
+from .past_decisions import page as past_decisions
 
 _view = admin.site.admin_view
 
 urlpatterns = [
-    path("conflicts/", _view(conflict_desk.desk), name="conflict_desk"),
-    path("conflicts/effect/", _view(conflict_desk.effect), name="conflict_effect"),
-    path("duplicates/", _view(duplicate_desk.desk), name="duplicate_desk"),
-    path("duplicates/effect/", _view(duplicate_desk.effect), name="duplicate_effect"),
-    path("decided/<str:kind>/", _view(past_decisions.page), name="past_decisions"),
+    path("conflicts/", _view(conflicts), name="conflict_desk"),
+    path("conflicts/effect/", _view(conflict_effect), name="conflict_effect"),
+    path("duplicates/", _view(duplicates), name="duplicate_desk"),
+    path("duplicates/effect/", _view(duplicate_effect), name="duplicate_effect"),
+    path("decided/<str:kind>/", _view(past_decisions), name="past_decisions"),
 ]
