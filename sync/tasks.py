@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from connections.models import Pair
+from connections.salesforce import installing
 from sync import bell
 from sync.core.errors import SyncError
 from sync.engine import failing, housekeeping, running, settling
@@ -25,7 +26,14 @@ def tick() -> None:
             settling.wake(switch.pair, switch.flow)
         if running.has_due(switch):
             bell.ring("work", switch.pair_id, switch.flow)
+    for installation in installing.unfinished():
+        bell.ring("install_package", installation)
     housekeeping.tidy_if_due()
+
+
+def install_package(installation_id: int) -> bool:
+    """Carry an installation of the Salesforce package on; return whether it has ended."""
+    return installing.carry_on(installation_id).is_finished
 
 
 def sweep(pair_id: int) -> int:

@@ -84,3 +84,7 @@ class Installation(models.Model):
     def wait(self) -> timedelta:
         """How long until the next step is worth it."""
         return max(self.next_at - timezone.now(), timedelta(0))
+
+    def end(self, state: State, words: str = "") -> None:
+        """Let it end in this state, unsaved."""
+        self.state, self.words, self.finished_at = state, words, timezone.now()

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+import time
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import ModuleType
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from connections import live
 from connections.models import Connection, Installation
 from connections.remote import Lane
 from sync.core.errors import NeedsPerson, OutcomeUnknown, SyncError, TryAgain
 from sync.core.records import System
 
-from . import describing, granting, packaging, purposes
-from .deploying import Deployments
-from .doorway import Doorway
-from .packaging import Part, Sender
+from . import packaging
+from .packaging import Part
 
 State = Installation.State
 LEASE = timedelta(seconds=120)  # longer than any one step
@@ -28,6 +26,7 @@ PATIENCE = timedelta(minutes=30)
 LEFT_ALONE = timedelta(minutes=5)
 SOON = timedelta(seconds=5)
 MOST_TRIES = 5
+WHILE_SECONDS, REST_SECONDS = 15.0, 0.5
 SLOW = "Salesforce did not finish within 30 minutes. Look under Setup, Deployment Status."
 GIVEN_UP = "Nobody carried it on, so it was begun anew. It changed nothing by halves."
 
@@ -86,6 +85,16 @@ def advance(pk: int) -> Installation:
     return Installation.objects.get(pk=pk)
 
 
+def carry_on(pk: int) -> Installation:
+    """Take step after step for up to a quarter of a minute; return how it then stands."""
+    end = time.monotonic() + WHILE_SECONDS
+    row = advance(pk)
+    while not row.is_finished and time.monotonic() < end:
+        time.sleep(max(row.wait.total_seconds(), REST_SECONDS))
+        row = advance(pk)
+    return row
+
+
 def unfinished() -> list[int]:
     """Return the installations that are due for a step, for whoever comes by regularly."""
     rows = Installation.objects.filter(
@@ -96,10 +105,8 @@ def unfinished() -> list[int]:
 
 def lacking(connection: Connection, lane: Lane = Lane.PERSON) -> Mapping[str, tuple[str, ...]]:
     """Return by flow which of the package's fields the org does not show; raises SyncError."""
-    door = Doorway(live.open_caller(connection, lane), connection.host)
-    shapes = describing.Shapes(connection.pk, door)
-    shapes.load(purposes.KINDS)
-    return {flow: purposes.lacking(flow, shapes.types) for flow in purposes.PURPOSES}
+    found: Mapping[str, tuple[str, ...]] = _steps().lacking(connection, lane)
+    return found
 
 
 def _check_usable(connection: Connection) -> None:
@@ -143,16 +150,23 @@ def _step(row: Installation) -> None:
     """Take one step and keep what came of it."""
     try:
         _check_usable(row.connection)
-        STEPS[State(row.state)](row)
+        _steps().take(row)
         row.tries = 0
     except (TryAgain, OutcomeUnknown) as error:
         _later(row, error)
     except SyncError as error:
-        _end(row, State.FAILED, str(error))
+        row.end(State.FAILED, str(error))
     if not row.is_finished and row.created_at < timezone.now() - PATIENCE:
-        _end(row, State.FAILED, row.words or SLOW)
+        row.end(State.FAILED, row.words or SLOW)
     row.lease_until = None
     row.save()
+
+
+def _steps() -> ModuleType:
+    """Return the module with the steps: Salesforce's library takes half a second to import."""
+    from . import install_steps  # noqa: PLC0415
+
+    return install_steps
 
 
 def _later(row: Installation, error: SyncError) -> None:
@@ -161,57 +175,4 @@ def _later(row: Installation, error: SyncError) -> None:
     after = error.after if isinstance(error, TryAgain) else None
     row.next_at = after or timezone.now() + SOON
     if row.tries >= MOST_TRIES:
-        _end(row, State.FAILED, f"{error} It was tried {row.tries} times.")
-
-
-def _end(row: Installation, state: Installation.State, words: str = "") -> None:
-    row.state, row.words, row.finished_at = state, words, timezone.now()
-
-
-def _send(row: Installation) -> None:
-    caller = live.open_caller(row.connection, Lane.PERSON)
-    parts = [Part(name) for name in row.parts]
-    sender = None
-    if Part.OUTBOUND_MESSAGE in parts:
-        door = Doorway(caller, row.connection.host)
-        sender = Sender(row.address, granting.own_user(door, caller).username)
-    deployments = Deployments(caller, row.connection.host)
-    row.remote_id = deployments.start(packaging.pack(parts, sender), check=row.check_only)
-    row.state, row.words = State.RUNNING, ""
-
-
-def _look(row: Installation) -> None:
-    caller = live.open_caller(row.connection, Lane.PERSON)
-    found = Deployments(caller, row.connection.host).look(row.remote_id)
-    row.components_done, row.components = found.components_done, found.components
-    row.failures = [asdict(one) for one in found.failures]
-    row.words = found.words
-    if not found.done:
-        age = timezone.now() - row.created_at
-        row.next_at = timezone.now() + min(timedelta(seconds=0.3) + age / 4, SOON)
-    elif not found.success:
-        _end(row, State.FAILED, found.words)
-    elif row.check_only:
-        _end(row, State.DONE)
-    else:
-        row.state = State.GRANTING
-
-
-def _grant(row: Installation) -> None:
-    caller = live.open_caller(row.connection, Lane.PERSON)
-    door = Doorway(caller, row.connection.host)
-    describing.forget(row.connection_id)
-    try:
-        granting.grant(door, granting.own_user(door, caller))
-    except NeedsPerson:
-        if any(lacking(row.connection).values()):
-            raise
-    describing.forget(row.connection_id)
-    _end(row, State.DONE)
-
-
-STEPS: Mapping[Installation.State, Callable[[Installation], None]] = {
-    State.WAITING: _send,
-    State.RUNNING: _look,
-    State.GRANTING: _grant,
-}
+        row.end(State.FAILED, f"{error} It was tried {row.tries} times.")

@@ -67,6 +67,13 @@ PURPOSES: Purposes = {
         "Product2": _ours("Xero_Item_Id"),
     },
 }
+TITLES = {
+    "won_opportunity_invoice": "Won deals and their invoices",
+    "account_contact": "Accounts and contacts",
+    "payment_status": "Payment status",
+    "credit_risk": "Credit risk",
+    "quote_opportunity": "Quotes",
+}
 KINDS = tuple(dict.fromkeys(kind for kinds in PURPOSES.values() for kind in kinds))
 
 

@@ -14,40 +14,33 @@ from django.utils import timezone
 from connections import live
 from connections.models import Connection, Installation
 from connections.remote import Lane
-from connections.salesforce import describing, installing, packaging
+from connections.salesforce import installing, packaging
 from connections.salesforce.packaging import Part
 from sandbox.salesforce import acts
-from sandbox.server import Box, running
+from sandbox.server import Box
 from sync.core.errors import NeedsPerson
-from tests.connections.conftest import make_connection, make_credential
+from tests.connections.conftest import make_connection
+from tests.connections.package_org import (
+    connected,
+    records,
+    running_bare_org,
+    sent,
+    set_in_org,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def box() -> Iterator[Box]:
-    """An org that nobody has prepared; deployments end at once."""
-    with running(systems=["salesforce"]) as box:
-        box.world.set_setting("salesforce", "bare", True)
-        box.world.set_setting("salesforce", "deploy_seconds", 0.0)
+    with running_bare_org() as box:
         yield box
 
 
 @pytest.fixture
 def connection(box: Box) -> Iterator[Connection]:
-    credential = make_credential(
-        system="salesforce",
-        grant="client-credentials",
-        host=box.salesforce_url,
-        client_id="sandbox-salesforce",
-        client_secret="sandbox-salesforce-secret",
-        access_token="",
-        refresh_token="",
-        expires_at=None,
-    )
-    made = make_connection(credential, name="Sales", organisation_id="")
-    yield made
-    describing.forget(made.pk)
+    with connected(box) as made:
+        yield made
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -58,22 +51,6 @@ def run(*arguments: str) -> tuple[int, str]:
     except SystemExit as end:
         return int(str(end.code)), out.getvalue()
     return 0, out.getvalue()
-
-
-def set_in_org(box: Box, name: str, value: Any) -> None:
-    box.world.set_setting("salesforce", name, value)
-
-
-def records(box: Box, kind: str) -> list[dict[str, Any]]:
-    return list(box.world.table("salesforce", kind).values())
-
-
-def sent(box: Box) -> int:
-    """How many deployments were sent to the org."""
-    return sum(
-        (call["method"], call["path"].rsplit("/", 1)[-1]) == ("POST", "deployRequest")
-        for call in box.journal.entries()
-    )
 
 
 def finished(row: Installation) -> Installation:
