@@ -26,6 +26,7 @@ class Org:
         self._stamps: dict[str, ByStamp] = {}
         self._keys: dict[str, ByKeys] = {}
         self.locks = RowLocks()
+        self.saved_together: set[str] = set()  # what the present save of several has created
         self._undo: list[list[tuple[Table, str, Record | None]]] = []
 
     def table(self, kind: str) -> Table:

@@ -138,6 +138,8 @@ def test_the_orgs_rules_are_switched_on_and_off_again(page: Page) -> None:
 
 
 def test_every_name_offered_for_a_merge_is_one_that_stays(page: Page) -> None:
-    (names,) = re.findall(r'<datalist id="contact-names"[^>]*>(.*?)</datalist>', page.html(), re.DOTALL)
+    (names,) = re.findall(
+        r'<datalist id="contact-names"[^>]*>(.*?)</datalist>', page.html(), re.DOTALL
+    )
     assert "Old Dock Heritage CIC" in names
     assert "Old Dock Surveys" not in names

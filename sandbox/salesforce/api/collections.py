@@ -34,6 +34,7 @@ def insert(call: Call) -> Reply:
     def one(values: Record) -> Record:
         kind = _kind(call, values)
         key = saving.insert(call.org, call.author, kind, _plain(values))
+        call.org.saved_together.add(key)
         return {"id": key, "success": True, "errors": []}
 
     return _each(call, _records(call), one)
@@ -76,6 +77,7 @@ def upsert(call: Call) -> Reply:
         given = _plain(values)
         if not found:
             key = saving.insert(call.org, call.author, kind, given)
+            call.org.saved_together.add(key)
         else:
             key = str(found[0]["Id"])
             rest = {name: v for name, v in given.items() if name.lower() != field.name.lower()}
@@ -128,6 +130,7 @@ def _each(
     if all_or_none is None:
         all_or_none = call.fields.get("allOrNone") is True
     rows: list[Record] = []
+    call.org.saved_together.clear()
     try:
         with call.org.transaction():
             rows += [_outcome(call, one, values) for values in records]
@@ -135,6 +138,8 @@ def _each(
                 raise _RolledBack
     except _RolledBack:
         return Reply(200, [_rolled_back(row) if row["success"] else row for row in rows])
+    finally:
+        call.org.saved_together.clear()
     return Reply(200, rows)
 
 

@@ -7,6 +7,7 @@ from sandbox.salesforce.writing.amounts import recount
 from sandbox.salesforce.writing.bin import gone_for_good, put_in_bin
 from sandbox.salesforce.writing.change import Author, Change
 from sandbox.salesforce.writing.checks import check_unique
+from sandbox.salesforce.writing.org_rules import check_locks
 from sandbox.salesforce.writing.records import sign
 from sandbox.store import Record
 
@@ -28,6 +29,7 @@ def delete(org: Org, author: Author, kind: Kind, key: str) -> None:
         message = "insufficient access rights on object id"
         raise RefusedError("INSUFFICIENT_ACCESS_OR_READONLY", message, [])
     _refuse_used(org, kind, record)
+    check_locks(org, Change(kind, author, record, record))
     with org.transaction():
         _bin(org, author, kind, record, root=key)
         if kind.name == "OpportunityLineItem":

@@ -33,6 +33,7 @@ def check_duplicates(org: Org, change: Change) -> None:
     The setting `standard_duplicate_rules` switches Salesforce's own on, which alert at a creation
     and at an edit report only. `duplicate_rules` is a list of kind, fields that must all agree,
     action (Block or Alert) and message. The caller may save in spite of an Alert, never of a Block.
+    Records that are saved together are not compared with each other.
     """
     for rule in _rules(org, change.kind.name):
         allowed = change.author.allow_duplicates and rule["action"] == "Alert"
@@ -63,6 +64,11 @@ def _concerns(change: Change, rule: Mapping[str, Any]) -> bool:
 
 
 def _found(org: Org, change: Change, rule: Mapping[str, Any]) -> Found:
+    others = _likely(org, change, rule)
+    return [pair for pair in others if pair[0]["Id"] not in org.saved_together]
+
+
+def _likely(org: Org, change: Change, rule: Mapping[str, Any]) -> Found:
     if rule["fields"]:
         return [(other, 100.0) for other in _alike(org, change, rule["fields"])]
     standard = STANDARD[change.kind.name]

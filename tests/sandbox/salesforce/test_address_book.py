@@ -239,3 +239,18 @@ def test_a_person_account_merges_with_persons_alone_and_takes_its_contact_along(
     acts.merge_accounts(org.world, hale, ruth)
     (gone,) = org.rows(f"SELECT MasterRecordId FROM Contact WHERE Id = '{contact}'", "/queryAll")
     assert gone["MasterRecordId"] == org.read("Account", hale)["PersonContactId"]
+
+
+def test_records_saved_together_are_not_compared_with_each_other(org: Org) -> None:
+    org.set("standard_duplicate_rules", True)
+    twins = [{MARKER: FIRST, **MOOR}, {MARKER: FIRST[::-1], **MOOR}]
+    assert [row["success"] for row in upserted(org, "Account", *twins)] == [True, True]
+    assert org.refused("POST", "/sobjects/Account", json=MOOR)[1] == "DUPLICATES_DETECTED"
+
+
+def test_a_locked_row_is_not_deleted_either(org: Org) -> None:
+    account = org.make("Account", Name="A")
+    contact = org.make("Contact", LastName="Hale", AccountId=account)
+    acts.lock_row(org.world, account)
+    assert org.refused("DELETE", f"/sobjects/Contact/{contact}")[1] == "UNABLE_TO_LOCK_ROW"
+    org.ok("DELETE", f"/sobjects/Contact/{contact}")

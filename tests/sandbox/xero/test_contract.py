@@ -110,9 +110,33 @@ def reading(xero: Xero, invoice: str) -> None:
         xero.get("Contacts", **query)
     for path in ("Contacts/001A", f"Invoices/{invoice}", "Items/SV", "Items", "Payments"):
         xero.get(path)
+    books(xero)
     xero.get(f"Invoices/{invoice}/OnlineInvoice")
     xero.get(f"Invoices/{invoice}/History")
     assert xero.call("GET", "Invoices/none").status_code == 404
+
+
+def books(xero: Xero) -> None:
+    """Everything that a contact can come to."""
+    old, forgotten = xero.contact("Old"), xero.contact("Forgotten", Phones=[{"PhoneNumber": "1"}])
+    acts.edit(xero.world, "Contact", old, {"Website": "https://old.example", "TaxNumber": "1"})
+    acts.add_to_group(xero.world, old, "Retainers")
+    acts.archive_contact(xero.world, old)
+    acts.request_erasure(xero.world, forgotten)
+    assert xero.call("PUT", "Contacts", {"Contacts": [{"ContactNumber": "1"}]}).status_code == 400
+    change = {"ContactID": old, "Name": "Old", "ContactStatus": "ACTIVE", "ContactPersons": []}
+    xero.post("Contacts", change, {"Name": "Old", "EmailAddress": "ü@old.example"})
+    for key in (old, forgotten):
+        xero.get(f"Contacts/{key}")
+        xero.get(f"Contacts/{key}/History")
+    every: dict[str, Any] = {
+        "page": 1,
+        "pageSize": 1000,
+        "includeArchived": "true",
+        "order": "UpdatedDateUTC ASC",
+    }
+    xero.get("Contacts", **every)
+    xero.get("Contacts", IDs=f"{old},{forgotten}", includeArchived="true", page=1)
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
