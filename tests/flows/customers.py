@@ -11,6 +11,7 @@ from typing import Any
 from sync.core.flow import Body, RuleSet
 from sync.core.records import Key, Record, System
 from sync.core.sameness import same
+from sync.flows.shapes import account as account_shape
 from sync.flows.shapes import salesforce_ids
 from sync.flows.shapes.party_fields import FIELDS
 from tests import builders
@@ -102,3 +103,8 @@ def apart(one: Mapping[str, Any], other: Mapping[str, Any], *left_out: str) -> l
 def terms(day: int, kind: str = "DAYSAFTERBILLDATE") -> dict[str, Any]:
     """Return sales terms as Xero has them."""
     return {"Sales": {"Day": Decimal(day), "Type": kind}}
+
+
+def shared_of_account(record: Record, rules: RuleSet = RULES) -> dict[str, Any]:
+    """Return an account's shared values in the British organisation."""
+    return account_shape.to_shared(record, rules, AROUND)

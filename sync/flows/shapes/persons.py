@@ -64,10 +64,11 @@ def others(account: Record, which: str) -> list[dict[str, str]]:
     able = [row for row in rest if takes_mail(values(row)["email"])]
     chosen = able if which == "all" else [row for row in able if says_billing(row)]
     ranked = sorted(chosen, key=lambda row: (row.get(TICK) is not True, not says_billing(row)))
-    mine = email_key(main.get("Email"))
-    people = {email_key(row.get("Email")): values(row) for row in reversed(ranked)}
-    people.pop(mine, None)
-    return list(reversed(people.values()))[:MOST]
+    people: dict[str, dict[str, str]] = {}
+    for row in ranked:
+        people.setdefault(email_key(row.get("Email")), values(row))
+    people.pop(email_key(main.get("Email")), None)
+    return list(people.values())[:MOST]
 
 
 def values(row: Row) -> dict[str, str]:
