@@ -32,6 +32,7 @@ def _weigh_emails(weighing: Weighing) -> bool:
     if same:
         best = min(same, key=lambda email: (email.shared, email.address))
         own = usage.own("email", best.address)
+        weighing.share("email", best.address)
         if best.shared:
             weighing.add("same shared mailbox", points.mailbox * own)
         else:
@@ -43,6 +44,7 @@ def _weigh_emails(weighing: Weighing) -> bool:
         return True
     if not (weighing.left.domains or weighing.right.domains):
         weighing.add("other e-mail", points.other_email)
+        weighing.other_email = True
     return False
 
 
@@ -69,6 +71,7 @@ def _weigh_domains(weighing: Weighing) -> None:
     shared = set(ours) & set(theirs)
     if shared:
         own = max(weighing.usage.own("domain", domain) for domain in shared)
+        weighing.share("domain", min(shared))
         weighing.add("same domain", points.domain * own)
     elif any(_alike(one, other) for one in ours for other in theirs):
         weighing.add("similar domain", points.similar_domain)
@@ -90,11 +93,13 @@ def _weigh_phones(weighing: Weighing) -> None:
     shared = set(ours) & set(theirs)
     if shared:
         own = max(weighing.usage.own("phone", phone) for phone in shared)
+        weighing.share("phone", min(shared))
         weighing.add("same phone", points.phone * own)
     elif any(OSA.distance(one, other, score_cutoff=1) <= 1 for one in ours for other in theirs):
         weighing.add("similar phone", points.similar_phone)
     else:
         weighing.add("other phone", points.other_phone)
+        weighing.other_phone = True
 
 
 def _weigh_persons(weighing: Weighing) -> None:

@@ -20,6 +20,7 @@ _LETTERS = str.maketrans(
 _DIGRAPHS = re.compile(r"([aou])e")
 _WORDS = re.compile(r"\w+")
 _DOTTED = re.compile(r"\b\w(?:\.\w){2,}\b\.?|\bu\.[ks]\b\.?")
+_DOTS = re.compile(r"\.\.+")
 _POSSESSIVE = re.compile(r"'s\b")
 
 
@@ -38,7 +39,7 @@ def plain(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded words; three and more dotted letters are one ("S.A.R.L." is "sarl")."""
-    text = _POSSESSIVE.sub("s", fold(text).replace("_", " "))
+    text = _POSSESSIVE.sub("s", _DOTS.sub(".", fold(text).replace("_", " ")))
     text = _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
     return [plain(word) for word in _WORDS.findall(text.replace("'", ""))]
 

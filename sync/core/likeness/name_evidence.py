@@ -21,6 +21,8 @@ def weigh(weighing: Weighing) -> None:
         return
     _weigh_words(weighing, ours, theirs, alike)
     _weigh_numbers(weighing, ours, theirs)
+    if weighing.several and not weighing.specific:
+        weighing.hold(Strict.ASK, "nothing tells it from others of that name")
     points = weighing.rules.points
     if ours.form and theirs.form and ours.form != theirs.form:
         weighing.add("other legal form", points.other_legal_form)
@@ -45,27 +47,40 @@ def _weigh_words(weighing: Weighing, ours: Name, theirs: Name, alike: NameLikene
     full = alike.agreed > 0 and not over[0] and not over[1]
     if full:
         unique = min(usage.unique(ours.whole), usage.unique(theirs.whole))
-        told += points.name * unique * alike.likeness**2
+        bonus = points.name if weighing.persons else points.company_name
+        told += bonus * unique * alike.likeness**2
     weighing.add("same name" if alike.ratio == 1 else f"name {alike.ratio:.2f}", told)
     if full:
+        if weighing.persons and weighing.other_email and alike.likeness < 1:
+            weighing.hold(Strict.ASK, "another e-mail, and not quite the same name")
         return
     telling = [max(map(usage.telling, words), default=0.0) for words in over]
     if over[0] and over[1]:
         weighing.add("other words in the name", points.other_word * (0.5 + min(telling)))
-        strict = Strict.ASK if weighing.proven else Strict.LEAVE
-        weighing.hold(strict, "other words in the name")
+        if not (weighing.persons and weighing.numbered):
+            strict = Strict.ASK if weighing.proven or weighing.alone else Strict.LEAVE
+            weighing.hold(strict, "other words in the name")
         return
-    weighing.add("a word more in the name", points.extra_word * (0.5 + max(telling)))
-    _hold_for_extra(weighing, over[0] or over[1])
+    doubt = 0.5 if weighing.persons else 0.5 + max(telling)
+    weighing.add("a word more in the name", points.extra_word * doubt)
+    shared = set(ours.tokens) & set(theirs.tokens)
+    _hold_for_extra(weighing, over[0] or over[1], shared)
 
 
-def _hold_for_extra(weighing: Weighing, extra: tuple[str, ...]) -> None:
-    """Never link by itself what one side alone calls a group, a branch abroad or a trust."""
+def _hold_for_extra(weighing: Weighing, extra: tuple[str, ...], shared: set[str]) -> None:
+    """Never link by itself what one side alone calls a group, a branch abroad or a trust.
+
+    Nor what has a word more, where others share the words that remain: sisters are about.
+    """
     words = GROUP_WORDS | weighing.rules.words.group_words
     if any(word in words for word in extra):
         weighing.hold(Strict.ASK, f"“{' '.join(extra)}” on one side only")
     elif any(len(word) > 2 and country_code(word) for word in extra):
         weighing.hold(Strict.ASK, "a country in one name only")
+    elif not (weighing.persons or weighing.numbered):
+        records = weighing.usage.records
+        if min((records.get(("word", word), 1) for word in shared), default=1) > 2:
+            weighing.hold(Strict.ASK, "a word in one name only, and others share the rest")
 
 
 def _without_places(words: tuple[str, ...], weighing: Weighing) -> tuple[str, ...]:

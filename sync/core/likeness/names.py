@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .folding import words
+from .folding import plain, words
 from .vocabulary import (
     ALIKE,
+    BUSINESS,
     COMMON,
     DESIGNATORS,
     FORMS_ANYWHERE,
@@ -19,6 +22,8 @@ from .vocabulary import (
 )
 
 _TRADING_AS = re.compile(r"\b(?:t/a|d/b/a|dba|trading as|formerly|f/k/a|fka)\b[:.]?", re.IGNORECASE)
+_LONG_WORD = 7
+_LONG_WORDS = sorted(word for word in {*ALIKE, *map(plain, BUSINESS)} if len(word) >= _LONG_WORD)
 _LONGEST_FORM = max(len(form) for form in LEGAL_FORMS)
 
 
@@ -44,10 +49,29 @@ def name_of(text: str, forms: frozenset[str] = frozenset()) -> Name:
     while len(found) > 1 and found[0] in TITLES:
         found = found[1:]
     found, form = _without_form(found, forms)
-    told = [ALIKE.get(word, word) for word in found if word not in STOP_WORDS] or found
+    told = [_meant(word) for word in _telling(found)] or found
     numbers = tuple(sorted({DESIGNATORS.get(w, w) for w in told[1:] if _is_number(w)}))
     tokens = tuple(dict.fromkeys(w for i, w in enumerate(told) if i == 0 or not _is_number(w)))
     return Name(tokens, numbers, form, "".join(sorted(tokens)) + "".join(numbers))
+
+
+def _telling(found: list[str]) -> list[str]:
+    """Return the words that tell something; a letter at either end is an initial."""
+    ends = {0, len(found) - 1}
+    return [
+        word
+        for place, word in enumerate(found)
+        if word not in STOP_WORDS or (len(word) == 1 and place in ends)
+    ]
+
+
+@lru_cache(maxsize=100_000)
+def _meant(word: str) -> str:
+    """Return the usual spelling of a word of business, also of a long one with a typing error."""
+    if word in ALIKE or len(word) < _LONG_WORD or word in COMMON or not word.isalpha():
+        return ALIKE.get(word, word)
+    found = process.extractOne(word, _LONG_WORDS, scorer=OSA.distance, score_cutoff=1)
+    return ALIKE.get(found[0], found[0]) if found else word
 
 
 def names_of(text: str, forms: frozenset[str] = frozenset()) -> tuple[Name, ...]:

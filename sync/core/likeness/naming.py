@@ -124,7 +124,7 @@ def _doubted(one: str, other: str, alike: float, telling: Callable[[str], float]
     """
     if abs(len(one) - len(other)) > 1 or are_the_same(one, other):
         return alike
-    return alike / 2 if max(telling(one), telling(other)) < 0.5 else alike
+    return alike / 2 if max(telling(one), telling(other)) < 0.9 else alike
 
 
 def _joined(

@@ -52,9 +52,16 @@ def _weigh(weighing: Weighing, key: str, numbers: tuple[str, str, bool]) -> None
         same = points.tax_number if key == "tax" else points.company_number
         weighing.add(f"same {words}", same * max(own, 0.25))
         weighing.proven = weighing.proven or own >= 0.6
-    elif len(one) >= _LONG and OSA.distance(one, other, score_cutoff=1) <= 1:
-        weighing.hold(Strict.ASK, f"{words}s that differ in one place")
-    elif comparable:
+        weighing.numbered = weighing.numbered or own >= 0.6
+        weighing.share(key, one)
+    elif comparable and not _mistyped(one, other):
         differ = points.other_tax_number if key == "tax" else points.other_company_number
         weighing.add(f"other {words}", differ)
-        weighing.hold(Strict.ASK, f"another {words}")
+        if not weighing.persons:
+            weighing.hold(Strict.ASK, f"another {words}")
+
+
+def _mistyped(one: str, other: str) -> bool:
+    """Return whether two numbers may be one with a typing error: it neither helps nor harms."""
+    allowed = 2 if min(len(one), len(other)) > _LONG else 1
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed

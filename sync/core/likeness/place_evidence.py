@@ -37,9 +37,13 @@ def _weigh_branches(
     """
     if street or (code and city is not False):
         return
-    if False in (code, city, street) and weighing.usage.unique(weighing.left.name.whole) < 1:
+    if False not in (code, city, street):
+        return
+    if weighing.several:
         weighing.add("another of several places", weighing.rules.points.other_branch)
         weighing.hold(Strict.ASK, "another of several places")
+    elif weighing.other_phone:
+        weighing.hold(Strict.ASK, "another place and another phone")
 
 
 def _weigh_postcode(weighing: Weighing, ours: Place, theirs: Place) -> bool | None:
@@ -48,6 +52,7 @@ def _weigh_postcode(weighing: Weighing, ours: Place, theirs: Place) -> bool | No
         return None
     if ours.postcode == theirs.postcode:
         weighing.add("same postcode", points.postcode)
+        weighing.specific = True
         return True
     if OSA.distance(ours.postcode, theirs.postcode, score_cutoff=1) <= 1:
         weighing.add("similar postcode", points.similar_postcode)
@@ -62,6 +67,7 @@ def _weigh_city(weighing: Weighing, ours: Place, theirs: Place) -> bool | None:
         return None
     if ours.city == theirs.city:
         weighing.add("same city", points.city)
+        weighing.specific = True
         return True
     if word_likeness(ours.city, theirs.city) >= 0.6:
         weighing.add("similar city", points.similar_city)
@@ -80,18 +86,26 @@ def _weigh_street(
     alike = _streets_alike(ours.street, theirs.street)
     same_number = bool(set(ours.numbers) & set(theirs.numbers))
     if alike and same_number and (True in near or False not in near):
-        own = min(
-            weighing.usage.own("address", address_of(party))
-            for party in (weighing.left, weighing.right)
-        )
-        sure = max(own, 0.25) if True in near else 0.6
-        weighing.add("same address", points.address * sure)
+        weighing.add("same address", points.address * _sure(weighing, True in near))
         return True
     if alike and (same_number or True in near):
         weighing.add("same street", points.same_street)
         return None
     weighing.add("other street", points.other_street)
     return False
+
+
+def _sure(weighing: Weighing, near: bool) -> float:
+    """Return how much a shared address tells: most where nobody else is there."""
+    usage = weighing.usage
+    addresses = [address_of(party) for party in (weighing.left, weighing.right)]
+    weighing.specific = True
+    if not near:
+        return 0.6
+    if addresses[0] == addresses[1] and usage.records.get(("address", addresses[0]), 1) <= 2:
+        weighing.alone = True
+        return 1.3
+    return max(0.25, min(usage.own("address", address) for address in addresses))
 
 
 def _streets_alike(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

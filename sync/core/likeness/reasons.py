@@ -38,17 +38,42 @@ class Held(NamedTuple):
 class Weighing:
     """Two parties being weighed: the reasons and vetoes found so far.
 
-    `proven` is set by evidence that hardly two records share: a number or a mailbox of their own.
+    `proven` is set by evidence that hardly two records share: a number or a mailbox of their own;
+    `numbered` by a same tax or company number; `alone` when nobody else has their address; `specific` by what other records of the same name
+    have not. `several` tells whether there are such others.
     """
 
-    __slots__ = ("held", "left", "points", "proven", "reasons", "right", "rules", "usage")
+    __slots__ = (
+        *("alone", "held", "left", "namesakes", "numbered", "other_email", "other_phone"),
+        *("persons", "points", "proven", "reasons", "right", "rules", "several", "specific"),
+        "usage",
+    )
 
     def __init__(self, left: Party, right: Party, rules: MatchRules, usage: Usage) -> None:
         self.left, self.right, self.rules, self.usage = left, right, rules, usage
         self.reasons: list[Reason] = []
         self.held: list[Held] = []
         self.points = 0
-        self.proven = False
+        self.proven = self.numbered = self.other_email = self.other_phone = self.alone = (
+            self.specific
+        ) = False
+        self.persons = left.is_person or right.is_person
+        self.namesakes = max(
+            usage.records.get(("name", party.name.whole), 1) for party in (left, right)
+        )
+        self.several = self.namesakes > 2
+
+    def share(self, key: str, value: str) -> None:
+        """Note that both have this key, and what it tells of others of the same name.
+
+        A company's branches share all but place and telephone; a person's mailbox and numbers
+        are nobody else's.
+        """
+        used = self.usage.records.get((key, value), 1)
+        if self.persons or (key == "phone" and used < self.namesakes):
+            self.specific = True
+        if used > 2 * self.usage.names.get((key, value), 1) and key != "phone":
+            self.several = self.several or not self.persons
 
     def add(self, words: str, points: float) -> None:
         """Note a reason; one without points is none."""

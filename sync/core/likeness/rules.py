@@ -22,6 +22,7 @@ class Points:
     tax_number: int = 45
     company_number: int = 45
     name: int = 30
+    company_name: int = 36
     word: int = 30
     extra_word: int = -8
     other_word: int = -16
@@ -42,7 +43,7 @@ class Points:
     postcode: int = 10
     similar_postcode: int = 4
     other_postcode: int = -4
-    city: int = 6
+    city: int = 8
     similar_city: int = 4
     other_city: int = -6
     other_branch: int = -30

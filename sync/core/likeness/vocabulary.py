@@ -147,9 +147,8 @@ DESIGNATORS = {
 }
 """Words that tell a record from its siblings as a number does."""
 
-COMMON = frozenset(
-    plain(word)
-    for word in """
+BUSINESS = listed(
+    """
 services solutions technology systems consulting international management engineering partners
 associates enterprises industries products trading construction development properties logistics
 transport marketing media design digital software data security energy power water electric
@@ -173,6 +172,10 @@ kitchens bathrooms roofing flooring painting landscaping waste recycling oil gas
 freight couriers delivery storage solar aviation marine bakery coffee wine beer brewery fish meat
 dairy fruit organic handel vertrieb technik bau elektro verlag immobilien beratung gruppe dienst
 transporte servicios comercial industrias construcciones servizi costruzioni societe commerce
+"""
+)
+PERSONAL = listed(
+    """
 john james robert michael william david richard joseph thomas charles christopher daniel matthew
 anthony mark donald steven paul andrew joshua kevin brian george edward ronald timothy jason
 jeffrey ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon benjamin samuel
@@ -194,18 +197,18 @@ bailey reed kelly howard ramos kim cox ward richardson watson brooks chavez wood
 hughes davies patel khan singh wang zhang liu müller schmidt schneider fischer weber meyer wagner
 becker schulz hoffmann schäfer koch bauer richter klein wolf schröder neumann schwarz martin
 bernard dubois petit durand leroy moreau rossi russo ferrari esposito bianchi silva santos
-""".replace("ü", "u")
-    .replace("ä", "a")
-    .replace("ö", "o")
-    .split()
+""".translate(str.maketrans("äöü", "aou"))
 )
-COMMON |= frozenset(ALIKE.values())
+COMMON = frozenset(map(plain, BUSINESS | PERSONAL)) | frozenset(ALIKE.values())
 """Words so common in names that sharing one proves little, even in a small book."""
 
-GROUP_WORDS = listed(
-    "group holding gruppe groupe grupo gruppo subsidiary treuhand ventures beteiligungen "
-    "beteiligung verwaltung verwaltungs immobilien properties estates foundation stiftung "
-    "trust pension international global europe"
+GROUP_WORDS = frozenset(
+    ALIKE.get(word, word)
+    for word in (
+        "group holding holdings gruppe groupe grupo gruppo subsidiary treuhand venture ventures "
+        "beteiligungen beteiligung verwaltung verwaltungs immobilien property estates foundation "
+        "stiftung trust pension international global europe"
+    ).split()
 )
 """Words that make another company of a family of companies."""
 
