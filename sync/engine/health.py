@@ -19,7 +19,7 @@ from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Notice, Write, heartbeats
 from sync.models.switches import is_paused
 
-from . import noticing, surroundings
+from . import lacking, noticing, surroundings
 from .work import OpenRemote
 
 GOOD, LOOK, BAD = "good", "look", "bad"
@@ -134,6 +134,7 @@ def _mappings(pair: Pair, flow: str, open_remote: OpenRemote) -> Iterator[Findin
     try:
         remote = open_remote(pair.salesforce, Lane.PERSON)
         found = problems(pair, flow, remote.fields(kind), remote.fields(f"{kind}LineItem"))
+        lacks = lacking.lacking(pair, flow, remote.fields)
     except SyncError as error:
         yield Finding(what, BAD, str(error))
         return
@@ -141,3 +142,7 @@ def _mappings(pair: Pair, flow: str, open_remote: OpenRemote) -> Iterator[Findin
         yield from (Finding(what, BAD, words, "Correct it under Mappings.") for words in found)
     else:
         yield Finding(what, GOOD, "complete")
+    if lacks:
+        yield Finding(
+            f"Fields of {flow}, {pair.name}", LOOK, lacking.words(lacks), lacking.fix(pair)
+        )
