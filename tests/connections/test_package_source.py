@@ -132,6 +132,12 @@ def test_the_list_names_exactly_what_the_file_holds() -> None:
     }
 
 
+def test_the_document_lists_exactly_these_fields() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "salesforce-package.md").read_text()
+    told = set(re.findall(r"^\| (\w+): `(\w+)` \|", text, re.MULTILINE))
+    assert told == {(kind, name) for kind, own in packaging.fields().items() for name in own}
+
+
 def test_nothing_is_ever_deleted_by_it() -> None:
     assert not any("destructive" in name.lower() for name in unpacked(list(Part)))
 
