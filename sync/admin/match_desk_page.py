@@ -96,7 +96,9 @@ def _thresholds(item: Any) -> dict[str, int]:
 def _open(request: HttpRequest, item: Any, asked: Asked) -> dict[str, Any]:
     """Return what the open row shows: the candidates beside the subject, the talk, a search."""
     subject, offered = subject_of(item), {c["value"]: c for c in item.choices}
-    found = match_desk_rows.suggestions({**item.details, "subject": subject}, list(offered))
+    found = match_desk_rows.suggestions(
+        {**item.details, "subject": subject}, list(offered), sure=item.sure
+    )
     chosen = asked.candidate or (found[0].key if found else "")
     if chosen and chosen not in {one.key for one in found}:
         found += _looked_up(item, subject, chosen, len(found) + 1)

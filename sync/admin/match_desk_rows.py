@@ -36,6 +36,9 @@ FACTS = {
     "owner": "Looked after by",
     "made": "Made",
 }
+MOST = 8
+"""A key of one digit for each, and one more for a record that was looked up."""
+NOT_COUNTED: Badge = ("", "–", "looked up")
 NOUNS = {"Account": "account", "Contact": "contact"}
 Words = SafeString | str
 
@@ -72,6 +75,7 @@ class Suggestion:
     points: int | None
     why: str
     taken: str
+    badge: Badge
     address: str
     system: System
     noun: str
@@ -81,15 +85,26 @@ class Suggestion:
     looked_up: bool = False
 
 
-def suggestions(details: Mapping[str, Any], offered: Sequence[str]) -> list[Suggestion]:
-    """Return the candidates of a match, best first as they were kept."""
-    subject = details.get("subject") or {}
-    found = details.get("candidates") or ()
-    return [suggestion(n, subject, one, offered) for n, one in enumerate(found, 1)]
+def suggestions(
+    details: Mapping[str, Any], offered: Sequence[str], *, sure: bool
+) -> list[Suggestion]:
+    """Return up to MOST candidates of a match, best first as they were kept."""
+    subject, thresholds = details.get("subject") or {}, details.get("thresholds") or {}
+    found = list(details.get("candidates") or ())[:MOST]
+    return [
+        suggestion(
+            n, subject, one, offered, badge(one.get("points"), thresholds, sure=sure and n == 1)
+        )
+        for n, one in enumerate(found, 1)
+    ]
 
 
 def suggestion(
-    number: int, subject: Mapping[str, Any], one: Mapping[str, Any], offered: Sequence[str] = ()
+    number: int,
+    subject: Mapping[str, Any],
+    one: Mapping[str, Any],
+    offered: Sequence[str],
+    chip: Badge = NOT_COUNTED,
 ) -> Suggestion:
     """Return one record beside the subject; `offered` are the values of the item's choices."""
     key = str(one.get("key", ""))
@@ -107,6 +122,7 @@ def suggestion(
         points=one.get("points"),
         why=str(one.get("why") or ""),
         taken=str(one.get("taken") or ""),
+        badge=chip,
         address=str(one.get("address") or ""),
         system=system_of(one),
         noun=noun_of(one),

@@ -48,14 +48,19 @@
     event.preventDefault();
     if (typing(found)) found.focus();
     else found.click();
+    take(found.closest("details[data-asks]")); // at once: the next key is typed already
   });
   /* What asks once more takes the focus, so that Enter answers it; Escape puts it away. */
-  document.addEventListener("toggle", (event) => {
-    if (!event.target.matches("details[data-asks]") || !event.target.open) return;
+  const take = (box) => {
+    if (!box?.open) return;
     document.querySelectorAll("details[data-asks][open]").forEach((other) => {
-      if (other !== event.target) other.open = false;
+      if (other !== box) other.open = false;
     });
-    event.target.querySelector("textarea, input:not([type=hidden]), button")?.focus();
+    if (box.querySelector("summary ~ * :focus")) return;
+    box.querySelector("textarea, input:not([type=hidden]), button")?.focus();
+  };
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details[data-asks]")) take(event.target);
   }, true);
   document.addEventListener("keydown", (event) => {
     const open = asking();

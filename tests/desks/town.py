@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from connections.models import Pair
 from sync.models import KnownKey, KnownRecord, ReviewItem
 
@@ -56,7 +58,7 @@ DOUBTFUL = [
 ]
 
 
-def _vine() -> dict[str, object]:
+def _vine() -> Any:
     return contact(
         1, "Harbour & Vine P/L", {"last_used": "Invoice 4 Nov 2026, AUD 3,190.00"},
         tax_number="51 824 753 556", email="accounts@harbourvine.example",
@@ -65,7 +67,7 @@ def _vine() -> dict[str, object]:
     )  # fmt: skip
 
 
-def _vines() -> list[dict[str, object]]:
+def _vines() -> list[Any]:
     first = account(
         1, "Harbour & Vine Pty Ltd", {"last_used": "Deal won 2 Nov 2026, AUD 2,900.00"},
         tax_number="51824753556", email="accounts@harbourvine.example", phone="+61 3 9555 0142",
