@@ -83,7 +83,7 @@ def _bodies(
 ) -> tuple[Body, ...]:
     ours, theirs = couple.salesforce, couple.xero
     if system is System.SALESFORCE:
-        marker = theirs.key.id if theirs is not None and ours is None else ""
+        marker = theirs.key.id if theirs is not None else ""  # of a new account or person
         return account.bodies(
             shared, ours, around.rules, around, marker=marker, fields=around.fields
         )

@@ -60,7 +60,8 @@ def written_to_xero(body: Mapping[str, Any], existing: Record | None = None) -> 
     """Return the contact after a write: omitted keeps, "" clears, persons are replaced whole,
     addresses and phones go over the one of their type (Xero's Contacts page).
     """
-    there = existing.values if existing else {"ContactID": builders.xero_id("Acme Ltd")}
+    new = {"ContactID": builders.xero_id("Acme Ltd")}
+    there: dict[str, Any] = dict(existing.values) if existing else new
     made = {**there, **{n: v for n, v in body.items() if n not in ("Addresses", "Phones")}}
     for many, kind in (("Addresses", "AddressType"), ("Phones", "PhoneType")):
         entries = {entry[kind]: dict(entry) for entry in there.get(many) or []}

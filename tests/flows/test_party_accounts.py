@@ -181,7 +181,7 @@ def test_a_new_state_is_written_with_the_country_that_is_there() -> None:
     ],
 )
 def test_a_place_that_the_lists_do_not_have_is_a_question(
-    values: dict[str, str], words: str
+    values: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(NeedsPerson, match=words):
         written(customers.account(**LISTS), **values)

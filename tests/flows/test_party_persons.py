@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from sync.core.couples import Couple
 from sync.core.errors import NeedsPerson
 from sync.core.flow import Body
-from sync.core.records import Record
+from sync.core.records import Record, System
+from sync.flows.account_contact import FLOW
 from sync.flows.shapes import account, persons
 from tests import builders
 from tests.flows import customers
@@ -111,6 +113,13 @@ def test_a_second_person_made_from_one_contact_never_goes_over_the_first() -> No
     assert made.marker == made.values[MARKER] != XERO_ID
     again = written(record, first_name="Cy", last_name="Fox")
     assert [b.marker for b in again if not b.target] == [made.marker]
+
+
+def test_the_flow_gives_a_person_below_a_known_account_its_marker() -> None:
+    couple = Couple(customers.account().key, customers.account(), customers.xero_contact())
+    assert FLOW.further is not None
+    (made,) = FLOW.further(System.SALESFORCE, {"last_name": "Fox"}, couple, AROUND)
+    assert (made.kind, made.target, made.marker) == ("Contact", "", XERO_ID)
 
 
 def test_where_nobody_can_be_ticked_another_persons_name_is_a_question() -> None:

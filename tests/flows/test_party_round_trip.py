@@ -98,11 +98,12 @@ def test_an_update_of_a_contact_changes_what_it_is_about_and_nothing_else(
 
 def with_finances_own(record: Record) -> Record:
     """Return the contact with what only finance knows of it."""
-    values = dict(record.values)
+    values: dict[str, Any] = dict(record.values)
     values["Phones"] = [*values["Phones"], {"PhoneType": "MOBILE", "PhoneNumber": "07700 900123"}]
     box = next((a for a in values["Addresses"] if a["AddressType"] == "POBOX"), None)
     rest = [a for a in values["Addresses"] if a is not box]
-    box = {**(box or {"AddressType": "POBOX", "City": "Wells"}), "AttentionTo": "Accounts"}
+    postal: dict[str, Any] = dict(box or {"AddressType": "POBOX", "City": "Wells"})
+    postal["AttentionTo"] = "Accounts"
     paid = {"FirstName": "Fay", "LastName": "Own", "EmailAddress": "fay@own.example"}
     persons = [{**paid, "IncludeInEmails": True}, *values.get("ContactPersons", [])][:5]
     bills = {**(values.get("PaymentTerms") or {}), "Bills": {"Day": 14, "Type": "OFCURRENTMONTH"}}
@@ -110,7 +111,7 @@ def with_finances_own(record: Record) -> Record:
         record.key,
         {
             **values,
-            "Addresses": [box, *rest],
+            "Addresses": [postal, *rest],
             "ContactPersons": persons,
             "PaymentTerms": bills,
             "AccountNumber": "C-7",
