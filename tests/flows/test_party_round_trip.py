@@ -92,7 +92,8 @@ def test_an_update_of_a_contact_changes_what_it_is_about_and_nothing_else(
     after = customers.written_to_xero(body, there)
     assert customers.apart({**before, **{n: wanted[n] for n in fields}}, of_contact(after)) == []
     assert finances_own(after) == finances_own(there)
-    replaced = {**after.values, **{n: body[n] for n in ("Addresses", "Phones") if n in body}}
+    whole = {name: body[name] for name in ("Addresses", "Phones") if name in body}
+    replaced: dict[str, Any] = dict(after.values) | whole
     assert finances_own(Record(after.key, replaced)) == finances_own(there)
 
 
