@@ -9,6 +9,7 @@ from decimal import Decimal
 from sandbox.salesforce import acts as salesforce
 from sandbox.seeding import truth
 from sandbox.seeding.customers import Customer, Maker
+from sandbox.seeding.desks import make
 from sandbox.seeding.handwriting import slip, typed, typed_name
 from sandbox.seeding.vocabulary import FREE_MAIL, LAST, TITLES
 from sandbox.store import Record
@@ -91,8 +92,7 @@ def _account(world: World, customer: Customer, chance: random.Random, copy: int)
         values["Counterpart_Tax_Number__c"] = customer.tax
     if customer.company and chance.random() < 0.3:
         values["Counterpart_Company_Number__c"] = customer.company
-    world.clock.advance(1)
-    account = salesforce.create(world, "Account", values)
+    account = make(world, "Account", values)
     if customer.person or chance.random() < 0.85:
         _person(world, customer, chance, account)
     if chance.random() < 0.6:

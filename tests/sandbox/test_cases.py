@@ -82,3 +82,12 @@ def test_both_sides_can_be_edited_at_once_or_not_at_all(box: Box) -> None:
     answer = requests.post(url, json=body, timeout=5)
     assert (answer.status_code, "valid" in answer.json()["error"]) == (400, True)
     assert box.world.table("salesforce", "Account")[account]["Phone"] == "1"
+
+
+def test_an_org_without_counterparts_fields_has_the_same_customers() -> None:
+    world = World()
+    world.set_setting("salesforce", "bare", True)
+    plant(world, 1, "small")
+    accounts = world.table("salesforce", "Account").values()
+    assert len(accounts) == 29
+    assert not any("Counterpart_Tax_Number__c" in one for one in accounts)
