@@ -52,7 +52,7 @@ def effect(request: HttpRequest) -> HttpResponse:
 
 def open_count(request: HttpRequest) -> str:
     """Return how many records wait, for the navigation; empty when none does."""
-    return str(waiting_count() or "")
+    return waiting_count()
 
 
 def _posted_place(request: HttpRequest) -> Place | None:

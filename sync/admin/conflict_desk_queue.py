@@ -14,7 +14,8 @@ from django.db.models.fields.json import KT
 from sync.core.money import Money
 from sync.models import ReviewItem, ReviewSubject
 
-MOST = 400
+COUNTED = 200
+MOST = 200
 """How many questions of either sort are looked at; what is behind them comes up in its turn."""
 OPEN = Q(desk=ReviewItem.Desk.CONFLICT, state=ReviewItem.State.OPEN)
 BLOCKS = Q(details__blocks__gt="")
@@ -142,8 +143,9 @@ def labels(waiting: Iterable[Waiting]) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda pair: pair[1])
 
 
-def waiting_count() -> int:
-    """Return how many records wait, looking at the first thousand fields."""
-    first = unanswered().order_by("id").values("pk")[:1000]
+def waiting_count() -> str:
+    """Return how many records wait, `12+` where the first fields are not all; empty for none."""
+    first = list(unanswered().order_by("id").values_list("pk", flat=True)[:COUNTED])
     rows = ReviewSubject.objects.filter(item__in=first, closed_at=None)
-    return rows.values("item__pair", "item__flow", "subject").distinct().count()
+    places = set(rows.values_list("item__pair_id", "item__flow", "subject"))
+    return f"{len(places)}+" if len(first) == COUNTED else str(len(places) or "")

@@ -25,6 +25,7 @@ from .duplicate_desk_group import Group, group_of, take_choices, values_of
 
 MOST = 200
 """How many groups the queue looks at; what is behind them comes up in its turn."""
+COUNTED = 1000
 UPCOMING = 8
 NARROWED = ("pair", "who")
 LOST = "Your answer was not kept."
@@ -61,8 +62,8 @@ def effect(request: HttpRequest) -> HttpResponse:
 
 def open_count(request: HttpRequest) -> str:
     """Return how many groups wait, for the navigation; empty when none does."""
-    count = unanswered().order_by(F("points").desc(), "id")[:1000].count()
-    return str(count) if count else ""
+    count = unanswered()[:COUNTED].count()
+    return f"{count}+" if count == COUNTED else str(count or "")
 
 
 def unanswered() -> QuerySet[ReviewItem]:

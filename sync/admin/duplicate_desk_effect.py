@@ -10,14 +10,18 @@ from django.utils.safestring import SafeString
 
 from sync.core.records import System
 
-from .duplicate_desk_group import Column, Group
+from .duplicate_desk_group import Column, Group, rule_of
+
+Told = tuple[str, str, SafeString | str]
+"""One effect: its sign, the sign's colour, and the words."""
+NOUNS = {System.XERO: "contact", System.SALESFORCE: "account"}
 
 
 @dataclass(frozen=True)
 class Effect:
-    """The effects one by one as (sign, colour, words), and how many fields are chosen."""
+    """The effects one by one, and how many of the differing fields are chosen."""
 
-    lines: Sequence[tuple[str, str, SafeString | str]]
+    lines: Sequence[Told]
     chosen: int
     differing: int
     merges: Sequence[tuple[str, Sequence[Column]]]
@@ -33,32 +37,47 @@ def effect_of(group: Group) -> Effect:
     return Effect(lines, chosen, len(group.differing), merges)
 
 
-def _links(group: Group) -> list[tuple[str, str, SafeString | str]]:
+def _links(group: Group) -> list[Told]:
     xero, account = group.column(System.XERO), group.column(System.SALESFORCE)
-    behind = [c for c in group.columns if c not in (xero, account)]
-    found: list[tuple[str, str, SafeString | str]] = []
     if xero is None or account is None:
-        names = _letters(group.columns)
-        found.append(("=", "t-good", format_html("Remembers that {} are one customer", names)))
-    else:
-        both = _letters([c for c in group.columns if c in (xero, account)])
-        found.append(("+", "t-good", format_html("Links {}", both)))
-        contacts = [c for c in behind if c.system is System.XERO]
-        if contacts:
-            words = "as a further contact" if len(contacts) == 1 else "as further contacts"
-            kept = format_html(
-                "Keeps {} {} of <strong>{}</strong>, with values of {} own",
-                _letters(contacts), words, account.letter, "its" if len(contacts) == 1 else "their",
-            )  # fmt: skip
-            found.append(("+", "t-good", kept))
-        behind = [c for c in behind if c.system is System.SALESFORCE]
-    if behind and account is not None and xero is not None:
-        left = format_html("Leaves {} as it is until it is merged in Salesforce", _letters(behind))
-        found.append(("=", "", left))
-    return found
+        return _made(group, xero or account)
+    both = _letters([column for column in group.columns if column in (xero, account)])
+    return [
+        ("+", "t-good", format_html("Links {}", both)),
+        *_behind(group.of(System.XERO), xero, format_html("<strong>{}</strong>", account.letter)),
+        *_behind(
+            group.of(System.SALESFORCE), account, format_html("<strong>{}</strong>", xero.letter)
+        ),
+    ]
 
 
-def _writes(group: Group) -> tuple[str, str, SafeString | str]:
+def _made(group: Group, main: Column | None) -> list[Told]:
+    """Return what becomes of a group that has records in one system only."""
+    if main is None:
+        return []
+    other = main.system.other
+    words = format_html(
+        "Makes one new {} in {} from <strong>{}</strong>, where the flow makes any there",
+        NOUNS[other], other.label, main.letter,
+    )  # fmt: skip
+    return [("+", "t-good", words), *_behind(group.of(main.system), main, "it")]
+
+
+def _behind(columns: Sequence[Column], main: Column, partner: SafeString | str) -> list[Told]:
+    """Return what becomes of the records of a system that are not the primary one."""
+    others = [column for column in columns if column is not main]
+    if not others:
+        return []
+    noun, one = NOUNS[main.system], len(others) == 1
+    words = format_html(
+        "Keeps {} as {} of {}, with values of {} own",
+        _letters(others), f"a further {noun}" if one else f"further {noun}s", partner,
+        "its" if one else "their",
+    )  # fmt: skip
+    return [("+", "t-good", words)]
+
+
+def _writes(group: Group) -> Told:
     counts = {system: _count(group, system) for system in (System.SALESFORCE, System.XERO)}
     parts = [
         format_html("<strong>{} field{}</strong> to {}", n, "" if n == 1 else "s", system.label)
@@ -85,11 +104,11 @@ def _count(group: Group, system: System) -> int:
 
 
 def _may(group: Group, name: str, system: System) -> bool:
-    rule = group.rules.field(name)
+    rule = rule_of(group.rules, name)
     return rule is None or system in rule.writes
 
 
-def _invoices(group: Group) -> list[tuple[str, str, SafeString | str]]:
+def _invoices(group: Group) -> list[Told]:
     account = group.column(System.SALESFORCE)
     known = [c.invoices for c in group.of(System.XERO) if c.invoices is not None]
     if account is None or not sum(known):

@@ -13,7 +13,7 @@ from typing import Any
 from django.http import QueryDict
 
 from mappings.rules import rules_for
-from sync.core.flow import RuleSet
+from sync.core.flow import FieldRule, RuleSet
 from sync.core.records import Key, System
 from sync.flows.registry import every_flow
 from sync.models import ReviewItem
@@ -144,9 +144,14 @@ def values_of(group: Group) -> dict[str, str]:
     return {**primary, **chosen}
 
 
+def rule_of(rules: RuleSet, name: str) -> FieldRule | None:
+    """Return the rule of a field of the table; a part of an address is the billing address's."""
+    return rules.field(name) or rules.field(f"billing_{name}")
+
+
 def _first_choice(group: Group, line: Line) -> str:
     """Return whose value is proposed: the owner's, else Xero's, else the first that says any."""
-    rule = group.rules.field(line.name)
+    rule = rule_of(group.rules, line.name)
     owner = rule.owner.value if rule is not None else ""
     first = System.SALESFORCE if owner == System.SALESFORCE else System.XERO
     order = [group.primary.get(first, ""), group.primary.get(first.other, ""), *line.values]

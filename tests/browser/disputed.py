@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
 from connections.models import Pair
 from sync.models import ReviewItem
 from tests.disputes import ACCOUNT, CONTACT, dispute, group, party
@@ -31,6 +33,16 @@ def disputes(pair: Pair) -> list[ReviewItem]:
         told = {f: (f.replace("_", " ").capitalize(), ("one", "two", "three")) for f in fields}
         dispute(pair, number, name, told, hours=hours)
     return first
+
+
+def choose(page: Page) -> None:
+    """Decide three of the first customer's four fields, the e-mail address last."""
+    rows = page.locator("tr.field")
+    rows.nth(1).locator(".a-value").click()
+    page.keyboard.type("Units 4–5, 22 Redcliff Wharf")
+    rows.nth(2).locator("[value=salesforce]").check()
+    rows.nth(0).locator("[value=xero]").check()
+    page.wait_for_timeout(500)
 
 
 def groups(pair: Pair) -> ReviewItem:

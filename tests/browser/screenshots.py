@@ -7,8 +7,10 @@ from collections.abc import Callable
 from django.conf import settings
 
 from sync.models import PlanRow, ReviewItem
+from tests.browser import disputed, town
 from tests.browser.conftest import Visitor
 from tests.engine.conftest import Desk
+from tests.factories import PairFactory
 
 IMAGES = settings.BASE_DIR / "docs" / "images"
 
@@ -27,3 +29,17 @@ def test_take_the_pictures(visit: Callable[..., Visitor], desks: tuple[Desk, Des
         assert priya.open(path) == 200
         priya.page.wait_for_load_state("networkidle")
         priya.page.screenshot(path=IMAGES / f"{name}.png")
+
+
+def test_take_the_pictures_of_two_desks(visit: Callable[..., Visitor]) -> None:
+    town.people()
+    pair = PairFactory.create(name="Fernhill and Fernhill Surveys Ltd")
+    disputed.disputes(pair)
+    disputed.groups(pair)
+    ana = visit("ana", viewport={"width": 1280, "height": 1000})
+    for name in ("duplicate", "conflict"):
+        assert ana.open(f"/admin/{name}s/") == 200
+        if name == "conflict":
+            disputed.choose(ana.page)
+        ana.page.wait_for_load_state("networkidle")
+        ana.page.screenshot(path=IMAGES / f"{name}-desk.png")

@@ -189,12 +189,31 @@ def test_older_questions_without_records_stay_on_their_own_desk(
     assert "No duplicates" in page(sign_in("Finance"))
 
 
-def test_a_group_within_one_system_links_nothing_and_says_so(sign_in: SignIn, pair: Pair) -> None:
+def test_a_group_within_one_system_says_what_is_made_in_the_other(
+    sign_in: SignIn, pair: Pair
+) -> None:
     records = [party(A, "One"), party(B, "Two")]
     alone = group(pair, 3, records, {"name": ("Name", ("One", "Two"))})
     told = effect(sign_in("Finance"), alone)
-    assert "Remembers that A and B are one customer" in told
-    assert "Links A" not in told
+    assert "Makes one new account in Salesforce from A" in told
+    assert "Keeps B as a further contact of it" in told
+    assert "Links" not in told
+
+
+def test_what_a_system_never_takes_is_not_counted_as_written(sign_in: SignIn, pair: Pair) -> None:
+    records = [party(A, "One"), party(C, "One")]
+    fields = {"website": ("Website", ("one.example", "two.example"))}
+    told = effect(sign_in("Finance"), group(pair, 4, records, fields), field_website=C)
+    assert "Writes no field to either system" in told
+
+
+def test_further_accounts_stand_behind_the_primary_one(sign_in: SignIn, pair: Pair) -> None:
+    other = ACCOUNT.format(2)
+    records = [party(A, "One"), party(C, "One"), party(other, "One Ltd")]
+    asked = group(pair, 5, records, {"name": ("Name", ("One", "One", "One Ltd"))})
+    told = effect(sign_in("Finance"), asked, primary=other)
+    assert "Links A and C" in told
+    assert "Keeps B as a further account of A" in told
 
 
 def test_links_lead_to_where_a_person_merges(sign_in: SignIn, item: ReviewItem) -> None:
