@@ -6,7 +6,13 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -16,7 +22,7 @@ from sync.core.records import Key
 from sync.engine import deciding, pointing, retracting
 from sync.models import Decision, ReviewItem
 
-from . import desk_talk, match_desk_page, match_desk_queue
+from . import desk_talk, match_desk_export, match_desk_page, match_desk_queue
 from .match_desk_page import MAY, SEE
 from .match_desk_queue import Asked
 
@@ -24,10 +30,13 @@ OF_A_CANDIDATE = {"use": "use:{id}", "not": "not:{key}", "branch": "branch:{key}
 """The answers that name a record, as the engine takes them."""
 
 
-def show(request: HttpRequest) -> HttpResponse:
-    """Show ten matches, one of them open."""
+def show(request: HttpRequest) -> HttpResponseBase:
+    """Show ten matches, one of them open; with `as=csv`, the whole queue as a file."""
     if not request.user.has_perm(SEE):
         raise PermissionDenied
+    if request.GET.get("as") == "csv":
+        rows = match_desk_queue.waiting(Asked.of(request.GET), request.user.pk)
+        return match_desk_export.matches(rows)
     context = {
         **admin.site.each_context(request),
         "title": "Match desk",

@@ -17,10 +17,11 @@ from sync.core import snapshots
 from sync.engine.ruling import RECORD_NAME
 from sync.models import Decision, ReviewItem
 
+from . import match_desk_answers
 from .desk_talk import SEE
 
 SHOWN = 50
-DESKS = {"conflict": "conflict_desk", "duplicate": "duplicate_desk"}
+DESKS = {"conflict": "conflict_desk", "duplicate": "duplicate_desk", "match": "match_desk"}
 ASKED = ("pair", "field", "but")
 WHOLE = {"not": "Not the same", "branch": "Parent and branch"}
 """Answers that hold for all records of a group."""
@@ -77,9 +78,15 @@ def _row(decision: Any) -> dict[str, Any]:
         "decision": decision,
         "record": names or decision.record_name or item.title,
         "field": item.details.get("label") or item.field.replace("_", " ").capitalize(),
-        "answer": told or labels.get(decision.choice, decision.choice),
+        "answer": told or labels.get(decision.choice) or _unlisted(decision),
         "value": str(values.get(item.field, "")) if item.field else "",
     }
+
+
+def _unlisted(decision: Decision) -> str:
+    """Return an answer that was never a button: a record that somebody looked up for a match."""
+    is_match = decision.item.kind == ReviewItem.Kind.MATCH
+    return match_desk_answers.words_of(decision) if is_match else decision.choice
 
 
 def _lines(rows: QuerySet[Decision]) -> Iterator[Sequence[object]]:

@@ -325,3 +325,17 @@ def test_an_item_without_details_can_still_be_answered(sign_in: SignIn, pair: Pa
     client.post(reverse("match_answer", args=[item.pk]), form)
     assert Decision.objects.get().choice == "new"
     assert not Verdict.objects.exists()
+
+
+def test_the_queue_is_a_file_too_and_past_decisions_are_listed(
+    sign_in: SignIn, items: Items
+) -> None:
+    ben = sign_in("Auditors")
+    answer: Any = ben.get(f"{DESK}?as=csv")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 13
+    assert "Harbour & Vine P/L" in lines[-1]
+    assert "Harbour & Vine Pty Ltd" in lines[-1]
+    give(sign_in("Finance"), items[0], "use", candidate="salesforce:Account:0015g0000000077AAA")
+    past = text(ben, reverse("past_decisions", args=["match"]))
+    assert "is linked with the record you looked up" in past
