@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from config.admin_base import display
 from sync.models import Notice, PlanRow
 
+from .filters import OrganisationFilter
 from .records import (
     Badge,
     FlowFilter,
@@ -43,11 +44,27 @@ class NoticeAdmin(RecordAdmin):
     lead = "Word that a record may have changed: it carries no data, so a doubled one is harmless."
     page_template = "admin/sync/notice.html"
     list_display = ("record", "state_shown", "system_shown", "kind", "said", "due", "pair")
-    list_filter = ("state", "source", "system", "kind", FlowFilter, "pair")
+    list_filter = ("state", "source", "system", "kind", FlowFilter, OrganisationFilter)
     list_select_related = ("pair",)
     search_fields = ("remote_id__exact",)
     search_help_text = "A record's id"
     ordering = ("-id",)
+    export_columns = (
+        ("notice", "pk"),
+        ("state", "get_state_display"),
+        ("system", "get_system_display"),
+        ("kind", "kind"),
+        ("record", "remote_id"),
+        ("flow", lambda notice: flow_title(notice.flow)),
+        ("pair", "pair.name"),
+        ("said by", "get_source_display"),
+        ("times", "count"),
+        ("attempts", "attempts"),
+        ("first seen (UTC)", "first_seen"),
+        ("due (UTC)", "due_at"),
+        ("done (UTC)", "done_at"),
+        ("error", "error"),
+    )
 
     @display(description="Record")
     def record(self, notice: Notice) -> SafeString:

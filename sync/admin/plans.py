@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
@@ -12,6 +14,8 @@ from sync.core.records import Key
 from sync.models import Link, PlanRow, ReviewItem
 
 from . import papers
+from .exporting import figure_of
+from .filters import OrganisationFilter
 from .records import (
     WRITE_STATES,
     Badge,
@@ -19,6 +23,7 @@ from .records import (
     RecordAdmin,
     addresses,
     chip,
+    flow_title,
     money,
     stamp,
     together,
@@ -47,12 +52,31 @@ class PlanAdmin(RecordAdmin):
 
     lead = "What Counterpart intended for each deal: what it would write, checked before it did."
     list_display = ("name", "state_shown", "does", "money_shown", "made", "pair")
-    list_filter = ("state", "action", FlowFilter, "pair")
+    list_filter = ("state", "action", FlowFilter, OrganisationFilter)
     list_select_related = ("pair",)
     search_fields = ("subject_name__startswith", "subject__endswith")
     search_help_text = "The beginning of the deal's name, or its Salesforce id"
     ordering = ("-id",)
+    export_columns = (
+        ("plan", "pk"),
+        ("deal", "subject_name"),
+        ("record", "subject"),
+        ("action", "action"),
+        ("state", "get_state_display"),
+        ("amount before tax", figure_of),
+        ("currency", "currency"),
+        ("flow", lambda plan: flow_title(plan.flow)),
+        ("pair", "pair.name"),
+        ("run", "run_id"),
+        ("reason", "reason"),
+        ("made (UTC)", "made_at"),
+    )
     page_template = "admin/sync/plan.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanRow]:
+        """Return the plans without what only a plan's own page shows."""
+        rows: QuerySet[PlanRow] = super().get_queryset(request)
+        return rows.defer("picture", "fields", "checks", "questions")
 
     @display(description="Deal")
     def name(self, row: PlanRow) -> str:

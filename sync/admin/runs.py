@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from config.admin_base import display
 from sync.models import Run
 
+from .filters import OrganisationFilter
 from .plans import SIGNS, STATES
 from .records import (
     FlowFilter,
@@ -32,11 +33,31 @@ class RunAdmin(RecordAdmin):
     lead = "Each batch of notices that was worked off: what it planned, wrote and cost in calls."
     page_template = "admin/sync/run.html"
     list_display = ("name", "result", "asked", "written", "calls", "took", "started", "pair")
-    list_filter = ("mode", FlowFilter, "pair")
+    list_filter = ("mode", FlowFilter, OrganisationFilter)
     list_select_related = ("pair",)
     search_fields = ("=id", "asked_by__startswith")
     search_help_text = "A run's number, or who started it"
     ordering = ("-id",)
+    export_columns = (
+        ("run", "pk"),
+        ("flow", lambda run: flow_title(run.flow)),
+        ("pair", "pair.name"),
+        ("mode", "get_mode_display"),
+        ("asked by", "asked_by"),
+        ("started (UTC)", "started_at"),
+        ("finished (UTC)", "finished_at"),
+        ("notices", "notices"),
+        ("to create", "creates"),
+        ("to change", "updates"),
+        ("nothing to do", "nothings"),
+        ("asked about", "questions"),
+        ("confirmed", "confirmed"),
+        ("refused", "refused"),
+        ("in doubt", "in_doubt"),
+        ("Salesforce calls", "calls_salesforce"),
+        ("Xero calls", "calls_xero"),
+        ("error", "error"),
+    )
 
     @display(description="Run")
     def name(self, run: Run) -> SafeString:

@@ -18,6 +18,8 @@ from sync.core.doubts import show
 from sync.core.records import Key, System
 from sync.models import Attempt, Write
 
+from .exporting import figure_of
+from .filters import OrganisationFilter
 from .records import (
     WRITE_STATES,
     Badge,
@@ -54,11 +56,30 @@ class WriteAdmin(RecordAdmin):
     lead = "Every change sent to Salesforce or Xero: saved before it is sent, with every answer."
     page_template = "admin/sync/write.html"
     list_display = ("name", "state_shown", "system_shown", "deal", "sent", "pair")
-    list_filter = ("state", "system", "kind", "verb", FlowFilter, "pair")
+    list_filter = ("state", "system", "kind", "verb", FlowFilter, OrganisationFilter)
     list_select_related = ("pair", "plan")
     search_fields = ("remote_id__exact", "subject__endswith", "marker__exact")
     search_help_text = "A Xero or Salesforce id"
     ordering = ("-id",)
+    export_columns = (
+        ("write", "pk"),
+        ("verb", "get_verb_display"),
+        ("kind", "kind"),
+        ("system", "get_system_display"),
+        ("state", "get_state_display"),
+        ("for", lambda write: write.plan.subject_name if write.plan else ""),
+        ("subject", "subject"),
+        ("remote id", "remote_id"),
+        ("amount", lambda write: figure_of(write.plan) if write.plan else None),
+        ("currency", lambda write: write.plan.currency if write.plan else ""),
+        ("flow", lambda write: flow_title(write.flow)),
+        ("pair", "pair.name"),
+        ("made (UTC)", "made_at"),
+        ("sent (UTC)", "sent_at"),
+        ("settled (UTC)", "settled_at"),
+        ("marker", "marker"),
+        ("error", lambda write: redact_text(write.error)),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Write]:
         """Return the writes without their bodies."""
