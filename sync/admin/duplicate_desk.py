@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from connections.models import Pair
-from sync.core.records import System
-from sync.engine import deciding, parting
+from sync.core.records import Key, System
+from sync.engine import deciding, joining, parting
 from sync.models import Decision, ReviewItem
 
 from . import desk_talk, exporting
 from .duplicate_desk_effect import effect_of
-from .duplicate_desk_group import Group, group_of, take_choices, values_of
+from .duplicate_desk_group import Group, chosen_values, group_of, take_choices
 
 MOST = 200
 """How many groups the queue looks at; what is behind them comes up in its turn."""
@@ -127,7 +127,8 @@ def _decide(request: HttpRequest, group: Group, act: str) -> HttpResponse:
             deciding.decide(item.pk, act, by)
             words = "These records are being read again."
         else:
-            deciding.decide(item.pk, act, by, values=values_of(group), mark=mark)
+            primary = {system: Key.parse(key) for system, key in group.primary.items()}
+            joining.join(item.pk, by, primary=primary, chosen=chosen_values(group), mark=mark)
             words = f"Linked as same: {item.title} Its writes are on their way."
     except deciding.Moved:
         return _look_again(request, item.pk)

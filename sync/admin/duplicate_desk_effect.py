@@ -9,8 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sync.core.records import System
+from sync.engine import joining
 
-from .duplicate_desk_group import Column, Group, rule_of
+from .duplicate_desk_group import Column, Group
 
 Told = tuple[str, str, SafeString | str]
 """One effect: its sign, the sign's colour, and the words."""
@@ -30,11 +31,12 @@ class Effect:
 
 def effect_of(group: Group) -> Effect:
     """Return what linking the group as it is chosen would do."""
-    lines = [*_links(group), _writes(group), *_invoices(group)]
+    lines = [*_links(group), *([_writes(group)] if group.both else []), *_invoices(group)]
     lines.append(("0", "", format_html("Deletes and archives <strong>{}</strong>", "nothing")))
     merges = [(s.label, group.of(s)) for s in System if len(group.of(s)) > 1]
-    chosen = sum(1 for line in group.differing if line.chosen)
-    return Effect(lines, chosen, len(group.differing), merges)
+    asked = [line for line in group.differing if line.asks]
+    chosen = sum(1 for line in asked if line.chosen)
+    return Effect(lines, chosen, len(asked), merges)
 
 
 def _links(group: Group) -> list[Told]:
@@ -57,7 +59,7 @@ def _made(group: Group, main: Column | None) -> list[Told]:
         return []
     other = main.system.other
     words = format_html(
-        "Makes one new {} in {} from <strong>{}</strong>, where the flow makes any there",
+        "Makes one new {} in {} with the values of <strong>{}</strong>, where the flow makes any",
         NOUNS[other], other.label, main.letter,
     )  # fmt: skip
     return [("+", "t-good", words), *_behind(group.of(main.system), main, "it")]
@@ -104,7 +106,7 @@ def _count(group: Group, system: System) -> int:
 
 
 def _may(group: Group, name: str, system: System) -> bool:
-    rule = rule_of(group.rules, name)
+    rule = joining.rule_of(group.rules, name)
     return rule is None or system in rule.writes
 
 

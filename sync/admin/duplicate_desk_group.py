@@ -12,10 +12,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from mappings.rules import rules_for
-from sync.core.flow import FieldRule, RuleSet
-from sync.core.records import Key, System
-from sync.flows.registry import every_flow
+from sync.core.flow import RuleSet
+from sync.core.records import System
+from sync.engine import joining
 from sync.models import ReviewItem
 
 MOST = 12
@@ -55,6 +54,8 @@ class Line:
     """A fingerprint of the values, by which a line is known that moved meanwhile."""
     chosen: str = ""
     moved: bool = False
+    asks: bool = False
+    """Whether a value may be chosen: one that Counterpart writes in either system."""
 
     @property
     def result(self) -> str:
@@ -82,6 +83,11 @@ class Group:
     primary: dict[System, str] = field(default_factory=dict)
     """The key of the record of each system that the others stand behind."""
 
+    @property
+    def both(self) -> bool:
+        """Whether both systems have a record of the group."""
+        return len(self.primary) == len(System)
+
     def of(self, system: System) -> list[Column]:
         """Return the records of one system."""
         return [column for column in self.columns if column.system is system]
@@ -99,7 +105,7 @@ def group_of(item: ReviewItem, mark: str) -> Group:
     columns = [_column(*pair) for pair in zip(ascii_uppercase, records[:MOST], strict=False)]
     lines = _lines(details.get("fields") or {}, [column.key for column in columns])
     same = [line for line in lines if len(set(line.values.values())) == 1]
-    rules = rules_for(item.pair, item.flow) if item.flow in every_flow() else RuleSet((), ())
+    rules = joining.rules_of(item)
     found = Group(
         item=item,
         mark=mark,
@@ -116,7 +122,8 @@ def group_of(item: ReviewItem, mark: str) -> Group:
             wanted = named.get(system.value)
             found.primary[system] = wanted if wanted in keys else keys[0]
     for line in found.differing:
-        line.chosen = _first_choice(found, line)
+        line.asks = found.both and joining.rule_of(rules, line.name) is not None
+        line.chosen = _first_choice(found, line) if line.asks or not found.both else ""
     return found
 
 
@@ -129,6 +136,9 @@ def take_choices(group: Group, form: QueryDict) -> None:
             if wanted in keys:
                 group.primary[system] = wanted
     for line in group.differing:
+        if not line.asks:
+            line.chosen = "" if group.both else next(iter(group.primary.values()))
+            continue
         wanted = form.get(f"field_{line.name}", "")
         line.moved = form.get(f"seen_{line.name}", line.seen) != line.seen
         if line.moved:
@@ -137,21 +147,19 @@ def take_choices(group: Group, form: QueryDict) -> None:
             line.chosen = wanted
 
 
-def values_of(group: Group) -> dict[str, str]:
-    """Return what goes with the answer “the same”: the primary records and the chosen texts."""
-    primary = {f"primary_{s}": Key.parse(key).id for s, key in group.primary.items()}
-    chosen = {f"field.{line.name}": line.result for line in group.differing if line.chosen}
-    return {**primary, **chosen}
-
-
-def rule_of(rules: RuleSet, name: str) -> FieldRule | None:
-    """Return the rule of a field of the table; a part of an address is the billing address's."""
-    return rules.field(name) or rules.field(f"billing_{name}")
+def chosen_values(group: Group) -> dict[str, str]:
+    """Return the chosen texts by column."""
+    return {line.name: line.result for line in group.differing if line.asks and line.chosen}
 
 
 def _first_choice(group: Group, line: Line) -> str:
-    """Return whose value is proposed: the owner's, else Xero's, else the first that says any."""
-    rule = rule_of(group.rules, line.name)
+    """Return whose value is proposed: the owner's, else Xero's, else the first that says any.
+
+    With records in one system only, each keeps its own, and the new one takes the primary's.
+    """
+    if not group.both:
+        return next(iter(group.primary.values()))
+    rule = joining.rule_of(group.rules, line.name)
     owner = rule.owner.value if rule is not None else ""
     first = System.SALESFORCE if owner == System.SALESFORCE else System.XERO
     order = [group.primary.get(first, ""), group.primary.get(first.other, ""), *line.values]

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from config import exporting
 from sync.core import snapshots
+from sync.core.couples import ANYWAY
 from sync.engine.ruling import RECORD_NAME
 from sync.models import Decision, ReviewItem
 
@@ -56,9 +57,15 @@ def page(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _narrowed(request: HttpRequest, kind: str) -> QuerySet[Decision]:
-    rows = Decision.objects.filter(item__desk=kind).select_related("item", "pair")
+    rows = (
+        Decision.objects.exclude(about=ANYWAY)
+        .filter(item__desk=kind)
+        .select_related("item", "pair")
+    )
     if kind == "duplicate":  # all records of a group are decided at once: told once
-        later = Decision.objects.filter(item=OuterRef("item"), pk__gt=OuterRef("pk"))
+        later = Decision.objects.exclude(about=ANYWAY).filter(
+            item=OuterRef("item"), pk__gt=OuterRef("pk")
+        )
         rows = rows.filter(~Exists(later))
     pair, field, but = (request.GET.get(name, "") for name in ASKED)
     if pair.isdigit():

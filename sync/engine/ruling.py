@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, NullIf, RowNumber
 from connections.models import Pair
 from mappings import editing, shipped
 from mappings.models import FieldMapping
+from sync.core.couples import ANYWAY
 from sync.core.flow import Owner
 from sync.core.records import System
 from sync.models import Decision, ReviewSubject
@@ -67,7 +68,8 @@ def pasts(pair: Pair, flow: str, fields: Sequence[str]) -> Mapping[tuple[str, Sy
     """
     causes = {f"conflict:{name}": name for name in fields}
     place = Window(RowNumber(), partition_by="cause", order_by=F("id").desc())
-    rows = Decision.objects.filter(pair=pair, flow=flow, cause__in=causes).annotate(place=place)
+    asked = Decision.objects.filter(pair=pair, flow=flow, cause__in=causes)
+    rows = asked.exclude(about=ANYWAY).annotate(place=place)
     found: dict[str, list[Decision]] = {name: [] for name in fields}
     newest = rows.filter(place__lte=SHOWN).annotate(record_name=RECORD_NAME).order_by("-id")
     for row in newest.select_related("item").defer(*BULKY):

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from connections.models import Pair
 from sync.core import snapshots
-from sync.core.records import Key
-from sync.engine import deciding, parting
+from sync.core.records import Key, System
+from sync.engine import deciding, parting, ruling
 from sync.models import Decision, Notice, ReviewItem, Verdict
 from tests.desks.conftest import SignIn
 from tests.disputes import ACCOUNT, CONTACT, group, party
@@ -96,7 +96,8 @@ def test_linking_keeps_the_primary_records_and_the_chosen_values(
     sent = form(item, act="same", field_email=C, primary_xero=B)
     answer = sign_in("Finance").post(reverse("duplicate_desk"), sent)
     assert answer.status_code == 302
-    kept = {d.subject: snapshots.load(d.values) for d in Decision.objects.all()}
+    same = Decision.objects.filter(choice="same")
+    kept = {d.subject: snapshots.load(d.values) for d in same}
     assert set(kept) == {A, B, C}
     assert kept[C] == {
         "primary_xero": Key.parse(B).id,
@@ -104,7 +105,28 @@ def test_linking_keeps_the_primary_records_and_the_chosen_values(
         "field.email": "estates@x.example",
         "field.tax_number": "GB 654",
     }
-    assert {d.choice for d in Decision.objects.all()} == {"same"}
+    fields = {d.cause: snapshots.load(d.values) for d in Decision.objects.filter(choice="value")}
+    assert fields == {
+        "conflict:email": {"email": "estates@x.example"},
+        "conflict:tax_number": {"tax_number": "GB 654"},
+    }
+
+
+def test_chosen_values_are_no_past_conflicts(sign_in: SignIn, pair: Pair, item: ReviewItem) -> None:
+    sign_in("Finance").post(reverse("duplicate_desk"), form(item, act="same"))
+    assert ruling.past(pair, item.flow, "email", System.XERO).total == 0
+    listed = sign_in("Auditors").get(reverse("past_decisions", args=["duplicate"]))
+    assert listed.content.decode().count("Link as same") == 1
+
+
+def test_what_no_rule_maps_is_shown_and_not_asked(sign_in: SignIn, pair: Pair) -> None:
+    records = [party(A, "One"), party(C, "Two")]
+    fields = {"person": ("Person", ("Ann Lee", "Bo Day")), "city": ("Town", ("Bath", "Wells"))}
+    group(pair, 6, records, fields)
+    text = page(sign_in("Finance"))
+    assert 'name="field_person"' not in text
+    assert 'name="field_city"' in text
+    assert "each keeps its own" in text
 
 
 def test_a_primary_record_is_made_without_script_and_nothing_is_decided(
@@ -195,7 +217,7 @@ def test_a_group_within_one_system_says_what_is_made_in_the_other(
     records = [party(A, "One"), party(B, "Two")]
     alone = group(pair, 3, records, {"name": ("Name", ("One", "Two"))})
     told = effect(sign_in("Finance"), alone)
-    assert "Makes one new account in Salesforce from A" in told
+    assert "Makes one new account in Salesforce with the values of A" in told
     assert "Keeps B as a further contact of it" in told
     assert "Links" not in told
 
