@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
+from connections import installing
 from connections.models import Connection, Installation
 from connections.permissions import keep_in_history, may
-from connections.salesforce import installing, packaging, purposes
+from connections.salesforce import packaging, purposes
 from connections.salesforce.packaging import Part
 from sync.core.errors import SyncError
 from sync.core.records import System
@@ -20,7 +21,7 @@ from sync.core.records import System
 WORDS = {
     Part.LIST_VIEWS: "List views: invoices overdue, accounts with overdue invoices",
     Part.REPORTS: "A report folder with one report: overdue invoices by account",
-    Part.OUTBOUND_MESSAGE: "A message to Counterpart at once when a deal is won",
+    Part.OUTBOUND_MESSAGE: "An outbound message as soon as a deal is won, to an address of yours",
 }
 
 
@@ -69,6 +70,7 @@ def _context(connection: Connection) -> dict[str, Any]:
         "version": packaging.version(),
         "outdated": _outdated(connection),
         "lacking": lacking,
+        "missing": sum(len(fields) for _, fields in lacking),
         "complete": not trouble and not any(fields for _, fields in lacking),
         "trouble": trouble,
         "parts": [(str(part), words) for part, words in WORDS.items()],

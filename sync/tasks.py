@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db.models import QuerySet
 
+from connections import installing
 from connections.models import Pair
-from connections.salesforce import installing
 from sync import bell
 from sync.core.errors import SyncError
 from sync.engine import failing, housekeeping, running, settling

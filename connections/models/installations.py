@@ -16,7 +16,7 @@ from connections.models.connections import Connection
 class Installation(models.Model):
     """One deployment of the package, or the mere check whether it would go through.
 
-    Only `connections.salesforce.installing` changes it, a step at a time. `lease_until` is set
+    Only `connections.installing` changes it, a step at a time. `lease_until` is set
     while somebody takes a step, `next_at` is when the next one is worth it. `failures` has one
     {what, words, problem} for each component that was refused. The address of the outbound message
     is a secret: who knows it can ring our bell.

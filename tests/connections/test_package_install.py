@@ -11,10 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection as database
 from django.utils import timezone
 
-from connections import live
+from connections import installing, live
 from connections.models import Connection, Installation
 from connections.remote import Lane
-from connections.salesforce import installing, packaging
+from connections.salesforce import packaging
 from connections.salesforce.packaging import Part
 from sandbox.salesforce import acts
 from sandbox.server import Box

@@ -12,8 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from connections import installing
 from connections.models import Connection, Installation
-from connections.salesforce import installing
 from connections.salesforce.packaging import Part
 from sync.core.errors import SyncError
 from sync.core.records import System
@@ -75,7 +75,7 @@ class Command(BaseCommand):
                 bar.total, bar.n = row.components, row.components_done
                 bar.set_description(row.get_state_display())
                 if not row.is_finished:
-                    time.sleep(max(row.wait.total_seconds(), 0.1))
+                    time.sleep(max(row.wait.total_seconds(), installing.REST_SECONDS))
         return row
 
     def _tell(self, row: Installation, missing: Mapping[str, tuple[str, ...]]) -> None:

@@ -14,11 +14,10 @@ from django.utils import timezone
 
 from connections.models import Connection, Installation
 from connections.remote import Lane
+from connections.salesforce import packaging
+from connections.salesforce.packaging import Part
 from sync.core.errors import NeedsPerson, OutcomeUnknown, SyncError, TryAgain
 from sync.core.records import System
-
-from . import packaging
-from .packaging import Part
 
 State = Installation.State
 LEASE = timedelta(seconds=120)  # longer than any one step
@@ -164,7 +163,7 @@ def _step(row: Installation) -> None:
 
 def _steps() -> ModuleType:
     """Return the module with the steps: Salesforce's library takes half a second to import."""
-    from . import install_steps  # noqa: PLC0415
+    from connections import install_steps  # noqa: PLC0415
 
     return install_steps
 

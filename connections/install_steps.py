@@ -11,12 +11,11 @@ from django.utils import timezone
 from connections import live
 from connections.models import Connection, Installation
 from connections.remote import Lane
+from connections.salesforce import describing, granting, packaging, purposes
+from connections.salesforce.deploying import Deployments
+from connections.salesforce.doorway import Doorway
+from connections.salesforce.packaging import Part, Sender
 from sync.core.errors import NeedsPerson
-
-from . import describing, granting, packaging, purposes
-from .deploying import Deployments
-from .doorway import Doorway
-from .packaging import Part, Sender
 
 State = Installation.State
 FIRST_REST, LONGEST_REST = timedelta(seconds=0.3), timedelta(seconds=5)
