@@ -93,7 +93,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 def left_count(request: HttpRequest) -> str:
     """Return the number of matches that wait, for the navigation; empty when none does."""
-    rows = match_desk_queue.waiting(Asked(), None)[:1000]
+    rows = match_desk_queue.waiting(Asked(), None).order_by()[:1000]
     count = rows.count()
     return "1000+" if count == 1000 else str(count or "")
 

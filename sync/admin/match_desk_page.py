@@ -118,6 +118,7 @@ def _open(request: HttpRequest, item: Any, asked: Asked) -> dict[str, Any]:
         "why_asked": item.details.get("why_asked") or "",
         "offered": {v: offered[v] for v in ("new", "never") if v in offered},
         "acts": frozenset().union(*(one.acts for one in found)),
+        "effect": next((c["effect"] for v, c in offered.items() if v.startswith("use:")), ""),
         "thresholds": _thresholds(item),
         "mark": deciding.mark_of(item) if may else "",
         "looked_for": match_desk_search.look_up(item.pair, other, asked.words)

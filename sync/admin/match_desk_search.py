@@ -11,7 +11,7 @@ from connections.models import Pair
 from sync.core import snapshots
 from sync.core.likeness.keys import keys_of
 from sync.core.likeness.parties import party
-from sync.core.matching import IndexKey
+from sync.core.matching import MARK, IndexKey
 from sync.core.records import Key, System
 from sync.models import KnownRecord, Link
 
@@ -19,8 +19,6 @@ from .match_desk_rows import FIELDS
 from .records import addresses
 
 MOST = 10
-MARK = "~"
-"""Before the names of the scorer's keys in the index; exact keys have the bare names."""
 _KINDS = {System.SALESFORCE: "Account", System.XERO: "Contact"}
 _PARTS = (*FIELDS, "city", "region", "postcode")
 
@@ -84,13 +82,16 @@ def _as_parties(pair: Pair, rows: list[KnownRecord]) -> list[dict[str, Any]]:
     found = []
     for row in rows:
         facts = snapshots.load(row.facts)
-        known = {name: str(facts[name]) for name in _PARTS if facts.get(name)}
+        raw = facts.get("party") or {}
+        person = " ".join(filter(None, (raw.get("first_name"), raw.get("last_name"))))
+        known = {name: str(raw[name]) for name in _PARTS if raw.get(name)}
         found.append(
             {
                 "key": str(Key(row.key.system, row.kind, row.remote_id)),
                 "name": row.name,
                 "address": to(row.key),
-                "fields": {**known, "name": row.name},
+                "fields": {**known, "name": row.name, "person": person},
+                "facts": dict(facts.get("shown") or {}),
                 "taken": taken.get(row.remote_id, ""),
             }
         )

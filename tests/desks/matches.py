@@ -91,7 +91,11 @@ def choices(candidates: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         key, name = str(one["key"]), one["name"]
         remote_id = key.rpartition(":")[2]
         found += [
-            (f"use:{remote_id}", f"Link with “{name}”", "Links the two records."),
+            (
+                f"use:{remote_id}",
+                f"Link with “{name}”",
+                "Links the two. Empty fields are then filled from the other side.",
+            ),
             (f"not:{key}", f"Not “{name}”", "Remembered for good; never asked again."),
             (f"branch:{key}", f"Branch of “{name}”", "Remembered: two records of one group."),
         ]

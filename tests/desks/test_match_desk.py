@@ -139,6 +139,7 @@ def test_a_record_that_was_looked_up_is_compared_and_linked(sign_in: SignIn, ite
     page = text(client, f"{DESK}?item={items[0].pk}&candidate={key}")
     assert f'value="{key}" data-n="4" data-key="4" checked' in page
     assert "your word alone links them" in page
+    assert "Perth" in page
     give(client, items[0], "use", candidate=key)
     assert Decision.objects.get().choice == "use:0015g0000000077AAA"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connections.models import Pair
+from sync.core import snapshots
 from sync.models import KnownKey, KnownRecord, ReviewItem
 
 from .matches import account, ask, candidate, contact
@@ -97,6 +98,7 @@ def _known(pair: Pair) -> None:
     row = KnownRecord.objects.create(
         connection=pair.salesforce, system="salesforce", kind="Account",
         remote_id="0015g0000000077AAA", name="Vine & Barrel Imports",
+        facts=snapshots.dump({"party": {"city": "Perth", "email": "pay@barrel.example"}}),
     )  # fmt: skip
     for name, value in [("~word", "vine"), ("~word", "barrel"), ("~email", "pay@barrel.example")]:
         KnownKey.objects.create(
