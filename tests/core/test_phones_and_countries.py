@@ -37,6 +37,10 @@ def test_what_is_not_surely_a_number_stays_as_it_was_written(written: str) -> No
     assert phones.international(written, "") == written
 
 
+def test_a_number_that_would_be_dialled_with_other_digits_stays_as_it_was_written() -> None:
+    assert phones.international("011 15-2345-6789", "AR") == "011 15-2345-6789"
+
+
 @given(NUMBERS, st.sampled_from(["GB", "US", "AU", "DE", "IT", ""]))
 def test_no_digit_is_lost_and_the_form_is_stable(written: str, country: str) -> None:
     once = phones.international(written, country)

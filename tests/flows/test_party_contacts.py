@@ -73,6 +73,15 @@ def test_an_update_names_the_contact_by_id_and_name() -> None:
     }
 
 
+def test_what_is_erased_is_sent_empty_but_never_the_name() -> None:
+    there = customers.written_to_xero(
+        body(name="Acme Ltd", tax_number="GB1", billing_city="Wells", phone="+44 117 496 0142")
+    )
+    gone = {"name": "", "tax_number": "", "billing_city": "", "phone": ""}
+    after = customers.written_to_xero(body(there, **gone), there)
+    assert {name: shared(after)[name] for name in gone} == {**gone, "name": "Acme Ltd"}
+
+
 def test_a_street_of_many_lines_fits_xeros_four_and_a_shorter_one_clears_them() -> None:
     made = body(name="Acme", billing_street="a\nb\nc\nd\ne")["Addresses"]
     assert [made[0][f"AddressLine{i}"] for i in (1, 2, 3, 4)] == ["a", "b", "c", "d, e"]

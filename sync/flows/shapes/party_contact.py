@@ -113,7 +113,8 @@ def _updated(body: Mapping[str, Any], existing: Record) -> dict[str, Any]:
 
     A cleared text is sent empty; an empty list would say nothing, or take everything away.
     """
-    sent = {name: value for name, value in body.items() if value or name in TEXTS.values()}
+    cleared = set(TEXTS.values()) - {"Name"}
+    sent = {name: value for name, value in body.items() if value or name in cleared}
     return {"ContactID": existing.key.id, "Name": str(existing.get("Name") or ""), **sent}
 
 
