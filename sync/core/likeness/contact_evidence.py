@@ -94,6 +94,7 @@ def _weigh_phones(weighing: Weighing) -> None:
     if shared:
         own = max(weighing.usage.own("phone", phone) for phone in shared)
         weighing.share("phone", min(shared))
+        weighing.alone = weighing.alone or own == 1
         weighing.add("same phone", points.phone * own)
     elif any(OSA.distance(one, other, score_cutoff=1) <= 1 for one in ours for other in theirs):
         weighing.add("similar phone", points.similar_phone)

@@ -17,7 +17,9 @@ CAP = 40
 _LONGEST = 600
 _WORDS = 6
 
-ALONE = frozenset({"tax", "company", "email", "domain", "phone", "address", "name", "word"})
+ALONE = frozenset(
+    {"tax", "company", "email", "domain", "phone", "address", "street", "name", "word"}
+)
 """The keys whose usage the scorer asks for."""
 
 
@@ -38,6 +40,7 @@ def _keys(party: Party) -> Iterator[IndexKey]:
     for phone in party.phones:
         yield "phone", phone
     yield "address", address_of(party)
+    yield "street", street_of(party)
     for name in party.names:
         yield from _name_keys(name, party)
     if len(party.person.tokens) > 1:
@@ -47,11 +50,15 @@ def _keys(party: Party) -> Iterator[IndexKey]:
 def address_of(party: Party) -> str:
     """Return what tells one address from all others; empty where the record's is too vague."""
     place = party.place
-    if not place.numbers or not (place.postcode or place.city):
+    return f"{place.postcode} {place.numbers[-1]}" if place.numbers and place.postcode else ""
+
+
+def street_of(party: Party) -> str:
+    """Return street and number without the town; empty where that is too vague."""
+    place = party.place
+    if not place.street or not (place.numbers or len(place.street) > 1):
         return ""
-    if place.postcode:
-        return f"{place.postcode} {place.numbers[-1]}"
-    return f"{place.city} {' '.join(sorted(place.street))} {place.numbers[-1]}"
+    return " ".join((*sorted(place.street), *place.numbers[-1:]))
 
 
 def _name_keys(name: Name, party: Party) -> Iterator[IndexKey]:
@@ -68,7 +75,7 @@ def _name_keys(name: Name, party: Party) -> Iterator[IndexKey]:
         yield "sounds", sounds[0]
     for heard in sounds:
         if place.city:
-            yield "soundcity", f"{heard} {place.city}"
+            yield "soundcity", f"{heard} {sound(place.city)}"
         if place.postcode:
             yield "soundpost", f"{heard} {place.postcode}"
     if len(tokens) > 2:

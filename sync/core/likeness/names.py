@@ -128,7 +128,18 @@ def _form_of(end: list[str], more: frozenset[str]) -> str:
     form = LEGAL_FORMS.get(tuple(end)) or LEGAL_FORMS.get(("".join(end),), "")
     if form or len(end) > 1 or len(end[0]) < 3 or end[0] in COMMON:
         return form
-    return next((LEGAL_FORMS[f,] for f in _MISTYPED if OSA.distance(end[0], f) == 1), "")
+    return _mistyped_form(end[0])
 
 
-_MISTYPED = ("ltd", "limited", "gmbh", "sarl", "company", "corporation", "incorporated")
+@lru_cache(maxsize=10_000)
+def _mistyped_form(word: str) -> str:
+    """Return the legal form that a word is but for one typing error; letters swapped in short."""
+    for form in _ONE_WORD:
+        apart = OSA.distance(word, form, score_cutoff=1)
+        if apart == 1 and (len(form) > 4 or form in _USUAL or sorted(word) == sorted(form)):
+            return LEGAL_FORMS[form,]
+    return ""
+
+
+_ONE_WORD = tuple(form[0] for form in LEGAL_FORMS if len(form) == 1 and len(form[0]) > 2)
+_USUAL = frozenset(("ltd", "gmbh", "sarl", "eurl"))

@@ -13,6 +13,8 @@ from .nicknames import are_the_same
 
 _VOWELS = frozenset("aeiouy")
 WORTH_PAIRING = 0.4
+_IN_USE = 0.7
+"""A word that tells no more than this stands in so many names that it is no typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ def _doubted(one: str, other: str, alike: float, telling: Callable[[str], float]
     """
     if abs(len(one) - len(other)) > 1 or are_the_same(one, other):
         return alike
-    return alike / 2 if max(telling(one), telling(other)) < 0.9 else alike
+    both_used = max(telling(one), telling(other)) <= _IN_USE
+    return max(WORTH_PAIRING, alike / 2) if both_used else alike
 
 
 def _joined(

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from .contacts import Email, emails_of, phones_of, website_of
 from .folding import fold
 from .names import NO_NAME, Name, name_of, names_of
-from .naming import compare
 from .places import Place, country_code, place_of
 
 COLUMNS = (
@@ -30,6 +31,7 @@ class Dictionaries:
     country: str = ""
 
 
+_SAME_PERSON = 80
 NOTHING_ADDED = Dictionaries()
 
 
@@ -100,7 +102,7 @@ def _is_person(name: str, person: Name, names: tuple[Name, ...]) -> bool:
         return False
     if not name or not names or set(person.tokens) == set(names[0].tokens):
         return True
-    return len(person.tokens) > 1 and compare(person, names[0], lambda word: 1.0).full
+    return len(person.tokens) > 1 and fuzz.ratio(person.whole, names[0].whole) >= _SAME_PERSON
 
 
 def _names_from(emails: tuple[Email, ...], site: str) -> tuple[Name, ...]:

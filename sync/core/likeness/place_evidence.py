@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from rapidfuzz.distance import OSA
 
-from .keys import address_of
+from sync.core.matching import IndexKey
+
+from .keys import address_of, street_of
 from .naming import word_likeness
+from .parties import Party
 from .places import Place
 from .reasons import Strict, Weighing
 
@@ -89,23 +92,36 @@ def _weigh_street(
         weighing.add("same address", points.address * _sure(weighing, True in near))
         return True
     if alike and (same_number or True in near):
-        weighing.add("same street", points.same_street)
+        open_number = not (ours.numbers and theirs.numbers) or _mistyped(ours, theirs)
+        weighing.add("same street", points.same_street * (2 if open_number else 1))
         return None
     weighing.add("other street", points.other_street)
     return False
 
 
+def _mistyped(ours: Place, theirs: Place) -> bool:
+    """Return whether the house numbers differ by digits that are swapped, left out or added."""
+    one, other = ours.numbers[-1], theirs.numbers[-1]
+    return sorted(one) == sorted(other) or one in other or other in one
+
+
 def _sure(weighing: Weighing, near: bool) -> float:
     """Return how much a shared address tells: most where nobody else is there."""
     usage = weighing.usage
-    addresses = [address_of(party) for party in (weighing.left, weighing.right)]
     weighing.specific = True
     if not near:
         return 0.6
-    if addresses[0] == addresses[1] and usage.records.get(("address", addresses[0]), 1) <= 2:
+    addresses = [_key(party) for party in (weighing.left, weighing.right)]
+    if all(usage.records.get(address, 1) <= 2 for address in addresses):
         weighing.alone = True
         return 1.3
-    return max(0.25, min(usage.own("address", address) for address in addresses))
+    return max(0.25, min(usage.own(*address) for address in addresses))
+
+
+def _key(party: Party) -> IndexKey:
+    """Return the key by which a party's address is counted."""
+    address = address_of(party)
+    return ("address", address) if address else ("street", street_of(party))
 
 
 def _streets_alike(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

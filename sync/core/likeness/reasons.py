@@ -38,9 +38,10 @@ class Held(NamedTuple):
 class Weighing:
     """Two parties being weighed: the reasons and vetoes found so far.
 
-    `proven` is set by evidence that hardly two records share: a number or a mailbox of their own;
-    `numbered` by a same tax or company number; `alone` when nobody else has their address; `specific` by what other records of the same name
-    have not. `several` tells whether there are such others.
+    `proven` is set by evidence that hardly two records share, a number or a mailbox of their own,
+    `numbered` by a same tax or company number, `alone` when nobody else has their address or
+    telephone, `specific` by what other records of the same name have not. `several` tells
+    whether there are such others.
     """
 
     __slots__ = (

@@ -204,11 +204,11 @@ COMMON = frozenset(map(plain, BUSINESS | PERSONAL)) | frozenset(ALIKE.values())
 
 GROUP_WORDS = frozenset(
     ALIKE.get(word, word)
-    for word in (
+    for word in listed(
         "group holding holdings gruppe groupe grupo gruppo subsidiary treuhand venture ventures "
         "beteiligungen beteiligung verwaltung verwaltungs immobilien property estates foundation "
         "stiftung trust pension international global europe"
-    ).split()
+    )
 )
 """Words that make another company of a family of companies."""
 
