@@ -34,7 +34,7 @@ from .records import (
 )
 
 MAY = "sync.decide_reviewitem"
-MOST = 2000
+MOST = 1000
 """As many as a search finds, the newest: whoever looks for one types more letters."""
 ORIGINS: dict[str, Badge] = {
     "created": ("good", "+", "created"),

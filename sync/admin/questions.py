@@ -21,7 +21,7 @@ from . import desk, exporting, filters
 from .records import RecordAdmin, chip, stamp, together
 
 MAY = "sync.decide_reviewitem"
-MOST = 2000
+MOST = 1000
 """As many as a search finds, the newest: whoever looks for one types more letters."""
 
 _KINDS = ("salesforce:Opportunity", "salesforce:Account", "xero:Contact", "xero:Invoice")

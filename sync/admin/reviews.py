@@ -149,7 +149,7 @@ class ReviewItemAdmin(QuestionList):
 def open_count(request: HttpRequest) -> str:
     """Return how many questions wait on the problems desk; empty when nothing does."""
     rows = ReviewItem.objects.filter(desk.WAITING, desk=ReviewItem.Desk.PROBLEMS)
-    count = rows[:1000].count()
+    count = rows.order_by()[:1000].count()
     return str(count) if count else ""
 
 

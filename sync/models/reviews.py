@@ -104,6 +104,17 @@ class ReviewItem(models.Model):
             ),
             models.Index(fields=["desk", "state", "-id"], name="reviews_of_desk"),
             models.Index(
+                fields=["pair", "kind"],
+                include=["id", "answered_at", "points", "sure"],
+                condition=Q(state="open"),
+                name="reviews_of_pair",
+            ),
+            models.Index(
+                fields=["desk", "id"],
+                condition=Q(state="open", answered_at__isnull=True, details__blocks__gt=""),
+                name="reviews_blocking",
+            ),
+            models.Index(
                 fields=["field"],
                 condition=Q(state="open", answered_at__isnull=True) & ~Q(field=""),
                 name="reviews_of_field",
