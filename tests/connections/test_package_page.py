@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from connections.models import Connection, Installation
 from sandbox.server import Box
-from sync import tasks
+from sync import bell, tasks
 from tests.connections.conftest import make_connection
 from tests.connections.package_org import connected, running_bare_org, sent, set_in_org
 
@@ -129,6 +129,18 @@ def test_the_worker_carries_on_what_nobody_looks_at(
     Installation.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert tasks.install_package(row.pk) is True
     assert Installation.objects.get().succeeded
+
+
+def test_the_minutes_tick_wakes_a_worker_for_it_when_it_is_due(
+    admin_client: Client, box: Box, connection: Connection
+) -> None:
+    press(admin_client, connection, "install")
+    Installation.objects.update(next_at=timezone.now() + timedelta(hours=1))
+    tasks.tick()
+    assert bell.waiting() == 0
+    Installation.objects.update(next_at=timezone.now())
+    tasks.tick()
+    assert bell.waiting() == 1
 
 
 def test_only_who_may_change_connections_may_install(
