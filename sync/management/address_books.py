@@ -1,0 +1,181 @@
+"""Address books as CSV files, however another program wrote them; and the links found, as one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sync.core.likeness.parties import COLUMNS
+
+Row = dict[str, str]
+OUT_COLUMNS = ("left_id", "right_id", "score", "decision", "evidence")
+_ALSO = {
+    "id": "account_id contact_id contactid record_id customer_id uuid",
+    "name": "account_name company company_name contact_name contactname organisation organization "
+    "customer customer_name full_name business_name legal_name",
+    "first_name": "firstname given_name givenname forename contact_first_name",
+    "last_name": "lastname surname family_name contact_last_name",
+    "email": "e_mail emailaddress email_address mail billing_email",
+    "phone": "telephone tel phone_number phonenumber mobile",
+    "street": "address street_address address_1 address1 address_line_1 billing_street "
+    "poaddressline1 mailing_street",
+    "city": "town suburb billing_city pocity mailing_city locality",
+    "region": "state county province billing_state poregion state_province",
+    "postcode": "post_code zip zip_code zipcode postal_code postalcode billing_postal_code "
+    "billing_zip popostalcode",
+    "country": "billing_country pocountry country_code mailing_country",
+    "tax_number": "taxnumber vat vat_number vat_id tax_id abn ust_id",
+    "company_number": "companynumber registration_number company_registration_number",
+    "website": "web url homepage site",
+}
+_MEANT = {other: column for column, others in _ALSO.items() for other in others.split()}
+_SEPARATORS = ",;\t|"
+_LONGEST_FIELD = 10_000_000
+
+
+class BookUnreadable(Exception):
+    """A file that cannot be read as an address book; the text says why and what to do."""
+
+
+@dataclass
+class Book:
+    """The rows of one address book by our column names, ids never empty.
+
+    `doubtful` are ids that stand on rows of different names, so that a link would be a guess.
+    `notes` tell in words what was not as it should be.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    doubtful: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_book(path: Path) -> Book:
+    """Return the address book in a CSV file; raises BookUnreadable."""
+    table = _table(_text(path), path.name)
+    header = next(table, (0, []))[1]
+    columns = _columns(header)
+    if not set(columns) - {"", "id"}:
+        raise BookUnreadable(
+            f"{path.name} has none of the columns that can be matched. Its first line must name "
+            f"some of: {', '.join(COLUMNS)}."
+        )
+    return _book(_rows(table, columns), path.name)
+
+
+def _text(path: Path) -> str:
+    """Return the file's text: UTF-8 or UTF-16 where it says so, else Windows' Western letters."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise BookUnreadable(f"There is no file {path}.") from None
+    except OSError as error:
+        raise BookUnreadable(f"{path} cannot be read: {error.strerror}.") from None
+    encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text
+    if b"\0" in raw:
+        raise BookUnreadable(f"{path.name} is no text file. Export the address book as CSV.")
+    return raw.decode("latin-1")
+
+
+def _table(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of every line that is not empty."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    said = re.match(r"\s*sep=(.)\r?\n", text)
+    body = text[said.end() :] if said else text.lstrip("\r\n")
+    skipped = text[: len(text) - len(body)].count("\n")
+    separator = said[1] if said else _separator(body)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, skipinitialspace=True)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num + skipped, cells
+    except csv.Error as error:
+        line = reader.line_num + skipped
+        raise BookUnreadable(f"{name} cannot be read at line {line}: {error}.") from None
+
+
+def _separator(text: str) -> str:
+    """Return what separates the cells: whatever makes the most known columns of the first line."""
+    line = text.split("\n", 1)[0]
+
+    def found(separator: str) -> tuple[int, int]:
+        cells = next(csv.reader([line], delimiter=separator), [])
+        return len([column for column in _columns(cells) if column]), len(cells)
+
+    return max(_SEPARATORS, key=found)
+
+
+def _columns(header: Iterable[str]) -> list[str]:
+    """Return our column for each of the header's cells; empty for one that we do not know."""
+    named = [cell.strip().lower() for cell in header]
+    plain = [re.sub(r"[^a-z0-9]+", "_", name).strip("_") for name in named]
+    found: list[str] = []
+    for name, known in zip(named, plain, strict=True):
+        column = known if known in COLUMNS else _MEANT.get(known, "")
+        if column != known and column in plain:
+            column = ""  # the file has a column of that very name
+        if name.startswith("id:"):
+            column = name
+        found.append("" if column in found else column)
+    return found
+
+
+def _rows(table: Iterator[tuple[int, list[str]]], columns: list[str]) -> Iterator[tuple[int, Row]]:
+    for number, cells in table:
+        pairs = zip(columns, cells, strict=False)
+        yield number, {column: cell.strip() for column, cell in pairs if column and cell.strip()}
+
+
+def _book(rows: Iterator[tuple[int, Row]], name: str) -> Book:
+    book = Book()
+    by_id: dict[str, Row] = {}
+    nameless = repeated = 0
+    for number, row in rows:
+        if "id" not in row:
+            nameless += 1
+            row["id"] = f"line {number}"
+        first = by_id.get(row["id"])
+        if first is not None:
+            repeated += 1
+            if _same_name(first, row):
+                _add(first, row)
+                continue
+            book.doubtful.add(row["id"])
+        by_id.setdefault(row["id"], row)
+        book.rows.append(row)
+    if nameless:
+        book.notes.append(f"{name}: {nameless} rows have no id and are called by their line.")
+    if repeated:
+        book.notes.append(
+            f"{name}: {repeated} rows repeat an id. Those of one name are read as one record; "
+            f"{len(book.doubtful)} ids stand for different names and are never linked unasked."
+        )
+    return book
+
+
+def _same_name(one: Row, other: Row) -> bool:
+    def name(row: Row) -> str:
+        person = f"{row.get('first_name', '')} {row.get('last_name', '')}"
+        return " ".join((row.get("name") or person).casefold().split())
+
+    return name(one) == name(other)
+
+
+def _add(first: Row, more: Row) -> None:
+    """Take what another row of the same record says besides."""
+    for column, value in more.items():
+        if column in {"email", "phone"} and value not in first.get(column, value):
+            first[column] = f"{first[column]}; {value}"
+        first.setdefault(column, value)
