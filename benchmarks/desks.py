@@ -12,6 +12,10 @@ LIMIT_MS = 300
 PAGES = {
     "home": ("admin:index", ""),
     "match desk": ("match_desk", ""),
+    "match desk, from the 5,000th": ("match_desk", "from=5000"),
+    "match desk of nobody": ("match_desk", "whose=nobody"),
+    "match desk, search": ("match_desk", "words=kestrel"),
+    "matches linked together": ("match_bulk", "points=60"),
     "duplicate desk": ("duplicate_desk", ""),
     "conflict desk": ("conflict_desk", ""),
     "problems desk": ("admin:sync_reviewitem_changelist", ""),

@@ -118,7 +118,7 @@ def _open(request: HttpRequest, item: Any, asked: Asked) -> dict[str, Any]:
         "why_asked": item.details.get("why_asked") or "",
         "offered": {v: offered[v] for v in ("new", "never") if v in offered},
         "acts": frozenset().union(*(one.acts for one in found)),
-        "effect": next((c["effect"] for v, c in offered.items() if v.startswith("use:")), ""),
+        "effect": _effect(item.choices),
         "thresholds": _thresholds(item),
         "mark": deciding.mark_of(item) if may else "",
         "looked_for": match_desk_search.look_up(item.pair, other, asked.words)
@@ -126,6 +126,12 @@ def _open(request: HttpRequest, item: Any, asked: Asked) -> dict[str, Any]:
         else [],
         **desk_talk.talk_of([item]),
     }
+
+
+def _effect(choices: Sequence[Mapping[str, str]]) -> str:
+    """Return what OK does, as a sentence; empty where nothing can be linked."""
+    words = next((c["effect"] for c in choices if c["value"].startswith("use:")), "")
+    return f"OK {words[0].lower()}{words[1:]}" if words else ""
 
 
 def _looked_up(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
+from connections.models import Pair
 from sync.models import ReviewItem, ReviewSubject
 
 TEN = 10
@@ -98,32 +99,40 @@ class Counts:
 
 
 def counts(asked: Asked, me: int | None, enough: int) -> Counts:
-    """Return the counts of the desk in two queries; `pairs` are (id, organisation, left)."""
-    left, theirs = Q(answered_at=None), Q(assignee=me)
+    """Return the counts of the desk in five queries; `pairs` are (id, organisation, left).
+
+    What is counted of every open match stands in an index; nothing of the rows is read for it.
+    """
     rows: list[Any] = list(
         ReviewItem.objects.filter(OPEN)
-        .values("pair_id", "pair__xero__name")
+        .values("pair_id")
         .annotate(
-            left=Count("id", filter=left),
-            answered=Count("id", filter=~left),
-            mine=Count("id", filter=left & theirs),
-            nobody=Count("id", filter=left & Q(assignee=None)),
-            sure=Count("id", filter=left & Q(sure=True, points__gte=enough)),
+            left=Count("id", filter=Q(answered_at=None)),
+            answered=Count("id", filter=Q(answered_at__isnull=False)),
+            sure=Count("id", filter=Q(answered_at=None, sure=True, points__gte=enough)),
             oldest=Min("id"),
         )
-        .order_by("pair__xero__name", "pair_id")
+        .order_by("pair_id")
     )
+    names = dict(Pair.objects.values_list("pk", "xero__name"))
     chosen = [row for row in rows if not asked.pair or row["pair_id"] == int(asked.pair)]
-    waits = sum(row[asked.whose or "left"] for row in chosen)
-    answered = sum(row["answered"] for row in chosen)
+    left, answered = (sum(row[name] for row in chosen) for name in ("left", "answered"))
+    mine = waiting(replace(asked, whose="mine"), me).count()
     return Counts(
-        left=waits,
+        left={"mine": mine, "nobody": left - _assigned(asked)}[asked.whose]
+        if asked.whose
+        else left,
         answered=answered,
-        of=waits + answered + _done(asked, chosen),
+        of=left + answered + _done(asked, chosen),
         sure=sum(row["sure"] for row in chosen),
-        mine=sum(row["mine"] for row in chosen),
-        pairs=tuple((r["pair_id"], r["pair__xero__name"], r["left"]) for r in rows),
+        mine=mine,
+        pairs=tuple((r["pair_id"], names[r["pair_id"]], r["left"]) for r in rows),
     )
+
+
+def _assigned(asked: Asked) -> int:
+    """Return how many are somebody's; they are few, so they are counted by their index."""
+    return waiting(replace(asked, whose=""), None).filter(assignee__isnull=False).count()
 
 
 def _done(asked: Asked, chosen: Sequence[Mapping[str, Any]]) -> int:

@@ -9,8 +9,9 @@ from django.conf import settings
 from sync.models import PlanRow, ReviewItem
 from tests.browser import disputed, town
 from tests.browser.conftest import Visitor
+from tests.desks import town as matched
 from tests.engine.conftest import Desk
-from tests.factories import PairFactory
+from tests.factories import ConnectionFactory, PairFactory
 
 IMAGES = settings.BASE_DIR / "docs" / "images"
 
@@ -43,3 +44,13 @@ def test_take_the_pictures_of_two_desks(visit: Callable[..., Visitor]) -> None:
             disputed.choose(ana.page)
         ana.page.wait_for_load_state("networkidle")
         ana.page.screenshot(path=IMAGES / f"{name}-desk.png")
+
+
+def test_take_the_picture_of_the_match_desk(visit: Callable[..., Visitor]) -> None:
+    town.people()
+    xero = ConnectionFactory.create(name="Fernhill Surveys Pty Ltd", xero=True)
+    matched.fill(PairFactory.create(name="Fernhill and Fernhill Surveys Pty Ltd", xero=xero))
+    priya = visit("priya", viewport={"width": 1280, "height": 960})
+    assert priya.open("/admin/matches/") == 200
+    priya.page.wait_for_load_state("networkidle")
+    priya.page.screenshot(path=IMAGES / "match-desk.png")
