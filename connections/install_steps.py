@@ -68,7 +68,7 @@ def _grant(row: Installation) -> None:
     door = Doorway(caller, row.connection.host)
     describing.forget(row.connection_id)
     try:
-        granting.grant(door, granting.own_user(door, caller))
+        granting.grant(door, caller)
     except NeedsPerson:
         if any(lacking(row.connection).values()):
             raise

@@ -36,11 +36,25 @@ def own_user(door: Doorway, caller: Caller) -> OwnUser:
     return OwnUser(rows[0]["Id"], rows[0]["Username"])
 
 
-def grant(door: Doorway, user: OwnUser) -> bool:
-    """Assign the permission set to the user unless it is; return whether that was needed.
+def grant(door: Doorway, caller: Caller) -> bool:
+    """Assign the permission set to our own user unless it is; return whether that was needed.
 
     Raises the design's errors. It may be repeated after OutcomeUnknown.
     """
+    who = "Counterpart’s user"
+    try:
+        user = own_user(door, caller)
+        who = user.username
+        return _assigned(door, user)
+    except NeedsPerson as error:
+        raise NeedsPerson(
+            f"The fields are installed, but Counterpart may not show them to its own user: {error} "
+            f"An administrator must assign the permission set “Counterpart: sync” to {who}.",
+            cause="salesforce:permission_set",
+        ) from error
+
+
+def _assigned(door: Doorway, user: OwnUser) -> bool:
     sets = _rows(door, Selection("PermissionSet", ("Id",)), Name=OUR_PERMISSIONS)
     if not sets:
         raise TryAgain("Salesforce does not show the permission set yet.")
@@ -52,12 +66,7 @@ def grant(door: Doorway, user: OwnUser) -> bool:
     except NeedsPerson as error:
         if error.cause.startswith("salesforce:DUPLICATE_VALUE"):
             return False  # somebody else has just done it
-        raise NeedsPerson(
-            f"The fields are installed, but Counterpart may not show them to its own user: {error} "
-            f"An administrator must assign the permission set “Counterpart: sync” to "
-            f"{user.username}.",
-            cause="salesforce:permission_set",
-        ) from error
+        raise
     return True
 
 

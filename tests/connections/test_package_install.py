@@ -168,6 +168,17 @@ def test_without_the_right_to_assign_an_administrator_is_told_what_to_do(
     assert run()[0] == 0
 
 
+def test_a_user_that_may_not_look_at_permission_sets_is_told_the_same(
+    box: Box, connection: Connection
+) -> None:
+    hidden = [{"errorCode": "INVALID_TYPE", "message": "sObject type 'User' is not supported."}]
+    box.faults.add(system="salesforce", path="*/query*", status=400, body=hidden)
+    code, said = run()
+    assert code == 1
+    assert "must assign the permission set “Counterpart: sync” to Counterpart’s user" in said
+    assert said.endswith("the installation is not complete; run it again when that is mended.\n")
+
+
 def test_a_lost_answer_is_sent_again_and_does_no_harm(box: Box, connection: Connection) -> None:
     box.faults.add(
         system="salesforce", path="*/deployRequest", method="POST", lost="after", times=1
