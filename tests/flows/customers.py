@@ -39,6 +39,12 @@ def account(*contacts: Mapping[str, Any], **values: Any) -> Record:
     return Record(key, {**base, **children, **values}, builders.NOON)
 
 
+def bought(*contacts: Mapping[str, Any], **values: Any) -> Record:
+    """Return an account with a won deal, in an org with our fields of ids."""
+    won: dict[str, Any] = {"Opportunities": [{"Id": builders.deal_id(1)}], MARKER: None}
+    return account(*contacts, **{**won, **values})
+
+
 def person(number: int, first: str, last: str, email: str = "", **values: Any) -> dict[str, Any]:
     """Return a contact below the account; the one with the lower number is older."""
     made = datetime(2026, 1, number, tzinfo=UTC)

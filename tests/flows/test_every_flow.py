@@ -18,6 +18,7 @@ from sync.core.transforms import TRANSFORMS
 from sync.flows.registry import every_flow
 from sync.flows.shapes import CANDIDATES
 from tests import builders
+from tests.flows import customers
 from tests.flows.books import Books
 
 FLOWS = list(every_flow().values())
@@ -32,6 +33,27 @@ SUBJECTS: Mapping[str, list[Record]] = {
         ),
         builders.deal(3, CurrencyIsoCode="JPY", Amount=Decimal(150000)),
         builders.deal(4, OpportunityContactRoles=builders.primary("pay@acme.example")),
+    ],
+    "account_contact": [
+        customers.bought(),
+        customers.bought(
+            customers.person(1, "Ann", "Lee", "ann@acme.example"),
+            customers.person(2, "Bo", "Ray", "bo@acme.example", Title="Accounts payable"),
+            Name="  Acme   Ltd ",
+            Phone="0117 496 0142",
+            BillingStreet="Unit 4\nWapping Wharf",
+            BillingCity="Bristol",
+            BillingCountry="UK",
+        ),
+        customers.bought(
+            IsPersonAccount=True,
+            Name="Mary Reed",
+            FirstName="Mary",
+            LastName="Reed",
+            PersonEmail="mary@reed.example",
+            CurrencyIsoCode="EUR",
+            Counterpart_Payment_Terms__c="Net 30",
+        ),
     ],
 }
 """For each flow a few records that it keeps in step: a new flow brings its own."""
