@@ -138,5 +138,6 @@ def _item(place: Place, request: HttpRequest) -> dict[str, Any] | None:
         link = reverse(place.name)
     except NoReverseMatch:
         return None
-    item = {"title": place.title, "icon": place.icon, "link": link}
+    here = _whereabouts(request.path)[1] is place
+    item = {"title": place.title, "icon": place.icon, "link": link, "active": lambda _: here}
     return item | ({"badge": place.badge} if place.badge else {})

@@ -113,6 +113,7 @@ def ranked(items: QuerySet[ReviewItem]) -> list[Any]:
     for item in found:
         item.sums = sums_of(item.held)
         item.colour, item.sign = CHIPS[item.kind]
+        item.words = "which one" if item.kind == "duplicate" else item.get_kind_display().lower()
     return sorted(found, key=lambda i: -max((a for _, a in i.sums), default=Decimal(-1)))
 
 

@@ -50,9 +50,9 @@ class LinkAdmin(RecordAdmin):
 
     lead = "Which record in Salesforce and which in Xero are the same thing, and why."
     page_template = "admin/sync/link.html"
-    list_display = ("name", "origin_shown", "kinds", "role_shown", "points", "made", "pair")
+    list_display = ("name", "origin_shown", "kinds", "role_shown", "points", "made", "books")
     list_filter = (FlowFilter, "role", "origin", OrganisationFilter)
-    list_select_related = ("pair",)
+    list_select_related = ("pair__xero",)
     search_fields = ("label",)  # see get_search_results
     search_help_text = "The beginning of the name or number, or an id of either system"
     ordering = ("-id",)
@@ -141,6 +141,11 @@ class LinkAdmin(RecordAdmin):
         total = total_of(link.reasons)
         return "–" if total is None else str(total)
 
+    @display(description="Organisation")
+    def books(self, link: Link) -> str:
+        """Return the Xero organisation."""
+        return link.pair.xero.name
+
     @display(description="Since", ordering="-id")
     def made(self, link: Link) -> SafeString | str:
         """Return since when."""
@@ -156,7 +161,7 @@ class LinkAdmin(RecordAdmin):
             "link": row,
             "origin": chip(ORIGINS[row.origin]),
             "role": chip(ROLES[row.role]),
-            "reasons": reasons_of(row.reasons),
+            "reasons": [(words, _signed(points)) for words, points in reasons_of(row.reasons)],
             "points": total_of(row.reasons),
             "stays": unlinking.why_not(row),
             "flow": flow_title(row.flow),
@@ -182,6 +187,10 @@ def reasons_of(reasons: Iterable[Any]) -> list[tuple[str, int | None]]:
         else:
             found.append((str(reason), None))
     return found
+
+
+def _signed(points: int | None) -> str:
+    return "" if points is None else f"{points:+d}".replace("-", "−")
 
 
 def total_of(reasons: Iterable[Any]) -> int | None:

@@ -32,7 +32,7 @@ class QuestionList(RecordAdmin):
     """Every question of every desk, newest first; those who may decide can assign them."""
 
     lead = "Every question on every desk: what waits, whose it is, and what was decided."
-    list_display = ("question", "kind_shown", "state_shown", "whose", "waits", "pair")
+    list_display = ("question", "kind_shown", "state_shown", "whose", "waits", "books")
     list_filter = (
         filters.WaitingFilter,
         "kind",
@@ -41,7 +41,7 @@ class QuestionList(RecordAdmin):
         filters.AssigneeFilter,
         filters.AgeFilter,
     )
-    list_select_related = ("pair", "assignee")
+    list_select_related = ("pair__xero", "assignee")
     search_fields = ("title",)  # see get_search_results
     search_help_text = "The beginning of a record's name, its id, or a question's number"
     ordering = ("-id",)
@@ -110,6 +110,11 @@ class QuestionList(RecordAdmin):
     def whose(self, item: ReviewItem) -> SafeString:
         """Return whose it is."""
         return together(person(item.assignee) if item.assignee else "–")
+
+    @display(description="Organisation")
+    def books(self, item: ReviewItem) -> str:
+        """Return the Xero organisation."""
+        return item.pair.xero.name
 
     @display(description="Waits", ordering="id")
     def waits(self, item: ReviewItem) -> SafeString | str:

@@ -1,9 +1,10 @@
-"""The review desk is worked through with the keyboard alone, and without a script too."""
+"""The problems desk is worked through with the keyboard alone, and without a script too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from sync.engine import deciding
 from sync.models import Decision, ReviewItem
 from tests.browser import town
 from tests.browser.conftest import Visitor
@@ -19,9 +20,10 @@ def chosen(visitor: Visitor) -> str:
     return visitor.page.locator("#question").inner_text()
 
 
-def item(kind: str) -> ReviewItem:
-    """Return the one open item of a kind that has choices."""
-    return next(i for i in ReviewItem.objects.filter(kind=kind, state="open") if i.choices[1:])
+def doubt() -> ReviewItem:
+    """Return the open question whether a customer found in Xero is the one."""
+    asked = ReviewItem.objects.filter(kind="duplicate", state="open")
+    return next(item for item in asked if item.choices[0]["value"].startswith("use:"))
 
 
 def test_finance_works_through_the_desk_with_the_keyboard(visit: Visit, desks: Desks) -> None:
@@ -40,17 +42,20 @@ def test_finance_works_through_the_desk_with_the_keyboard(visit: Visit, desks: D
 
 
 def test_a_number_key_answers_and_the_next_question_comes_up(visit: Visit, desks: Desks) -> None:
-    conflict = item("conflict")
+    asked = doubt()
     priya = visit("priya")
-    priya.open(f"{DESK}?item={conflict.pk}")
+    priya.open(f"{DESK}?item={asked.pk}")
     following = priya.page.locator("[name=then]").first.get_attribute("value")
-    priya.press("2")
+    priya.press("1")
     decision = Decision.objects.get()
-    assert (decision.choice, decision.by) == ("xero", "priya")
+    assert (decision.choice, decision.by) == (asked.choices[0]["value"], "priya")
     assert f"item={following}" in priya.page.url
     assert "Your answer is kept" in priya.page.locator("#main").inner_text()
+    priya.open(DESK)
+    assert "Being carried out" in priya.page.locator(".tabs").inner_text()
+    assert asked.title not in priya.page.locator(".causes").inner_text()
     desks[0].work_until_quiet()
-    assert ReviewItem.objects.get(pk=conflict.pk).state == "solved"
+    assert ReviewItem.objects.get(pk=asked.pk).state == "solved"
 
 
 def test_r_tries_again_what_was_put_right(visit: Visit, desks: Desks) -> None:
@@ -92,19 +97,61 @@ def test_an_auditor_reads_and_has_no_answer_buttons(visit: Visit, desks: Desks) 
     ben = visit("ben")
     ben.open(DESK)
     assert "finance answers it" in ben.page.locator("article").inner_text()
-    assert ben.page.locator(".cp form").count() == 0
+    assert ben.page.locator(".cp form[method=post]").count() == 0
     assert ben.page.locator("a", has_text="Pause").count() == 0
 
 
 def test_a_question_is_answered_without_any_script(visit: Visit, desks: Desks) -> None:
-    conflict = item("conflict")
+    asked = doubt()
     priya = visit("priya", java_script_enabled=False)
-    priya.open(f"{DESK}?item={conflict.pk}")
-    button = priya.page.get_by_role("button", name="Keep Salesforce’s")
+    priya.open(f"{DESK}?item={asked.pk}")
+    button = priya.page.locator(".answers button").first
     assert button.is_visible()
     assert priya.page.locator("#content kbd:visible").count() == 0
     button.click()
-    assert Decision.objects.get().choice == "salesforce"
+    assert Decision.objects.get().choice == asked.choices[0]["value"]
+
+
+def test_a_word_to_a_colleague_is_kept_and_the_question_given_away(
+    visit: Visit, desks: Desks
+) -> None:
+    priya = visit("priya")
+    priya.open(DESK)
+    title = chosen(priya)
+    priya.page.fill("#note", "Ana, do you know them?")
+    priya.page.select_option("#to", label="give it to Ana Whitlock")
+    with priya.page.expect_navigation():
+        priya.page.get_by_role("button", name="Keep", exact=True).click()
+    said = priya.page.locator(".said").inner_text()
+    assert "priya," in said
+    assert "Ana, do you know them?" in said
+    ana = visit("ana")
+    ana.open(f"{DESK}?tab=mine")
+    assert chosen(ana) == title
+    assert "is yours" in ana.heading()
+
+
+def test_a_colleague_who_was_faster_is_told_of_in_words(visit: Visit, desks: Desks) -> None:
+    asked = doubt()
+    priya = visit("priya")
+    priya.open(f"{DESK}?item={asked.pk}")
+    deciding.leave_alone(asked.pk, "ana", "It is being merged")
+    priya.press("1")
+    assert "A colleague has already solved this." in priya.page.locator("#main").inner_text()
+    assert not Decision.objects.exists()
+
+
+def test_questions_are_assigned_together_from_the_list_of_all(visit: Visit, desks: Desks) -> None:
+    priya = visit("priya")
+    priya.open(f"{DESK}all/")
+    boxes = priya.page.locator("[name=_selected_action]")
+    for place in range(2):
+        boxes.nth(place).check()
+    priya.page.select_option("[name=action]", label="Assign to Ana Whitlock")
+    with priya.page.expect_navigation():
+        priya.page.locator(".changelist-actions [type=submit]").first.click()
+    assert "2 questions are with Ana Whitlock now" in priya.page.locator("#main").inner_text()
+    assert ReviewItem.objects.filter(assignee__username="ana").count() == 2
 
 
 def test_long_lists_scroll_in_their_own_card(visit: Visit, desks: Desks) -> None:

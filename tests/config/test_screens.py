@@ -43,6 +43,12 @@ def test_the_navigation_shows_only_what_a_person_may_see(clerk: Client):
     assert reverse("admin:django_q_schedule_changelist") not in shown
 
 
+def test_one_entry_alone_says_where_a_person_is(admin_client: Client):
+    shown = admin_client.get(reverse("admin:review_all")).context["sidebar_navigation"]
+    active = [item["title"] for group in shown for item in group["items"] if item["active"]]
+    assert active == ["All questions"]
+
+
 def test_keyboards_can_skip_to_the_work(admin_client: Client):
     shown = admin_client.get(reverse("admin:index")).content.decode()
     assert shown.index('href="#content"') < shown.index('id="content"')

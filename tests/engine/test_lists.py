@@ -163,7 +163,7 @@ def test_the_reasons_of_a_link_stand_on_its_page_with_their_points(
 ) -> None:
     made = link(pair, 1, reasons=[["same tax number", 40], ["other country", -15], "linked"])
     page = client.get(reverse("admin:sync_link_change", args=[made.pk])).content.decode()
-    for words in ("same tax number", "+40", "-15", "Points together", "25"):
+    for words in ("same tax number", "+40", "−15", "Points together", "25"):
         assert words in page
 
 
