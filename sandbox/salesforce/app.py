@@ -55,9 +55,12 @@ def _locking(world: World, request: Request) -> Response:
             raise
         finally:
             org.locks.pause()
+        lasting = world.setting(SYSTEM, "transaction_ms") or 0
+        if not lasting:
+            org.locks.end(call)
         wrote = org.locks.holds(call)
     if wrote:
-        work_on(world.setting(SYSTEM, "transaction_ms") or 0)
+        work_on(lasting)
         with world.lock:
             org.locks.end(call)
     return response

@@ -2,9 +2,12 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from sandbox.salesforce import acts
 from sandbox.salesforce.errors import RefusedError
@@ -254,3 +257,34 @@ def test_a_locked_row_is_not_deleted_either(org: Org) -> None:
     acts.lock_row(org.world, account)
     assert org.refused("DELETE", f"/sobjects/Contact/{contact}")[1] == "UNABLE_TO_LOCK_ROW"
     org.ok("DELETE", f"/sobjects/Contact/{contact}")
+
+
+def test_quick_calls_at_once_wait_for_each_other_instead_of_failing(org: Org) -> None:
+    account = org.make("Account", Name="A")
+    people = [org.make("Contact", LastName=f"P{n}", AccountId=account) for n in range(8)]
+    token = org.http.headers["Authorization"]
+
+    def change(key: str) -> int:
+        url = f"{org.url}/services/data/v67.0/sobjects/Contact/{key}"
+        bearer = {"Authorization": str(token)}
+        return requests.patch(url, json={"Phone": "1"}, headers=bearer, timeout=30).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(change, people * 5)) == {204}
+
+
+def test_a_merged_account_is_told_among_the_deleted_and_its_winner_among_the_updated(
+    org: Org,
+) -> None:
+    winner, loser = org.make("Account", Name="A"), org.make("Account", Name="B")
+    org.world.clock.advance(3600)
+    acts.merge_accounts(org.world, winner, loser)
+    now = org.world.clock.now()
+    span = {name: f"{now + timedelta(minutes=by):%Y-%m-%dT%H:%M:00Z}"
+            for name, by in (("start", -5), ("end", 1))}  # fmt: skip
+    gone = org.ok("GET", "/sobjects/Account/deleted", params=span)["deletedRecords"]
+    assert [row["id"] for row in gone] == [loser]
+    assert org.ok("GET", "/sobjects/Account/updated", params=span)["ids"] == [winner]
+    acts.restore(org.world, "Account", loser)
+    assert set(org.ok("GET", "/sobjects/Account/updated", params=span)["ids"]) == {winner, loser}
+    assert org.ok("GET", "/sobjects/Account/deleted", params=span)["deletedRecords"] == []
