@@ -15,7 +15,9 @@ from .questions import AGAIN, LEAVE, RETRY, Choice, Question, QuestionKind
 def of_matches(couple: Couple, needed: Iterable[str] = ()) -> list[Question]:
     """Return the questions of the couple's own match and of the needs that are named."""
     matches = [("", couple.match), *((name, couple.needs.get(name)) for name in needed)]
-    asked = [_which_one(name, m) for name, m in matches if m and m.outcome is Outcome.ASK]
+    asked = [
+        m.question or _which_one(name, m) for name, m in matches if m and m.outcome is Outcome.ASK
+    ]
     gone = [_gone(name, m) for name, m in matches if m and m.outcome is Outcome.GONE]
     return asked + gone
 

@@ -12,6 +12,7 @@ from .couples import Couple
 from .errors import NeedsPerson
 from .flow import BOTH, TO_SALESFORCE, Flow, Surroundings
 from .intents import COUNTERPART, Intent, creates, needed_now, update, updates
+from .matching import Outcome
 from .money import Money
 from .questions import AGAIN, LEAVE, Check, Question, from_error
 from .records import Key, System
@@ -117,7 +118,7 @@ def unwanted_reason(flow: Flow, couple: Couple) -> str:
         return f"It can no longer be read in {system}."
     if record.gone:
         return f"It was {record.gone.partition(':')[0]} in {system}."
-    if flow.lasting and couple.link is not None:
+    if flow.lasting and (couple.link is not None or couple.adopts is not None):
         return _kept_out(flow, couple)
     return _kept_out(flow, couple) or flow.unwanted(record)
 
@@ -197,7 +198,8 @@ def _intents(
         return ()
     if couple.record(missing) is not None:
         return updates(flow, couple, around, systems)
-    allowed = missing in systems & flow.creates_in and not _waits(couple)
+    uncertain = couple.match is not None and couple.match.outcome is Outcome.ASK
+    allowed = missing in systems & flow.creates_in and not _waits(couple) and not uncertain
     if not allowed or flow.creation(missing, around.rules) == "no":
         return ()
     return creates(flow, couple, around)

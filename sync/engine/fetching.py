@@ -182,10 +182,9 @@ def _subjects(work: Work, keys: Sequence[Key]) -> list[Key]:
         .values_list("xero_id", "salesforce_id")
     )
     known = indexing.by_ids(work.xero.connection_id, flow.xero_kind, theirs)
-    named = {key: flow.subject_of(candidate) for key, candidate in known.items()}
-    if flow.by_likeness:
-        there = indexing.by_ids(work.salesforce.connection_id, flow.salesforce_kind, named.values())
-        named = {key: own for key, own in named.items() if own in there and not there[own].gone}
+    named = {
+        key: flow.subject_of(candidate) for key, candidate in known.items() if not flow.by_likeness
+    }
     for key in keys:
         if key.system is System.SALESFORCE:
             ours.append(key)

@@ -22,8 +22,6 @@ OVERLAP = timedelta(minutes=2)
 """Xero does not say whether If-Modified-Since is > or >=, and stamps may appear late."""
 SHORT_OVERLAP = timedelta(seconds=5)
 """Within a batch of address books; the sweeps read further back, so that nothing is missed."""
-LATE_COMMITS = timedelta(minutes=10)
-"""Salesforce shows late commits behind its own watermark; a sweep reads so much again."""
 CHUNK = 500
 
 
@@ -92,6 +90,8 @@ def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Candidat
         for key, r in latest.items()
         if (key.kind, key.id) not in known or known[key.kind, key.id] != r.stamp
     ]
+    same = [r for r in latest.values() if known.get((r.key.kind, r.key.id)) == r.stamp]
+    fresh += _changed_below(connection_id, [r for r in same if (r.key.kind, r.key.id) in known])
     entries = [(record, CANDIDATES[record.key.kind](record)) for record in fresh]
     rows = KnownRecord.objects.bulk_create(
         [_row(connection_id, record, entry) for record, entry in entries],
@@ -106,6 +106,21 @@ def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Candidat
         for n, v in sorted(entry.keys)
     )
     return [entry for _, entry in entries]
+
+
+def _changed_below(connection_id: int, records: Sequence[Record]) -> list[Record]:
+    """Return the records that differ though their stamp does not: something below them changed.
+
+    So it is with a Salesforce account whose contacts change; Xero stamps the whole record.
+    """
+    ours = {r.key.id: r for r in records if r.key.system is System.SALESFORCE}
+    rows = KnownRecord.objects.filter(connection_id=connection_id, remote_id__in=ours)
+    held = {(row.kind, row.remote_id): row.values for row in rows if ours}
+    return [
+        record
+        for record in ours.values()
+        if held.get((record.key.kind, record.key.id)) != snapshots.dump(record.values)
+    ]
 
 
 def _row(connection_id: int, record: Record, entry: Candidate) -> KnownRecord:

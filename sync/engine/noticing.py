@@ -97,6 +97,29 @@ def _is_news(flow: Flow, moved: Candidate) -> bool:
     return makes or bool(flow.subject_of(moved))
 
 
+def linked_among(pair: Pair, keys: Sequence[Key]) -> list[Key]:
+    """Return those Salesforce records among these that are linked to anything."""
+    links = Link.objects.filter(pair=pair, salesforce_id__in=[key.id for key in keys])
+    linked = set(links.values_list("salesforce_id", flat=True))
+    return [key for key in keys if key.id in linked]
+
+
+def note_books(pair: Pair, flow: str) -> int:
+    """Save notices of all that a flow's address books know and that belongs; return how many.
+
+    What the index has read before the flow was switched on is nobody's news any more.
+    """
+    kinds = [(pair.salesforce_id, kind) for kind in every_flow()[flow].salesforce_indexes]
+    kinds += [(pair.xero_id, every_flow()[flow].xero_kind)]
+    noted = 0
+    for connection_id, kind in kinds:
+        known = KnownRecord.objects.filter(connection_id=connection_id, kind=kind, gone="")
+        rows = known.filter(facts__values__unwanted="").only("system", "kind", "remote_id")
+        keys = [row.key for row in rows.iterator(chunk_size=2000)]
+        noted += note(pair, flow, keys, "sweep")
+    return noted
+
+
 def note_linked(pair: Pair, flow: str, since: datetime) -> int:
     """Save notices of a flow's linked Xero records that moved since then; return how many.
 

@@ -44,6 +44,8 @@ def switch_flow(
     if mode != FlowSwitch.Mode.OFF:
         if before is not None and before.mode == FlowSwitch.Mode.OFF:
             noticing.note_linked(pair, flow, before.changed_at - CLOCKS_DIFFER)
+        if every_flow()[flow].by_likeness and (before is None or before.mode != mode):
+            noticing.note_books(pair, flow)
         bell.ring("sweep", pair.pk)
     return switch
 

@@ -174,7 +174,9 @@ def _is_ready(work: Work, row: Write, by_key: Mapping[str, Write], outcome: Outc
 
 
 def _blame(needed: Write, subject: Key, outcome: Outcome) -> None:
-    """Let a subject share the fate of the record it needs."""
+    """Let a subject share the fate of the record it needs; its own refusal is told already."""
+    if needed.state == State.REFUSED and Key.parse(needed.subject) == subject:
+        return
     asked = outcome.asked.get(Key.parse(needed.subject), [])
     if needed.state == State.REFUSED and asked:
         outcome.asked.setdefault(subject, asked)

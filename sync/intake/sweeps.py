@@ -35,8 +35,12 @@ def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | Non
     salesforce = open_remote(pair.salesforce, Lane.BACKGROUND)
     xero = open_remote(pair.xero, Lane.BACKGROUND)
     noted = 0
+    indexed = _indexed(pair)
     for kind in _kinds(pair, System.SALESFORCE):
-        noted += _sweep_salesforce(pair, salesforce, kind, since)
+        if kind in indexed:
+            noted += indexing.refresh(salesforce, kind, overlap=OVERLAP)
+        else:
+            noted += _sweep_salesforce(pair, salesforce, kind, since)
     for kind in _kinds(pair, System.XERO):
         noted += indexing.refresh(xero, kind)
     # Salesforce's watermark ends with the last whole minute; a look shows what came after it
@@ -63,11 +67,17 @@ def _look(pair: Pair, remote: Remote) -> int:
 
 
 def _keep_look(pair: Pair, cursor: Cursor, changes: Changes) -> int:
-    """Save the notices of what the last look did not already return, and the new cursor."""
+    """Save the notices of what the last look did not already return, and the new cursor.
+
+    Of a kind that is kept in the index only what is linked is news yet: a sweep reads the rest,
+    and tells whether it belongs.
+    """
     stamps = {record.key.id: str(record.stamp) for record in changes.records}
     seen = [f"{key.id} {stamps.get(key.id, '')}" for key in changes.keys]
     before = set(cursor.seen)
     fresh = [k for k, mark in zip(changes.keys, seen, strict=True) if mark not in before]
+    if cursor.purpose.split(":")[1] in _indexed(pair):
+        fresh = noticing.linked_among(pair, fresh)
     with transaction.atomic():
         noted = noticing.note_for_every_flow(pair, fresh, "look")
         cursor.covered = max(changes.covered or EPOCH, cursor.covered or EPOCH)
@@ -113,6 +123,12 @@ def _kinds(pair: Pair, system: System) -> list[str]:
     """Return the kinds of one system whose changes start any flow in use."""
     flows = [every_flow()[key] for key in noticing.flows_in_use(pair)]
     return sorted({kind for flow in flows for s, kind in flow.starts_on if s is system})
+
+
+def _indexed(pair: Pair) -> set[str]:
+    """Return the Salesforce kinds that a flow in use keeps in the local index."""
+    flows = [every_flow()[key] for key in noticing.flows_in_use(pair)]
+    return {kind for flow in flows for kind in flow.salesforce_indexes}
 
 
 def _cursor(connection: Connection, purpose: str) -> Cursor:
