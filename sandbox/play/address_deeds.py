@@ -24,7 +24,8 @@ def as_contact(values: Mapping[str, Any]) -> Record:
     phone = made.pop(_PHONE, None)
     place = {name: made.pop(name) for name in _ADDRESS if name in made}
     if phone is not None:
-        made["Phones"] = [{"PhoneType": "DEFAULT", "PhoneNumber": phone}]
+        apart = {"PhoneAreaCode": "", "PhoneCountryCode": ""}  # what is typed here is the whole
+        made["Phones"] = [{"PhoneType": "DEFAULT", "PhoneNumber": phone, **apart}]
     if place:
         made["Addresses"] = [{"AddressType": "POBOX", **place}]
     return made

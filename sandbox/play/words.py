@@ -70,8 +70,10 @@ def state(status: str) -> Markup:
 
 
 def phone(contact: Any) -> str:
-    """A Xero contact's usual telephone number."""
-    return _of_type(contact["Phones"], "PhoneType", "DEFAULT", "PhoneNumber")
+    """A Xero contact's usual telephone number, its parts together."""
+    sort, parts = "PhoneType", ("PhoneCountryCode", "PhoneAreaCode", "PhoneNumber")
+    found = (_of_type(contact["Phones"], sort, "DEFAULT", part) for part in parts)
+    return " ".join(part for part in found if part)
 
 
 def billing(contact: Any, part: str) -> str:

@@ -78,7 +78,7 @@ def _account(world: World, customer: Customer, chance: random.Random, copy: int)
     values: Record = {"Name": customer.whole_name}
     if chance.random() < 0.92:
         values |= {
-            "BillingStreet": customer.street,
+            "BillingStreet": customer.street.replace(", ", "\n" if chance.random() < 0.4 else ", "),
             "BillingCity": customer.city,
             "BillingPostalCode": customer.postcode,
             "BillingCountry": country.name,

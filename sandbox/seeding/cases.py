@@ -14,6 +14,7 @@ from sandbox.xero import acts as xero
 
 TAKEN = "meridian"  # the account whose name Xero has given away already
 _PERSON = ("FirstName", "LastName", "PersonEmail")
+_PHONE = ("PhoneNumber", "PhoneAreaCode", "PhoneCountryCode")  # apart, as on Xero's own screen
 _TEXTS = ("Name", "FirstName", "LastName", "EmailAddress", "TaxNumber", "CompanyNumber")
 
 
@@ -68,7 +69,8 @@ def _payer(world: World, row: dict[str, str], accounts: dict[str, str]) -> str:
     if row["Number"]:
         values["ContactNumber"] = accounts[row["Number"]]
     if row["Phone"]:
-        values["Phones"] = [{"PhoneType": "DEFAULT", "PhoneNumber": row["Phone"]}]
+        parts = zip(_PHONE, reversed(row["Phone"].split("/")), strict=False)
+        values["Phones"] = [{"PhoneType": "DEFAULT", **dict(parts)}]
     address = {
         "AddressLine1": row["Street"],
         "City": row["City"],

@@ -18,10 +18,10 @@ def typed(customer: Customer, chance: random.Random) -> Record:
     if customer.person or chance.random() < 0.5:
         values |= {"FirstName": customer.first_name, "LastName": customer.last_name}
     if chance.random() < 0.65:
-        number = _telephone(customer, chance)
-        values["Phones"] = [{"PhoneType": "DEFAULT", "PhoneNumber": number}]
+        values["Phones"] = [{"PhoneType": "DEFAULT", **_telephone(customer, chance)}]
     if chance.random() < 0.7:
-        values["Addresses"] = [{"AddressType": "POBOX", **_address(customer, chance)}]
+        sort = "POBOX" if chance.random() < 0.88 else "STREET"
+        values["Addresses"] = [{"AddressType": sort, **_address(customer, chance)}]
     if customer.tax and chance.random() < 0.5:
         values["TaxNumber"] = _number(customer.tax, chance)
     if customer.company and chance.random() < 0.3:
@@ -83,26 +83,35 @@ def _email(customer: Customer, chance: random.Random) -> str:
     return f"{chance.choice(MAILBOXES)}@{customer.domain}"
 
 
-def _telephone(customer: Customer, chance: random.Random) -> str:
+def _telephone(customer: Customer, chance: random.Random) -> Record:
+    """In one piece, or in the three fields that Xero's own screen offers."""
     dialling, number = customer.country.dialling, customer.phone
+    area, _, rest = number.partition(" ")
     national = number if dialling == "1" else f"0{number}"
     way = chance.random()
-    if way < 0.4:
-        return national
+    if way < 0.35:
+        code = dialling if chance.random() < 0.5 else ""
+        trunk = area if code or dialling == "1" else f"0{area}"
+        return {"PhoneCountryCode": code, "PhoneAreaCode": trunk, "PhoneNumber": rest}
     if way < 0.6:
-        return national.replace(" ", "")
-    return f"+{dialling} {number}" if way < 0.9 else f"00{dialling} {number.replace(' ', '-')}"
+        return {"PhoneNumber": national}
+    if way < 0.75:
+        return {"PhoneNumber": national.replace(" ", "")}
+    whole = f"+{dialling} {number}" if way < 0.93 else f"00{dialling} {number.replace(' ', '-')}"
+    return {"PhoneNumber": whole}
 
 
 def _address(customer: Customer, chance: random.Random) -> Record:
     country = customer.country
     named = chance.choices([country.name, country.short, ""], [60, 20, 20])[0]
-    parts = (customer.street, customer.city, customer.postcode, named)
+    street, *more = customer.street.split(", ") if chance.random() < 0.5 else [customer.street]
+    parts = (street, customer.city, customer.postcode, named)
     if chance.random() < 0.04:
-        parts = (f"PO Box {chance.randint(10, 999)}", customer.city, "", named)  # has moved
+        more, parts = [], (f"PO Box {chance.randint(10, 999)}", customer.city, "", named)  # moved
     if chance.random() < 0.15:
-        parts = ("", *parts[1:])
-    return dict(zip(_ADDRESS, parts, strict=True))
+        more, parts = [], ("", *parts[1:])
+    second = {"AddressLine2": more[0]} if more else {}
+    return dict(zip(_ADDRESS, parts, strict=True)) | second
 
 
 def _number(tax: str, chance: random.Random) -> str:

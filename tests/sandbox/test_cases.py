@@ -91,3 +91,13 @@ def test_an_org_without_counterparts_fields_has_the_same_customers() -> None:
     accounts = world.table("salesforce", "Account").values()
     assert len(accounts) == 29
     assert not any("Counterpart_Tax_Number__c" in one for one in accounts)
+
+
+def test_telephones_stand_in_xero_as_its_own_screen_takes_them_apart(box: Box) -> None:
+    contacts = box.world.table("xero", "Contact").values()
+    thames = next(one for one in contacts if one["Name"] == "Thames Gateway Logistics plc")
+    (phone,) = [one for one in thames["Phones"] if one["PhoneType"] == "DEFAULT"]
+    assert (phone["PhoneCountryCode"], phone["PhoneAreaCode"], phone["PhoneNumber"]) == (
+        "44", "1375", "496100")  # fmt: skip
+    page = requests.get(f"{box.control_url}/?q=Thames", timeout=30).text
+    assert 'value="44 1375 496100"' in page
