@@ -22,11 +22,11 @@ class Books:
     def without(self, columns: Iterable[str]) -> Books:
         """Return the same books with some columns missing wholesale."""
         gone = set(columns)
-        cut = [
-            [{k: v for k, v in row.items() if k not in gone} for row in book]
+        left, right = (
+            [{name: text for name, text in row.items() if name not in gone} for row in book]
             for book in (self.left, self.right)
-        ]
-        return Books(*cut, self.truth, self.trap_of)
+        )
+        return Books(left, right, self.truth, self.trap_of)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Company address books full of traps: branches, namesakes, groups, shared mailboxes, households."""
+"""Company books full of traps: branches, namesakes, groups, shared mailboxes, households."""
 
 from __future__ import annotations
 
@@ -214,12 +214,7 @@ def written(row: Row, dice: random.Random) -> Row:
     if dice.random() < 0.03:  # moved
         other = _Makers(dice).address(land)
         found |= {k: other[k] for k in ("street", "postcode", "city")}
-    if dice.random() < 0.05 and "@" in found.get("email", ""):
-        found["email"] = f"{dice.choice(BOXES)}@{found['email'].split('@')[1]}"
-    if dice.random() < 0.3:
-        found["phone"] = _phone_as_written(found["phone"], dice)
-    if dice.random() < 0.15:
-        found["street"] = found["street"].replace("Street", "St").replace("Road", "Rd")
+    _write_contacts(found, dice)
     for column, share in _ERRORS.items():
         if column in found and dice.random() < share:
             found[column] = typo(found[column], dice)
@@ -230,6 +225,15 @@ def written(row: Row, dice: random.Random) -> Row:
     if "first_name" in found and "name" not in found and dice.random() < 0.06:
         found["first_name"] = found["first_name"][0] + "."
     return found
+
+
+def _write_contacts(found: Row, dice: random.Random) -> None:
+    if dice.random() < 0.05 and "@" in found.get("email", ""):
+        found["email"] = f"{dice.choice(BOXES)}@{found['email'].split('@')[1]}"
+    if dice.random() < 0.3:
+        found["phone"] = _phone_as_written(found["phone"], dice)
+    if dice.random() < 0.15:
+        found["street"] = found["street"].replace("Street", "St").replace("Road", "Rd")
 
 
 _ERRORS = {

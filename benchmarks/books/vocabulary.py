@@ -1,14 +1,19 @@
 """Words that the generated companies and persons are made of."""
 
-FIRST = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+FIRST = _words(
     "James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara "
     "Richard Susan Joseph Jessica Thomas Sarah Charles Karen Christopher Lisa Daniel Nancy "
     "Matthew Betty Anthony Margaret Mark Sandra Donald Ashley Steven Kimberly Paul Emily Andrew "
     "Donna Joshua Michelle Kenneth Carol Kevin Amanda Brian Dorothy George Melissa Hans Ingrid "
     "Jürgen Sabine Wolfgang Heike François Chloé Étienne Amélie Luis Núria Giulia Matteo Søren "
     "Åsa Piotr Agnieszka Zoltán Ilona Priya Arjun Fatima Omar Yuki Kenji Mei Wei Olga Dmitri"
-).split()
-LAST = (
+)
+LAST = _words(
     "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez "
     "Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris "
     "Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill "
@@ -17,28 +22,28 @@ LAST = (
     "Esposito Lombardi Ferreira Sørensen Åkesson Lindqvist Kowalczyk Wójcik Horváth Szabó Novák "
     "Dvořák Petrov Ivanova Haddad Rahman Patel Iyer Chaudhry Tanaka Watanabe Zhang Huang Pemberton "
     "Ashdown Brackley Culverhouse Dunmore Eastwell Farthing Godolphin Hathersage Ickford Jessamy"
-).split()
-STEM_STARTS = (
+)
+STEM_STARTS = _words(
     "Nor Sil Bra Cal Del Ever Fal Gran Har In Ju Kes Lan Mar Nex Or Pen Quan Ros Sta Tal Ul Ver "
     "Wex Yar Zen Al Bel Cor Dun El Fen Gal Hol Ivo Jor Kil Lor Mon Nim"
-).split()
-STEM_ENDS = (
+)
+STEM_ENDS = _words(
     "ton via dex field mere wick stone bridge land vale ford gate well tech tron nova lux mont "
     "ville heim berg stein dale burn worth by ston cliff wood haven port ridge"
-).split()
-TRADES = (
+)
+TRADES = _words(
     "Plumbing Heating Electrical Builders Joinery Roofing Logistics Transport Catering Foods "
     "Bakery Brewing Design Media Print Signs Software Systems Analytics Consulting Advisory "
     "Accountancy Legal Dental Veterinary Pharmacy Optics Fitness Travel Hotels Events Florists "
     "Nurseries Farms Dairy Fisheries Timber Steel Plastics Chemicals Textiles Furniture Interiors "
     "Lighting Security Cleaning Recycling Solar Marine Aviation Motors Tyres Cycles Toys Games "
     "Books Music Films Galleries Training Recruitment Insurance Finance Holdings Properties"
-).split()
-TAILS = "Services Solutions Group Partners & Sons & Co International UK Trading Supplies".split()
-STREETS = (
+)
+TAILS = [*_words("Services Solutions Group Partners International UK Trading"), "& Sons", "& Co"]
+STREETS = _words(
     "High Station Church Mill Park Victoria Green Manor Kings Queens York London Bridge Castle "
     "Abbey Orchard Meadow Spring Grange School North South West Chapel Windsor Albert Stanley"
-).split()
+)
 WAYS = ("Street", "Road", "Lane", "Avenue", "Close", "Way", "Court", "Drive")
 TOWNS = {
     "GB": "Leeds York Bath Derby Exeter Truro Ripon Wells Oxford Bristol Norwich Preston Durham",
@@ -78,8 +83,8 @@ COUNTRIES = {
     "IE": ("Ireland", "IE"),
 }
 DIAL = {"GB": "44", "DE": "49", "FR": "33", "US": "1", "AU": "61", "IE": "353"}
-FREE = "gmail.com hotmail.com yahoo.com outlook.com gmx.de web.de orange.fr btinternet.com".split()
-BOXES = "info accounts office sales billing hello contact admin".split()
+FREE = _words("gmail.com hotmail.com yahoo.com outlook.com gmx.de web.de orange.fr btinternet.com")
+BOXES = _words("info accounts office sales billing hello contact admin")
 SHORT = {
     "Services": "Svcs",
     "International": "Intl",

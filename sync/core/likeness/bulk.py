@@ -52,16 +52,18 @@ def match_books(
     right: Sequence[Party],
     rules: MatchRules = SHIPPED,
     progress: Progress = lambda done, total: None,
+    *,
     processes: int | None = None,
+    chunk: int = CHUNK,
 ) -> list[Pairing]:
     """Return the links and questions between two address books, in the order of the left one.
 
     `progress` hears how many of how many pairs are scored. `processes` is the number of
-    processes; without it, one a processor.
+    processes; without it, one a processor. `chunk` is how many pairs one of them takes at once.
     """
     blocks = blocks_of(left, right)
     work = _Work(left, right, rules, blocks.usage, blocks.pairs)
-    found = _scored(work, progress, processes or _processors())
+    found = _scored(work, progress, processes or _processors(), chunk)
     return _Choosing(work, found).pairings()
 
 
@@ -82,14 +84,15 @@ class _Scored:
     vetoed: np.ndarray
 
 
-def _scored(work: _Work, progress: Progress, processes: int) -> _Scored:
-    starts = range(0, len(work.pairs.left), CHUNK)
+def _scored(work: _Work, progress: Progress, processes: int, chunk: int) -> _Scored:
+    total = len(work.pairs.left)
+    spans = [(start, min(start + chunk, total)) for start in range(0, total, chunk)]
     parts: list[_Scored] = []
     _work[:] = [work]
     try:
-        for part in _results(starts, processes):
+        for part in _results(spans, processes):
             parts.append(part)
-            progress(min(len(parts) * CHUNK, len(work.pairs.left)), len(work.pairs.left))
+            progress(spans[len(parts) - 1][1], total)
     finally:
         _work.clear()
     if not parts:
@@ -100,26 +103,26 @@ def _scored(work: _Work, progress: Progress, processes: int) -> _Scored:
 _FIELDS = ("left", "right", "points", "vetoed")
 
 
-def _results(starts: range, processes: int) -> Iterator[_Scored]:
+def _results(spans: Sequence[tuple[int, int]], processes: int) -> Iterator[_Scored]:
     """Score the chunks in forked processes, or here where there is one processor or no fork."""
     may_fork = "fork" in multiprocessing.get_all_start_methods()
-    if processes < 2 or len(starts) < 2 or not may_fork or multiprocessing.current_process().daemon:
-        yield from map(_score_chunk, starts)
+    if processes < 2 or len(spans) < 2 or not may_fork or multiprocessing.current_process().daemon:
+        yield from map(_score_chunk, spans)
         return
     gc.collect()
     gc.freeze()  # the collector's marks would copy the shared pages
     try:
         with multiprocessing.get_context("fork").Pool(processes) as pool:
-            yield from pool.imap(_score_chunk, starts)
+            yield from pool.imap(_score_chunk, spans)
     finally:
         gc.unfreeze()
 
 
-def _score_chunk(start: int) -> _Scored:
+def _score_chunk(span: tuple[int, int]) -> _Scored:
     work = _work[0]
     lowest = work.rules.ask - work.rules.margin
-    ours = work.pairs.left[start : start + CHUNK]
-    theirs = work.pairs.right[start : start + CHUNK]
+    ours = work.pairs.left[span[0] : span[1]]
+    theirs = work.pairs.right[span[0] : span[1]]
     kept: list[tuple[int, int, int, bool]] = []
     for one, other in zip(ours.tolist(), theirs.tolist(), strict=True):
         evidence = score(work.left[one], work.right[other], work.rules, work.usage)

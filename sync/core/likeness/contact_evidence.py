@@ -94,7 +94,8 @@ def _weigh_phones(weighing: Weighing) -> None:
     if shared:
         own = max(weighing.usage.own("phone", phone) for phone in shared)
         weighing.share("phone", min(shared))
-        weighing.alone = weighing.alone or own == 1
+        alone = weighing.usage.records.get(("phone", min(shared)), 1) <= 2
+        weighing.alone = weighing.alone or alone
         weighing.add("same phone", points.phone * own)
     elif any(OSA.distance(one, other, score_cutoff=1) <= 1 for one in ours for other in theirs):
         weighing.add("similar phone", points.similar_phone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -84,6 +85,8 @@ def compare(left: Name, right: Name, telling: Callable[[str], float]) -> NameLik
     spelled = agreed
     ours = [word for word in left.tokens if word not in shared]
     theirs = [word for word in right.tokens if word not in shared]
+    for word in (*_rejoin(ours, theirs), *_rejoin(theirs, ours)):
+        agreed, spelled = agreed + telling(word), spelled + telling(word)
     for one, other, alike in _pairs(ours, theirs, telling):
         told = min(telling(one), telling(other))
         agreed, spelled = agreed + told * alike, spelled + told
@@ -96,6 +99,18 @@ def compare(left: Name, right: Name, telling: Callable[[str], float]) -> NameLik
     return NameLikeness(
         agreed, ratio, agreed / spelled if spelled else 0.0, tuple(ours), tuple(theirs)
     )
+
+
+def _rejoin(apart: list[str], joined: list[str]) -> list[str]:
+    """Return the words of one list that stand apart in the other, and take them from both."""
+    found = []
+    for one, other in pairwise(tuple(apart)):
+        if one + other in joined and one in apart and other in apart:
+            joined.remove(one + other)
+            apart.remove(one)
+            apart.remove(other)
+            found.append(one + other)
+    return found
 
 
 def _pairs(
