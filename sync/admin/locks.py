@@ -16,10 +16,11 @@ from django.utils.safestring import SafeString
 
 from config.admin_base import display
 from connections.models import Pair
-from sync.core.records import Key
+from sync.core.records import Key, System
 from sync.engine import telling
 from sync.models import Lock
 
+from . import match_desk_search
 from .records import Badge, RecordAdmin, addresses, chip, stamp, system_badge
 
 MAY = "sync.decide_reviewitem"
@@ -65,6 +66,30 @@ class LockAdmin(RecordAdmin):
             path("<int:pk>/end/", view(self.end), name="lock_end"),
             *super().get_urls(),
         ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever decides keeps records out."""
+        return request.user.has_perm(MAY)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Look up the record that is to be kept out."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        pairs = list(Pair.objects.select_related("salesforce", "xero").order_by("name"))
+        asked, words = request.GET.get("pair", ""), request.GET.get("words", "").strip()[:120]
+        pair = next((one for one in pairs if str(one.pk) == asked), next(iter(pairs), None))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Keep a record out",
+            "opts": self.model._meta,
+            "pairs": pairs,
+            "pair": pair,
+            "words": words,
+            "hits": _hits(pair, words) if pair and words else [],
+        }
+        return TemplateResponse(request, "admin/sync/match/lock_find.html", context)
 
     def page(self, row: Lock) -> dict[str, Any]:
         """Return one lock and its record's place."""
@@ -154,6 +179,14 @@ def box(pair: Pair, keys: Sequence[Key], name: str) -> dict[str, Any]:
         ],
         "all_locked": len(locks) == len(ids),
     }
+
+
+def _hits(pair: Pair, words: str) -> list[tuple[SafeString, dict[str, Any]]]:
+    return [
+        (system_badge(system), hit)
+        for system in System
+        for hit in match_desk_search.look_up(pair, system, words)
+    ]
 
 
 def _pair(pk: str) -> Pair:

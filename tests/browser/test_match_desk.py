@@ -113,7 +113,7 @@ def test_not_a_customer_asks_once_and_enter_links_nothing_meanwhile(
     priya.page.keyboard.press("x")
     priya.press("Enter")
     assert Lock.objects.get().name == "Harbour & Vine P/L"
-    priya.page.get_by_role("link", name="Kept out").click()
+    priya.page.get_by_role("link", name="Kept out", exact=True).click()
     priya.page.get_by_role("link", name="Harbour & Vine P/L").click()
     priya.page.get_by_role("button", name="Let it take part again").click()
     priya.page.get_by_text("takes part in the sync again").wait_for()
@@ -218,7 +218,7 @@ def test_an_auditor_compares_and_has_no_buttons(visit: Visit, items: Items) -> N
 
 PAGES = [
     DESK, f"{DESK}?from=10", f"{DESK}?words=vine", f"{DESK}together/", f"{DESK}?whose=mine",
-    "/admin/sync/lock/", "/admin/sync/verdict/",
+    "/admin/sync/lock/", "/admin/sync/verdict/", "/admin/sync/lock/add/?words=vine",
 ]  # fmt: skip
 
 

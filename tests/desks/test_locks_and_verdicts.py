@@ -9,6 +9,7 @@ from connections.models import Pair
 from sync.core.records import Key, System
 from sync.engine import telling
 from sync.models import Link, Lock, Verdict
+from tests.desks import town
 from tests.desks.conftest import SignIn
 
 ACCOUNT = Key(System.SALESFORCE, "Account", "0015g0000000001AAA")
@@ -85,7 +86,7 @@ def test_keeping_out_needs_a_reason_and_a_record(sign_in: SignIn, pair: Pair) ->
     page = priya.post(KEEP_OUT, asked).content.decode()
     assert "Say why" in page
     assert "Tick a record" in priya.post(KEEP_OUT, {"pair": pair.pk, "why": "x"}).content.decode()
-    assert priya.get(KEEP_OUT, {"pair": pair.pk, "record": "nonsense"}).status_code == 404
+    assert priya.get(KEEP_OUT, {"pair": str(pair.pk), "record": "nonsense"}).status_code == 404
     assert priya.get(KEEP_OUT, {"record": str(ACCOUNT)}).status_code == 404
     assert not Lock.objects.exists()
 
@@ -126,3 +127,19 @@ def test_an_auditor_ends_nothing_and_a_get_changes_nothing(
         form = {"pair": lock.pair_id, "record": str(ACCOUNT), "why": "x"}
         assert person.post(KEEP_OUT, form).status_code == 403
         assert Lock.objects.count() == 1
+
+
+def test_any_known_record_is_looked_up_and_kept_out(sign_in: SignIn, pair: Pair) -> None:
+    town.fill(pair)
+    priya = sign_in("Finance")
+    assert "/admin/sync/lock/add/" in priya.get("/admin/sync/lock/").content.decode()
+    found = priya.get("/admin/sync/lock/add/", {"words": "barrel vine"}).content.decode()
+    address = found.split('href="/admin/sync/lock/keep-out/')[1].split('"')[0]
+    assert "record=salesforce%3AAccount%3A0015g0000000077AAA" in address
+    page = priya.get(f"/admin/sync/lock/keep-out/{address.replace('&amp;', '&')}")
+    assert "Keep “Vine &amp; Barrel Imports” out of sync?" in page.content.decode()
+    none = priya.get("/admin/sync/lock/add/", {"words": "nobody"}).content.decode()
+    assert "Nothing in use fits" in none
+    ben = sign_in("Auditors")
+    assert ben.get("/admin/sync/lock/add/").status_code == 403
+    assert "/admin/sync/lock/add/" not in ben.get("/admin/sync/lock/").content.decode()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -16,34 +15,16 @@ from connections.models import Pair
 from sync.engine import deciding
 from sync.models import Decision, Lock, Notice, ReviewItem, ReviewNote, Verdict
 from tests.desks import matches, town
+from tests.desks.answering import DESK, give, text
 from tests.desks.conftest import SignIn
 from tests.factories import PairFactory
 
 Items = Sequence[ReviewItem]
-DESK = "/admin/matches/"
 
 
 @pytest.fixture
 def items(pair: Pair) -> Items:
     return town.fill(pair)
-
-
-def text(client: Client, path: str = DESK) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def give(client: Client, item: ReviewItem, act: str, number: int = 1, **values: Any) -> Any:
-    """Answer as the open row's form does."""
-    candidates = item.details["candidates"]
-    form = {
-        "act": act,
-        "candidate": candidates[number - 1]["key"] if candidates else "",
-        "mark": deciding.mark_of(item),
-        **values,
-    }
-    return client.post(reverse("match_answer", args=[item.pk]), form, follow=True)
 
 
 def test_ten_stand_on_the_desk_the_most_certain_first_and_the_best_is_open(
@@ -240,45 +221,6 @@ def test_two_organisations_are_told_apart(sign_in: SignIn, items: Items) -> None
     assert "<strong>1 left</strong>" in page
     assert "Larkhall Joinery" in page
     assert "Harbour" not in page
-
-
-def test_the_page_of_counts_comes_before_anything_is_linked_together(
-    sign_in: SignIn, items: Items
-) -> None:
-    client = sign_in("Finance")
-    page = text(client, f"{reverse('match_bulk')}?points=60")
-    assert "Link 2 records, each with its best match?" in page
-    assert "80–89" in page
-    assert "Blue Gum Logistics Pty Ltd" in page
-    assert not Decision.objects.exists()
-    shown_at = page.split('name="shown_at" value="')[1].split('"')[0]
-    done = client.post(reverse("match_bulk"), {"points": "60", "shown_at": shown_at}, follow=True)
-    assert "2 matches are accepted" in done.content.decode()
-    assert {d.item_id for d in Decision.objects.all()} == {items[1].pk, items[2].pk}
-    assert Notice.objects.count() == 2
-
-
-def test_what_changed_since_the_counts_were_shown_stays_on_the_desk(
-    sign_in: SignIn, items: Items
-) -> None:
-    client = sign_in("Finance")
-    page = text(client, f"{reverse('match_bulk')}?points=60")
-    shown_at = page.split('name="shown_at" value="')[1].split('"')[0]
-    moved = ReviewItem.objects.get(pk=items[1].pk)
-    moved.last_seen = moved.last_seen.replace(year=moved.last_seen.year + 1)
-    moved.save()
-    client.post(reverse("match_bulk"), {"points": "60", "shown_at": shown_at})
-    assert [d.item_id for d in Decision.objects.all()] == [items[2].pk]
-    client.post(reverse("match_bulk"), {"points": "60", "shown_at": "yesterday"})
-    assert Decision.objects.count() == 1
-
-
-def test_a_higher_score_links_fewer(sign_in: SignIn, items: Items) -> None:
-    page = text(sign_in("Finance"), f"{reverse('match_bulk')}?points=80")
-    assert "Link 1 record, each with its best match?" in page
-    assert "left out" in page
-    none = text(sign_in("Finance"), f"{reverse('match_bulk')}?points=99")
-    assert "Nothing has so many points" in none
 
 
 def test_the_desk_costs_the_same_queries_however_much_waits(
