@@ -101,7 +101,7 @@ class QuestionList(RecordAdmin):
     def state_shown(self, item: ReviewItem) -> SafeString:
         """Return whether it waits, is being carried out, or how it ended."""
         if item.state == ReviewItem.State.OPEN:
-            return chip(("", "→", "answered") if item.answered_at else ("warn", "…", "waits"))
+            return chip(("", "→", "answered") if item.answered_at else ("", "…", "waits"))
         solved = item.state == ReviewItem.State.SOLVED
         words = f"{item.get_state_display().lower()}, {item.solved_by}"
         return chip(("good", "✓", words) if solved else ("", "−", words))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from sync.engine import talking
 from sync.models import PlanRow, ReviewItem
 from tests.browser import disputed, town
 from tests.browser.conftest import Visitor
@@ -19,11 +20,13 @@ IMAGES = settings.BASE_DIR / "docs" / "images"
 def test_take_the_pictures(visit: Callable[..., Visitor], desks: tuple[Desk, Desk]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     plan = PlanRow.objects.filter(subject_name__startswith="Kestrel", action="create").get()
-    conflict = ReviewItem.objects.get(kind="conflict")
+    asked = ReviewItem.objects.filter(desk="problems", title__startswith="Is “Ponty").get()
+    talking.say(asked.pk, "Their letterhead says so, as far as I can see.", "ana")
     priya = visit("priya", viewport={"width": 1280, "height": 960})
     for name, path in {
         "home": "/admin/",
-        "review": f"/admin/sync/reviewitem/?item={conflict.pk}",
+        "problems": f"/admin/sync/reviewitem/?item={asked.pk}",
+        "questions": "/admin/sync/reviewitem/all/",
         "plan": f"/admin/sync/planrow/{plan.pk}/change/",
         "writes": "/admin/sync/write/",
     }.items():

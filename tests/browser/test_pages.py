@@ -14,7 +14,10 @@ from tests.engine.conftest import Desk
 
 Visit = Callable[..., Visitor]
 Desks = tuple[Desk, Desk]
-LISTS = ["reviewitem", "planrow", "link", "write", "run", "notice", "flowswitch", "pause"]
+LISTS = [
+    "reviewitem", "reviewitem/all", "planrow", "link", "write", "run", "notice", "flowswitch",
+    "pause",
+]  # fmt: skip
 ELSEWHERE = [
     "/admin/connections/connection/", "/admin/connections/pair/",
     "/admin/mappings/fieldmapping/", "/admin/mappings/valuerow/", "/admin/auth/user/",

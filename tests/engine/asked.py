@@ -11,7 +11,13 @@ from django.utils import timezone
 from connections.models import Pair
 from sync.models import Link, ReviewItem, ReviewSubject
 
-RECORDS = {"records": [{"key": "salesforce:Account:1"}, {"key": "xero:Contact:2"}]}
+RECORDS = {
+    "records": [
+        {"key": "salesforce:Account:1", "system": "salesforce", "name": "North", "fields": {}},
+        {"key": "xero:Contact:2", "system": "xero", "name": "Norths", "fields": {}},
+    ]
+}
+"""What the duplicate desk shows of a group of two."""
 
 
 def ask(
