@@ -13,12 +13,13 @@ from sync.core.likeness.keys import keys_of
 from sync.core.likeness.parties import party
 from sync.core.matching import MARK, IndexKey
 from sync.core.records import Key, System
-from sync.models import KnownRecord, Link
+from sync.models import KnownKey, KnownRecord, Link
 
 from .match_desk_rows import FIELDS
 from .records import addresses
 
 MOST = 10
+COMMON = 1_000
 _KINDS = {System.SALESFORCE: "Account", System.XERO: "Contact"}
 _PARTS = (*FIELDS, "city", "region", "postcode")
 
@@ -27,19 +28,17 @@ def look_up(pair: Pair, system: System, words: str) -> list[dict[str, Any]]:
     """Return up to MOST living records of the pair's connection to the system, as a desk shows
     them: those with that very address, number or name, then those whose names have all its words.
     """
-    book = _book(pair, system)
+    book, keys = _book(pair, system), _keys(pair, system)
     exact, every = list(_exact(words)), list(_words(words))
     found: dict[int, KnownRecord] = {}
     if exact:
         wanted = Q()
         for name, value in exact:
-            wanted |= Q(keys__name__in=(name, MARK + name), keys__value=value)
-        found |= {row.pk: row for row in book.filter(wanted).distinct()[:MOST]}
+            wanted |= Q(name__in=(name, MARK + name), value=value)
+        found |= {row.pk: row for row in book.filter(pk__in=_records(keys.filter(wanted)))[:MOST]}
     if every and len(found) < MOST:
-        rows = book
-        for value in every:
-            rows = rows.filter(keys__name=f"{MARK}word", keys__value=value)
-        found |= {row.pk: row for row in rows.distinct()[: MOST - len(found)]}
+        rows = book.filter(pk__in=_with_all(keys, every)).exclude(pk__in=found)
+        found |= {row.pk: row for row in rows[: MOST - len(found)]}
     return _as_parties(pair, list(found.values()))
 
 
@@ -54,9 +53,38 @@ def find(pair: Pair, key: str) -> dict[str, Any] | None:
 
 
 def _book(pair: Pair, system: System) -> QuerySet[KnownRecord]:
-    connection = pair.xero_id if system is System.XERO else pair.salesforce_id
-    rows = KnownRecord.objects.filter(connection_id=connection, kind=_KINDS[system], gone="")
-    return rows.defer("values")
+    rows = KnownRecord.objects.filter(
+        connection_id=_connection(pair, system), kind=_KINDS[system], gone=""
+    )
+    return rows.defer("values").order_by("id")
+
+
+def _keys(pair: Pair, system: System) -> QuerySet[KnownKey]:
+    return KnownKey.objects.filter(connection_id=_connection(pair, system), kind=_KINDS[system])
+
+
+def _records(keys: QuerySet[KnownKey]) -> QuerySet[KnownKey, int]:
+    return keys.values_list("record_id", flat=True)
+
+
+def _with_all(keys: QuerySet[KnownKey], words: list[str]) -> set[int]:
+    """Return the records whose names have all the words; the rarest word is looked up first.
+
+    Of a word that is in more than COMMON names, the first so many are looked at.
+    """
+    words_of = keys.filter(name=f"{MARK}word")
+    found = {word: set(_records(words_of.filter(value=word))[:COMMON]) for word in words}
+    base = min(found.values(), key=len)
+    for word, having in found.items():
+        if len(having) < COMMON:
+            base = base & having
+        elif having is not base:
+            base = set(_records(words_of.filter(value=word, record_id__in=base)))
+    return base
+
+
+def _connection(pair: Pair, system: System) -> int:
+    return pair.xero_id if system is System.XERO else pair.salesforce_id
 
 
 def _exact(words: str) -> Iterator[IndexKey]:
