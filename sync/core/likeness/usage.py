@@ -16,6 +16,21 @@ MANY = CAP + 1
 """Stands for every number above the cap."""
 
 
+def _steps(*steps: tuple[int, float]) -> tuple[float, ...]:
+    """Return the value for every count from 0 to MANY, each step holding up to its limit."""
+    return tuple(
+        next(value for limit, value in steps if count <= limit) for count in range(MANY + 1)
+    )
+
+
+_RARE = _steps((4, 1.0), (8, 0.87), (20, 0.7), (CAP, 0.55), (MANY, 0.4))
+_UNIQUE = _steps((2, 1.0), (3, 0.95), (4, 0.85), (8, 0.6), (20, 0.35), (MANY, 0.15))
+_OWN = _steps((2, 1.0), (3, 0.85), (4, 0.65), (6, 0.45), (10, 0.25), (20, 0.1), (MANY, 0.0))
+_COMMON_TELLS = 0.27
+_SHORT_TELLS = (0.0, 0.2, 0.5)
+"""What words of no, one and two letters tell at most."""
+
+
 @dataclass(frozen=True)
 class Usage:
     """Counts over the records of both systems, none above MANY; a key that lacks is used once.
@@ -28,32 +43,18 @@ class Usage:
 
     def telling(self, word: str) -> float:
         """Return from 0 to 1 how much it tells that two names share this word."""
-        return _telling(self.records.get(("word", word), 1), word)
+        told = _RARE[self.records.get(("word", word), 1)]
+        if word in COMMON:
+            told = min(told, _COMMON_TELLS)
+        return min(told, _SHORT_TELLS[len(word)]) if len(word) <= 2 else told
 
     def unique(self, whole: str) -> float:
         """Return from 0 to 1 how far a whole name is one record's in each system."""
-        return _step(_UNIQUE, self.records.get(("name", whole), 1))
+        return _UNIQUE[self.records.get(("name", whole), 1)]
 
     def own(self, name: str, value: str) -> float:
         """Return from 0 to 1 how far a contact value or number is one name's own."""
-        return _step(_OWN, self.names.get((name, value), 1))
-
-
-_RARE = ((4, 1.0), (8, 0.87), (20, 0.7), (CAP, 0.55), (MANY, 0.4))
-_UNIQUE = ((2, 1.0), (3, 0.95), (4, 0.85), (8, 0.6), (20, 0.35), (MANY, 0.15))
-_OWN = ((2, 1.0), (3, 0.85), (4, 0.65), (6, 0.45), (10, 0.25), (20, 0.1), (MANY, 0.0))
-_COMMON_TELLS = 0.27
-
-
-def _step(steps: tuple[tuple[int, float], ...], count: int) -> float:
-    return next((value for limit, value in steps if count <= limit), steps[-1][1])
-
-
-def _telling(count: int, word: str) -> float:
-    told = _step(_RARE, count)
-    if len(word) <= 2:
-        told = min(told, 0.2 if len(word) == 1 else 0.5)
-    return min(told, _COMMON_TELLS) if word in COMMON else told
+        return _OWN[self.names.get((name, value), 1)]
 
 
 def usage_of(parties: Iterable[Party]) -> Usage:
