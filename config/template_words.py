@@ -100,8 +100,9 @@ def counted(number: int) -> str:
 
 @register.filter
 def at_breaks(value: str) -> SafeString:
-    """Return a value whose e-mail address breaks before its `@` where a line is too short."""
-    return mark_safe(conditional_escape(value).replace("@", "<wbr>@"))  # noqa: S308 - escaped
+    """Return a value in its own lines; an e-mail address breaks before its `@` at the earliest."""
+    text = conditional_escape(value).replace("@", "<wbr>@").replace("\n", "<br>")
+    return mark_safe(text)  # noqa: S308 - escaped above
 
 
 @register.filter

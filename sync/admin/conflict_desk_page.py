@@ -121,7 +121,7 @@ def _record(looked: Looked, items: Sequence[ReviewItem]) -> dict[str, Any]:
         "following": following,
         "previous": looked.neighbour(-1),
         "upcoming": looked.waiting[start : start + UPCOMING],
-        "can_retry": all("retry" in row.offered for row in rows),
+        "agreed": any(row.was for row in rows),
         "both_offered": all({"xero", "salesforce"} <= row.offered for row in rows),
         **desk_talk.talk_of(items),
     }

@@ -84,6 +84,11 @@ class Row:
         return self.item.pk
 
     @property
+    def in_lines(self) -> bool:
+        """Whether the value has several lines, as a street may have."""
+        return any("\n" in side.shown for side in self.sides)
+
+    @property
     def typed_outcome(self) -> str:
         """Where a value that was typed is written, in words."""
         return outcome(self.writes[TYPED])

@@ -50,7 +50,7 @@ def take_choices(rows: Iterable[Row], form: QueryDict) -> None:
     side = ALL.get(form.get("act", ""))
     for row in rows:
         choice = side.value if side else form.get(f"choice_{row.pk}", "")
-        row.typed = form.get(f"typed_{row.pk}", "").strip()
+        row.typed = form.get(f"typed_{row.pk}", "").replace("\r\n", "\n").strip()
         row.every = f"every_{row.pk}" in form
         row.moved = form.get(f"mark_{row.pk}", row.mark) != row.mark
         row.choice = choice if choice in row.offered and not row.moved else ""

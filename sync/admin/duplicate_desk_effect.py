@@ -99,8 +99,9 @@ def _count(group: Group, system: System) -> int:
     return sum(
         1
         for line in group.differing
-        if line.chosen
-        and line.result != line.values[primary.key]
+        if line.asks
+        and line.chosen
+        and not line.is_same(line.result, line.values[primary.key])
         and _may(group, line.name, system)
     )
 

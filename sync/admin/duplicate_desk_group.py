@@ -14,6 +14,7 @@ from django.http import QueryDict
 
 from sync.core.flow import RuleSet
 from sync.core.records import System
+from sync.core.sameness import same
 from sync.engine import joining
 from sync.models import ReviewItem
 
@@ -54,8 +55,20 @@ class Line:
     """A fingerprint of the values, by which a line is known that moved meanwhile."""
     chosen: str = ""
     moved: bool = False
+    compare: str = ""
+    """How two of its values are held against each other, see core.sameness."""
     asks: bool = False
     """Whether a value may be chosen: one that Counterpart writes in either system."""
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Return whether two of its values are the same to people."""
+        return same(self.compare, one, other)
+
+    @property
+    def folds(self) -> bool:
+        """Whether every record says the same."""
+        first, *others = self.values.values()
+        return all(self.is_same(first, other) for other in others)
 
     @property
     def result(self) -> str:
@@ -103,15 +116,14 @@ def group_of(item: ReviewItem, mark: str) -> Group:
     details = item.details
     records = details["records"]
     columns = [_column(*pair) for pair in zip(ascii_uppercase, records[:MOST], strict=False)]
-    lines = _lines(details.get("fields") or {}, [column.key for column in columns])
-    same = [line for line in lines if len(set(line.values.values())) == 1]
     rules = joining.rules_of(item)
+    lines = _lines(details.get("fields") or {}, [column.key for column in columns], rules)
     found = Group(
         item=item,
         mark=mark,
         columns=columns,
-        differing=[line for line in lines if line not in same],
-        same=same,
+        differing=[line for line in lines if not line.folds],
+        same=[line for line in lines if line.folds],
         further=[str(record.get("name", "")) for record in records[MOST:]],
         rules=rules,
     )
@@ -153,7 +165,7 @@ def chosen_values(group: Group) -> dict[str, str]:
 
 
 def _first_choice(group: Group, line: Line) -> str:
-    """Return whose value is proposed: the owner's, else Xero's, else the first that says any.
+    """Return whose value is proposed: the owner's, else Xero's, but the fullest of the names.
 
     With records in one system only, each keeps its own, and the new one takes the primary's.
     """
@@ -161,6 +173,8 @@ def _first_choice(group: Group, line: Line) -> str:
         return next(iter(group.primary.values()))
     rule = joining.rule_of(group.rules, line.name)
     owner = rule.owner.value if rule is not None else ""
+    if line.name == "name" and owner not in (*System,):
+        return max(line.values, key=lambda key: len(line.values[key]))
     first = System.SALESFORCE if owner == System.SALESFORCE else System.XERO
     order = [group.primary.get(first, ""), group.primary.get(first.other, ""), *line.values]
     return next(key for key in order if line.values.get(key))
@@ -189,11 +203,13 @@ def _fact(value: Any) -> str:
         return str(value)
 
 
-def _lines(fields: Mapping[str, Any], keys: Sequence[str]) -> list[Line]:
+def _lines(fields: Mapping[str, Any], keys: Sequence[str], rules: RuleSet) -> list[Line]:
     found = []
     for name, told in fields.items():
         values = {key: str((told.get("values") or {}).get(key) or "").strip() for key in keys}
         seen = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
         label = told.get("label") or name.replace("_", " ").capitalize()
-        found.append(Line(name, str(label), values, seen))
+        rule = joining.rule_of(rules, name)
+        compare = rule.compare if rule is not None else ""
+        found.append(Line(name, str(label), values, seen, compare=compare))
     return found

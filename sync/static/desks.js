@@ -29,12 +29,12 @@ document.addEventListener("DOMContentLoaded", () => {
     const row = event.target.closest("tr.field");
     if (row) current(row);
     if (event.target.value === "value" && event.target.checked) {
-      row?.querySelector("[data-ends]")?.focus();
+      row?.querySelector("[data-typed]")?.focus();
     }
     soon();
   });
   form.addEventListener("input", (event) => {
-    if (event.target.matches("[data-ends]")) soon();
+    if (event.target.matches("[data-typed]")) soon();
   });
   /* Enter ends typing; the next one saves. */
   form.addEventListener("keydown", (event) => {

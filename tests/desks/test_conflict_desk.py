@@ -312,3 +312,26 @@ def test_an_address_of_a_question_that_is_settled_tells_who_settled_it(
     ReviewItem.objects.filter(pk=fields[1].pk).update(first_seen=timezone.now() - timedelta(days=1))
     text = page(sign_in("Finance"), fields[1])
     assert "Phone: tom answered already: “Keep Salesforce’s”" in text
+
+
+def test_a_value_of_several_lines_is_shown_and_typed_in_lines(sign_in: SignIn, pair: Pair) -> None:
+    street = ("Billing street", ("Canal House", "Canal House", "Canal House\n88 Kirkstall Road"))
+    (item,) = dispute(pair, 1, "Calder", {"billing_street": street})
+    finance = sign_in("Finance")
+    assert "<br>" in page(finance, item)
+    assert f'<textarea name="typed_{item.pk}"' in page(finance, item)
+    values = {f"choice_{item.pk}": "value", f"typed_{item.pk}": "Canal House\r\nKirkstall Road"}
+    post(finance, [item], act="save", **values)
+    kept = snapshots.load(Decision.objects.get().values)
+    assert kept == {"billing_street": "Canal House\nKirkstall Road"}
+
+
+def test_what_never_agreed_is_not_said_to_have_changed(
+    sign_in: SignIn, fields: list[ReviewItem]
+) -> None:
+    for item in fields:
+        item.details["was"] = None
+        item.save()
+    text = page(sign_in("Finance"), fields[0])
+    assert "Three fields differ between the systems" in text
+    assert text.count("never agreed") == 3

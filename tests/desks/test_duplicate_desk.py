@@ -229,6 +229,24 @@ def test_what_a_system_never_takes_is_not_counted_as_written(sign_in: SignIn, pa
     assert "Writes no field to either system" in told
 
 
+def test_trivial_differences_fold_and_are_never_written(sign_in: SignIn, pair: Pair) -> None:
+    records = [party(A, "One Ltd"), party(C, "One Ltd")]
+    fields = {
+        "phone": ("Phone", ("+44 117 496 0101", "+441174960101")),
+        "tax_number": ("Tax number", ("GB 611 0907 24", "611090724")),
+    }
+    group(pair, 7, records, fields)
+    text = page(sign_in("Finance"))
+    assert "2 fields are the same in all: phone, tax number" in text
+    assert "Writes no field to either system" in text
+
+
+def test_the_fullest_name_is_proposed(sign_in: SignIn, pair: Pair) -> None:
+    records = [party(A, "Aldhelm"), party(C, "St Aldhelm’s Hospital")]
+    group(pair, 8, records, {"name": ("Name", ("Aldhelm", "St Aldhelm’s Hospital"))})
+    assert f'name="field_name" value="{C}" checked' in page(sign_in("Finance"))
+
+
 def test_further_accounts_stand_behind_the_primary_one(sign_in: SignIn, pair: Pair) -> None:
     other = ACCOUNT.format(2)
     records = [party(A, "One"), party(C, "One"), party(other, "One Ltd")]
