@@ -30,6 +30,7 @@ ASK_FIRST = {
     "message": "Ask the account team before you change a telephone number.",
     "shown_at": "Phone",
 }
+_KEPT = "play"  # where the settings' values of before are kept, by the preset's name
 WRITES = {"method": "P*", "times": 1, "lost": "after"}
 PRESETS = [
     Preset(
@@ -77,6 +78,13 @@ PRESETS = [
         {"duplicate_rules": BLOCKED},
     ),
     Preset(
+        "blind",
+        "Salesforce minds no duplicates",
+        "Its standard duplicate rules are switched off.",
+        [],
+        {"standard_duplicate_rules": False},
+    ),
+    Preset(
         "validation",
         "Salesforce minds telephones",
         "A validation rule refuses every other telephone number of an account.",
@@ -107,27 +115,24 @@ def start(world: World, faults: Faults, name: str) -> str:
         raise LookupError(f"There is no trouble called {name}.")
     for fault in preset.faults:
         faults.add(**fault, label=preset.title)
+    if preset.settings and not world.setting(_KEPT, name):
+        before = {one: world.setting("salesforce", one) for one in preset.settings}
+        world.set_setting(_KEPT, name, before)
     for setting, value in preset.settings.items():
         world.set_setting("salesforce", setting, value)
     return preset.title
 
 
 def end(world: World, faults: Faults) -> None:
-    """End every trouble, those started elsewhere too, but for settings that are not from here."""
+    """End every trouble, those started elsewhere too, and put changed settings back."""
     faults.clear()
-    for preset in _in_force(world):
-        for setting in preset.settings:
-            world.set_setting("salesforce", setting, None)
+    for name, before in world.settings(_KEPT).items():
+        for setting, value in (before or {}).items():
+            world.set_setting("salesforce", setting, value)
+        world.set_setting(_KEPT, name, None)
 
 
 def switched_on(world: World) -> list[str]:
     """The titles of those in force that stand in settings."""
-    return [preset.title for preset in _in_force(world)]
-
-
-def _in_force(world: World) -> list[Preset]:
-    def holds(preset: Preset) -> bool:
-        known = preset.settings.items()
-        return all(world.setting("salesforce", name) == value for name, value in known)
-
-    return [preset for preset in PRESETS if preset.settings and holds(preset)]
+    kept = world.settings(_KEPT)
+    return [preset.title for preset in PRESETS if kept.get(preset.name)]

@@ -143,3 +143,15 @@ def test_every_name_offered_for_a_merge_is_one_that_stays(page: Page) -> None:
     )
     assert "Old Dock Heritage CIC" in names
     assert "Old Dock Surveys" not in names
+
+
+def test_a_rule_that_was_switched_off_is_on_again_afterwards(page: Page) -> None:
+    def minds() -> object:
+        return page.world.setting("salesforce", "standard_duplicate_rules")
+
+    assert minds() is True
+    page.trouble("blind")
+    page.trouble("blind")
+    assert minds() is False
+    page.trouble("")
+    assert minds() is True

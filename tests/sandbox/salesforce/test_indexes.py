@@ -12,6 +12,7 @@ from sandbox.salesforce.errors import RefusedError
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.soql.choosing import matching
 from sandbox.salesforce.soql.parsing import parse
+from sandbox.salesforce.writing.likeness import account_keys
 from sandbox.world import World
 
 
@@ -112,3 +113,31 @@ def test_a_reset_world_finds_nothing_of_before() -> None:
     assert list(org.by_stamp("Account").between("", "9")) == []
     acts.add_custom_field(world, "Account", "New__c")
     assert acts.create(world, "Account", {"Name": "A", "New__c": "x"})
+
+
+NAME = st.sampled_from(["Moor Ltd", "Moor & Fell plc", "Reed", "The Moor"])
+CODE = st.sampled_from([None, "LS1 2AB", "ls12ab", "YO1"])
+PHONE = st.sampled_from([None, "0113 496 0600", "+44 113 4960600", "1"])
+STEP = st.tuples(
+    st.integers(0, 3), st.sampled_from(["edit", "delete", "restore"]), NAME, CODE, PHONE
+)
+
+
+@given(st.lists(STEP, max_size=12))
+def test_duplicates_are_looked_for_among_all_that_share_a_key(
+    steps: list[tuple[int, str, str, str | None, str | None]],
+) -> None:
+    world = World()
+    org = ensure_org(world)
+    keys = [acts.create(world, "Account", {"Name": "Moor Ltd"}) for _ in range(4)]
+    for which, act, name, code, phone in steps:
+        with suppress(RefusedError):
+            values = {"Name": name, "BillingPostalCode": code, "Phone": phone}
+            more = (values,) if act == "edit" else ()
+            getattr(acts, act)(world, "Account", keys[which], *more)
+    for key in keys:
+        record = org.table("Account")[key]
+        wanted = set(account_keys(record))
+        slow = {other for other in keys if org.alive("Account", other)
+                and wanted & set(account_keys(org.table("Account")[other]))}  # fmt: skip
+        assert {one["Id"] for one in org.near("Account", account_keys, record)} == slow
