@@ -25,6 +25,8 @@ class LinkFacts:
     counterpart: Key
     agreed: Agreed
     generation: int = 1
+    agreed_at: str = ""
+    """When the agreed values were last written down (ISO, UTC)."""
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .agreed import Conflict
 from .couples import Couple, Decision
 from .matching import Candidate, Match, Outcome, ask_about, cause_of, reasons
-from .merging import about
 from .questions import AGAIN, LEAVE, RETRY, Choice, Question, QuestionKind
 
 
@@ -69,25 +67,6 @@ def of_twins(couple: Couple) -> list[Question]:
 
 def _ids(decision: Decision) -> list[str]:
     return decision.about.split(",")
-
-
-def of_conflict(conflict: Conflict) -> Question:
-    """Return the question which side's value a disputed field will have."""
-    name = conflict.field.replace("_", " ")
-    return Question(
-        QuestionKind.CONFLICT,
-        f"conflict:{conflict.field}",
-        f"The {name} was changed in Salesforce and in Xero",
-        f"Salesforce says {show(conflict.salesforce)}, Xero says {show(conflict.xero)}.",
-        choices=(
-            Choice("salesforce", "Keep Salesforce’s", "Writes it to Xero."),
-            Choice("xero", "Keep Xero’s", "Xero stays as it is."),
-            Choice("apart", "Leave both different", "Asked again when either side changes."),
-        ),
-        about=about(conflict),
-        alone=True,
-        field=conflict.field,
-    )
 
 
 def show(value: Any) -> str:

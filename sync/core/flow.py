@@ -245,6 +245,12 @@ class Flow:
     """Whether a record that has no counterpart gets one made in that system: yes, ask or no."""
     further: Callable[[System, Shared, Couple, Surroundings], tuple[Body, ...]] | None = None
     """All the bodies that the changes of one side come to; None: the one of `to_body`."""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What people call its shared fields; a name that lacks is told by itself."""
+    together: tuple[frozenset[str], ...] = ()
+    """Fields that make one thing (an address): while one is disputed, none of them is written."""
+    conflicts_hold: bool = True
+    """Whether a disputed field holds up what else would be written to Xero."""
     batch: int = 200
     """How many notices are carried through the steps together."""
     salesforce_indexes: tuple[str, ...] = ()

@@ -42,11 +42,18 @@ class _Verdict:
     conflict: bool = False
 
 
-def merge_couple(couple: Couple, rules: RuleSet, *, adopts_as_it_is: bool = True) -> Couple:
+def merge_couple(
+    couple: Couple,
+    rules: RuleSet,
+    *,
+    adopts_as_it_is: bool = True,
+    together: Iterable[frozenset[str]] = (),
+) -> Couple:
     """Return the couple with its two sides merged; unchanged while one side is missing.
 
     A counterpart that was found, not made by us, is adopted: what differs stands as it is, unless
-    the flow wants what it finds to be merged from the first day.
+    the flow wants what it finds to be merged from the first day. Of fields that make one thing
+    `together` none is written while one of them is disputed.
     """
     ours, theirs = couple.shared.get(System.SALESFORCE), couple.shared.get(System.XERO)
     if ours is None or theirs is None:
@@ -57,7 +64,19 @@ def merge_couple(couple: Couple, rules: RuleSet, *, adopts_as_it_is: bool = True
     first = merge(rules.fields, ours, theirs, known)
     words = _words_of(couple, rules.fields, first)
     merged = merge(rules.fields, ours, theirs, known, words) if words else first
-    return replace(couple, merged=merged)
+    return replace(couple, merged=_held_together(merged, together))
+
+
+def _held_together(merged: Merged, together: Iterable[frozenset[str]]) -> Merged:
+    disputed = {conflict.field for conflict in merged.conflicts}
+    held = {name for names in together if names & disputed for name in names}
+    if not held:
+        return merged
+    writes = {
+        system: {name: value for name, value in values.items() if name not in held}
+        for system, values in merged.writes.items()
+    }
+    return replace(merged, writes=writes)
 
 
 def _words_of(couple: Couple, rules: Iterable[FieldRule], merged: Merged) -> dict[str, Word]:

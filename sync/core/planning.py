@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from . import doubts
+from . import disputes, doubts
 from .agreed import Agreed, Common
 from .couples import Couple
 from .errors import NeedsPerson
@@ -64,7 +64,7 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
         couple = replace(couple, xero=None, merged=None)
     couple, late = _respect_frozen(flow, couple)
     questions = [*couple.questions, *doubts.of_matches(couple, needed_now(flow, couple)), *late]
-    questions += [doubts.of_conflict(c) for c in (couple.merged.conflicts if couple.merged else ())]
+    questions += disputes.of_couple(flow, couple, around)
     questions += doubts.of_twins(couple)
     checks: tuple[Check, ...] = ()
     if not _held(questions):

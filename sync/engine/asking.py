@@ -13,9 +13,11 @@ from sync.core.questions import Question
 from sync.core.records import Key
 from sync.models import ReviewItem, ReviewSubject
 
+from . import noticing
 from .recording import subject_name
 from .work import Work
 
+_OF_BOOKS = (ReviewItem.Kind.MATCH, ReviewItem.Kind.DUPLICATE)
 _DESCRIBED = ("title", "explanation", "hint", "choices", "holds", "details", "points", "sure")
 _OF_A_SUBJECT = ("name", "amount", "currency", "about", "seen")
 
@@ -173,4 +175,7 @@ def _close_others(work: Work, subjects: set[str], standing: set[tuple[str, int]]
     emptied = ReviewItem.objects.filter(
         pk__in={row.item_id for row in gone}, state=ReviewItem.State.OPEN
     ).exclude(subjects__closed_at__isnull=True)
+    waiting = {key for item in emptied if item.kind in _OF_BOOKS for key in item.others}
     emptied.update(state=ReviewItem.State.SOLVED, solved_at=now, solved_by=f"run {work.run.pk}")
+    others = [Key.parse(key) for key in sorted(waiting - subjects)]
+    noticing.note(work.pair, work.flow.key, others, "again")

@@ -86,6 +86,7 @@ def decide(
             item.answered_at = timezone.now()
         item.note = note or item.note
         item.save(update_fields=["note", "answered_at"])
+        _plan_again(item, item.others)
         return _plan_again(item, [row.subject for row in subjects])
 
 

@@ -209,7 +209,9 @@ def _links(work: Work, ids: Sequence[str]) -> dict[str, Link]:
 
 
 def _facts(link: Link) -> LinkFacts:
-    return LinkFacts(link.xero_key, link.agreed_values, link.generation)
+    return LinkFacts(
+        link.xero_key, link.agreed_values, link.generation, link.changed_at.isoformat()
+    )
 
 
 def _counterparts(work: Work, ids: Sequence[str]) -> dict[str, Record]:

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from sync.core import mapping
 from sync.core.couples import Couple
+from sync.core.disputes import label_of
 from sync.core.likeness.rules import match_rules
 from sync.core.matching import Match, Outcome
 from sync.core.pairing import Entry, Terms, pair_up
 from sync.core.records import Key, System
 from sync.flows.shapes import book
-from sync.flows.shapes.party_fields import WORDS
 from sync.models import Link, Mode
 
 from . import surroundings
@@ -63,7 +63,7 @@ def _matched(
         books.rules,
         ask_first=work.run.mode == Mode.SHADOW,
         creation=work.flow.creation(missing, work.rules),
-        labels=lambda name: WORDS.get(name, name.replace("_", " ").capitalize()),
+        labels=lambda name: label_of(work.flow, name),
     )
     return pair_up(couple, entries[couple.subject], books, terms)
 

@@ -109,15 +109,25 @@ def note_books(pair: Pair, flow: str) -> int:
 
     What the index has read before the flow was switched on is nobody's news any more.
     """
+    return note(pair, flow, keys_of_books(pair, flow), "sweep")
+
+
+def keys_of_books(pair: Pair, flow: str, since: datetime | None = None) -> list[Key]:
+    """Return the keys of all that a flow's address books know and that belongs or is linked."""
     kinds = [(pair.salesforce_id, kind) for kind in every_flow()[flow].salesforce_indexes]
     kinds += [(pair.xero_id, every_flow()[flow].xero_kind)]
-    noted = 0
+    links = Link.objects.filter(pair=pair, flow=flow)
+    linked = Q(remote_id__in=links.values("salesforce_id")) | Q(
+        remote_id__in=links.values("xero_id")
+    )
+    found: list[Key] = []
     for connection_id, kind in kinds:
         known = KnownRecord.objects.filter(connection_id=connection_id, kind=kind, gone="")
-        rows = known.filter(facts__values__unwanted="").only("system", "kind", "remote_id")
-        keys = [row.key for row in rows.iterator(chunk_size=2000)]
-        noted += note(pair, flow, keys, "sweep")
-    return noted
+        known = known.filter(stamp__gte=since) if since else known
+        rows = known.filter(Q(facts__values__unwanted="") | linked)
+        rows = rows.only("system", "kind", "remote_id").order_by("id")
+        found += [row.key for row in rows.iterator(chunk_size=2000)]
+    return found
 
 
 def note_linked(pair: Pair, flow: str, since: datetime) -> int:

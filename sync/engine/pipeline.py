@@ -53,7 +53,10 @@ def _decide(work: Work, couples: Sequence[Couple], around: Surroundings) -> list
     for couple in couples:
         mapped = map_couple(work.flow, couple, around)  # 4
         merged = merge_couple(  # 5
-            mapped, around.rules, adopts_as_it_is=work.flow.adopts_as_it_is
+            mapped,
+            around.rules,
+            adopts_as_it_is=work.flow.adopts_as_it_is,
+            together=work.flow.together,
         )
         plans.append(plan(work.flow, merged, around))  # 6
     return plans

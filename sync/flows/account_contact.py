@@ -195,6 +195,11 @@ FLOW = Flow(
     by_likeness=True,
     lasting=True,
     adopts_as_it_is=False,
+    labels=party_fields.WORDS,
+    together=tuple(
+        frozenset(f"{place}_{part}" for part in party_fields.PARTS) for place in party_fields.PLACES
+    ),
+    conflicts_hold=False,
     creation=_creation,
     batch=1000,
 )

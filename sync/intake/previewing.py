@@ -8,6 +8,7 @@ from datetime import datetime
 from connections.models import Pair
 from connections.remote import Lane
 from sync.core.records import Key, System
+from sync.engine import indexing, noticing
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import Cursor, FlowSwitch, Notice
@@ -34,6 +35,8 @@ def likely_keys(switch: FlowSwitch, since: datetime | None, open_remote: OpenRem
     Without `since` the glance starts where the last sweep ended, or at the beginning of time.
     """
     flow = every_flow()[switch.flow]
+    if flow.by_likeness:
+        return _of_books(switch, since, open_remote)
     waiting = Notice.objects.filter(pair=switch.pair, flow=switch.flow, state=Notice.State.WAITING)
     keys = [notice.key for notice in waiting]
     remote = open_remote(switch.pair.salesforce, Lane.PERSON)
@@ -51,3 +54,17 @@ def likely_keys(switch: FlowSwitch, since: datetime | None, open_remote: OpenRem
                 break
             start = changes.covered
     return list(dict.fromkeys(keys))
+
+
+def _of_books(switch: FlowSwitch, since: datetime | None, open_remote: OpenRemote) -> list[Key]:
+    """Return the keys of all in both address books that belongs or is linked; the index is read.
+
+    With `since` only those that changed later.
+    """
+    flow, pair = every_flow()[switch.flow], switch.pair
+    for connection in (pair.salesforce, pair.xero):
+        remote = open_remote(connection, Lane.PERSON)
+        ours = remote.system is System.SALESFORCE
+        for kind in flow.salesforce_indexes if ours else (flow.xero_kind,):
+            indexing.refresh(remote, kind)
+    return noticing.keys_of_books(pair, switch.flow, since)

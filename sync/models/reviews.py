@@ -125,6 +125,12 @@ class ReviewItem(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def others(self) -> list[str]:
+        """The records that a match or a group speaks of, as keys (system:kind:id)."""
+        shown = [*self.details.get("candidates", ()), *self.details.get("records", ())]
+        return [str(record["key"]) for record in shown if record.get("key")]
+
 
 class ReviewSubject(models.Model):
     """One subject that an item speaks of, with the money that waits."""

@@ -115,7 +115,8 @@ class Command(Door):
     def _preview(
         self, pairs: list[Any], flows: list[str], records: list[str], since: datetime | None
     ) -> summing.Report:
-        switches = previewing.switches(pairs, flows or list(every_flow()))
+        in_use = [switch.flow for switch in switches_for(pairs, [])]
+        switches = previewing.switches(pairs, flows or in_use or list(every_flow()))
         report = summing.Report(switches)
         for switch in switches:
             counted = report.counting(switch.pair)
