@@ -12,11 +12,12 @@ from django.utils import timezone
 from connections.remote import Changes, Remote
 from sync.core import snapshots
 from sync.core.matching import Candidate, IndexKey
-from sync.core.records import Record, System
-from sync.flows.shapes import CANDIDATES
+from sync.core.records import Key, Record, System
+from sync.flows.shapes import BOOKS, CANDIDATES, book
 from sync.models import Cursor, KnownKey, KnownRecord
 
-from . import noticing
+from . import book_rules, noticing
+from .book_rules import BookRules
 
 OVERLAP = timedelta(minutes=2)
 """Xero does not say whether If-Modified-Since is > or >=, and stamps may appear late."""
@@ -41,24 +42,29 @@ def refresh(
     now = timezone.now()
     if cursor.read_at is not None and now - cursor.read_at < max_age:
         return 0
-    since = cursor.covered - overlap if cursor.covered else None
+    rules = book_rules.of(remote.connection_id, remote.system, kind)
+    anew = bool(cursor.seen) and cursor.seen != [rules.mark]
+    since = cursor.covered - overlap if cursor.covered and not anew else None
     noted = 0
-    for changes in _pages(remote, kind, since, overlap):
+    for changes in _pages(remote, kind, since, overlap, rules.fields):
         with transaction.atomic():
-            found = store(remote.connection_id, changes.records)
+            found = store(remote.connection_id, changes.records, rules, anew=anew)
             noted += noticing.note_moved(remote.connection_id, found)
             cursor.covered = max(filter(None, (changes.covered, cursor.covered)), default=None)
             cursor.read_at = now
             cursor.save(update_fields=["covered", "read_at"])
+    if cursor.seen != [rules.mark]:
+        cursor.seen = [rules.mark]
+        cursor.save(update_fields=["seen"])
     return noted
 
 
 def _pages(
-    remote: Remote, kind: str, since: datetime | None, overlap: timedelta
+    remote: Remote, kind: str, since: datetime | None, overlap: timedelta, fields: Sequence[str]
 ) -> Iterator[Changes]:
     """Yield what changed, page by page; each may be kept by itself."""
     if remote.system is System.SALESFORCE:
-        yield from remote.changed_records(kind, since)
+        yield from remote.changed_records(kind, since, _readable(remote, kind, fields))
         return
     while True:
         changes = remote.changed(kind, since)
@@ -69,30 +75,38 @@ def _pages(
         since = following
 
 
-def store(connection_id: int, records: Sequence[Record]) -> list[Candidate]:
-    """Save the records in the index; return the entries that are new or have moved."""
+def _readable(remote: Remote, kind: str, fields: Sequence[str]) -> list[str]:
+    """Return the fields that the org has; what a mapping row lacks there is told elsewhere."""
+    known = remote.fields(kind)
+    return [path for path in fields if path.split(".")[0] in known or "." in path]
+
+
+def store(
+    connection_id: int,
+    records: Sequence[Record],
+    rules: BookRules | None = None,
+    *,
+    anew: bool = False,
+) -> list[Candidate]:
+    """Save the records in the index; return the entries that are new or have moved.
+
+    With `anew` also those that did not move are entered again: the rules did.
+    """
     moved: list[Candidate] = []
     for start in range(0, len(records), CHUNK):
-        moved += _store_chunk(connection_id, records[start : start + CHUNK])
+        part = records[start : start + CHUNK]
+        key = part[0].key
+        found = rules or book_rules.of(connection_id, key.system, key.kind)
+        moved += _store_chunk(connection_id, part, found, anew=anew)
     return moved
 
 
-def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Candidate]:
+def _store_chunk(
+    connection_id: int, records: Sequence[Record], rules: BookRules, *, anew: bool
+) -> list[Candidate]:
     latest = {record.key: record for record in records}
-    known = {
-        (kind, remote_id): stamp
-        for kind, remote_id, stamp in KnownRecord.objects.filter(
-            connection_id=connection_id, remote_id__in=[key.id for key in latest]
-        ).values_list("kind", "remote_id", "stamp")
-    }
-    fresh = [
-        r
-        for key, r in latest.items()
-        if (key.kind, key.id) not in known or known[key.kind, key.id] != r.stamp
-    ]
-    same = [r for r in latest.values() if known.get((r.key.kind, r.key.id)) == r.stamp]
-    fresh += _changed_below(connection_id, [r for r in same if (r.key.kind, r.key.id) in known])
-    entries = [(record, CANDIDATES[record.key.kind](record)) for record in fresh]
+    fresh = list(latest.values()) if anew else _fresh(connection_id, latest)
+    entries = [(record, _entry(record, rules)) for record in fresh]
     rows = KnownRecord.objects.bulk_create(
         [_row(connection_id, record, entry) for record, entry in entries],
         update_conflicts=True,
@@ -106,6 +120,30 @@ def _store_chunk(connection_id: int, records: Sequence[Record]) -> list[Candidat
         for n, v in sorted(entry.keys)
     )
     return [entry for _, entry in entries]
+
+
+def _fresh(connection_id: int, latest: Mapping[Key, Record]) -> list[Record]:
+    """Return the records that are new, or that moved since they were read last."""
+    known = {
+        (kind, remote_id): stamp
+        for kind, remote_id, stamp in KnownRecord.objects.filter(
+            connection_id=connection_id, remote_id__in=[key.id for key in latest]
+        ).values_list("kind", "remote_id", "stamp")
+    }
+    fresh = [
+        r
+        for key, r in latest.items()
+        if (key.kind, key.id) not in known or known[key.kind, key.id] != r.stamp
+    ]
+    same = [r for r in latest.values() if known.get((r.key.kind, r.key.id)) == r.stamp]
+    fresh += _changed_below(connection_id, [r for r in same if (r.key.kind, r.key.id) in known])
+    return fresh
+
+
+def _entry(record: Record, rules: BookRules) -> Candidate:
+    if record.key.kind in BOOKS:
+        return book.entry(record, rules.rules)
+    return CANDIDATES[record.key.kind](record)
 
 
 def _changed_below(connection_id: int, records: Sequence[Record]) -> list[Record]:
