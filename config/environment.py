@@ -198,6 +198,26 @@ VARIABLES = (
         readings.whole(1, 100),
     ),
     Variable(
+        "PUBLIC_URL",
+        "",
+        "`https://host` at which others reach this server: Xero and Salesforce are told to send "
+        "their events there. Unset: the address of the page that shows it.",
+        readings.remote_url_or_none,
+    ),
+    Variable(
+        "SALESFORCE_CERTIFICATE_HEADER",
+        "",
+        "The header in which your proxy says whether Salesforce showed its client certificate; "
+        "only where the proxy sets or removes it on every request. Unset: none is asked for.",
+    ),
+    Variable(
+        "SALESFORCE_CERTIFICATE",
+        "SUCCESS",
+        "What that header says of the right certificate, comma-separated: the word of the proxy, "
+        "or fingerprints.",
+        readings.words,
+    ),
+    Variable(
         "XERO_API_URL",
         "https://api.xero.com",
         "Xero's API; another one for the sandbox.",

@@ -151,3 +151,8 @@ def remote_url(text: str) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError(f"must be https: plain http is accepted for this machine only; '{text}'.")
     return text.rstrip("/")
+
+
+def remote_url_or_none(text: str) -> str:
+    """Return https://host without a slash at its end, or an empty text when there is none."""
+    return remote_url(text) if text else ""

@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/matches/", include("sync.admin.match_urls")),
     path("admin/", include("sync.admin.urls")),
     path("admin/", admin.site.urls),
+    path("events/", include("sync.intake.urls")),
 ]
 if find_spec("connections.urls"):
     urlpatterns.insert(0, path("connections/", include("connections.urls")))

@@ -11,7 +11,7 @@ from sync import bell
 from sync.core.errors import SyncError
 from sync.engine import failing, housekeeping, running, settling
 from sync.flows.registry import every_flow
-from sync.intake import sweeps
+from sync.intake import gaps, hearing, storing, sweeps
 from sync.models import FlowSwitch
 
 
@@ -28,7 +28,18 @@ def tick() -> None:
             bell.ring("work", switch.pair_id, switch.flow)
     for installation in installing.unfinished():
         bell.ring("install_package", installation)
+    gaps.check()
+    storing.wake(hearing.waiting_connections())
     housekeeping.tidy_if_due()
+
+
+def hear(connection_id: int) -> int:
+    """Read what a connection's events told of; return how many notices were saved."""
+    try:
+        return hearing.hear(connection_id)
+    except SyncError as error:
+        failing.log.warning("events put off", connection=connection_id, why=str(error))
+        return 0
 
 
 def install_package(installation_id: int) -> bool:

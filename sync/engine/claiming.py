@@ -37,13 +37,19 @@ DO UPDATE SET count = sync_notice.count + EXCLUDED.count, attempts = EXCLUDED.at
 
 @contextmanager
 def lane(pair_id: int, flow: str) -> Iterator[Callable[[], bool]]:
-    """Hold the one lane of a flow and pair; yields what tells whether it is still ours.
+    """Hold the one lane of a flow and pair; yields what tells whether it is still ours."""
+    with alone(f"counterpart:{pair_id}:{flow}") as ours:
+        yield ours
+
+
+@contextmanager
+def alone(name: str) -> Iterator[Callable[[], bool]]:
+    """Hold what only one worker may at a time; yields what tells whether it is still ours.
 
     A session-level advisory lock: it ends with the session, so a killed worker frees it at
-    once and no clock is compared. Django may open a new session after an error: that one has
-    no lane.
+    once and no clock is compared. Django may open a new session after an error: that one holds
+    nothing.
     """
-    name = f"counterpart:{pair_id}:{flow}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
         held = bool(cursor.fetchone()[0])

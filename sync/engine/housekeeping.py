@@ -13,7 +13,7 @@ from connections.models import Connection
 from connections.remote import Lane
 from mappings.rules import rules_for
 from sync.core.errors import SyncError
-from sync.models import Cursor, FlowSwitch, Notice, PlanRow, ReviewItem
+from sync.models import Cursor, Delivery, Event, FlowSwitch, Notice, PlanRow, ReviewItem
 
 from . import deciding, surroundings, turns
 from .work import OpenRemote
@@ -24,6 +24,8 @@ RECHECK_FLOOR = timedelta(minutes=10)
 DAILY = timedelta(hours=20)
 KEEP_NOTICES = timedelta(days=30)
 KEEP_SHADOW_PLANS = timedelta(days=180)
+KEEP_EVENTS = timedelta(days=35)
+"""Xero replays events for up to 31 days; within this time a repeat meets its own row."""
 
 
 def recheck_if_due(switch: FlowSwitch, open_remote: OpenRemote = open_live) -> int:
@@ -98,6 +100,8 @@ def tidy() -> None:
     now = timezone.now()
     done = Notice.objects.filter(state=Notice.State.DONE, done_at__lt=now - KEEP_NOTICES)
     done.delete()
+    Event.objects.filter(received_at__lt=now - KEEP_EVENTS).delete()
+    Delivery.objects.filter(received_at__lt=now - KEEP_EVENTS).delete()
     old = PlanRow.objects.filter(
         state=PlanRow.State.SHADOW, made_at__lt=now - KEEP_SHADOW_PLANS, writes__isnull=True
     )

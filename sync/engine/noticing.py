@@ -26,7 +26,8 @@ FROM unnest(%s::text[], %s::text[], %s::text[]) AS t(s, k, i)
 ON CONFLICT (pair_id, flow, system, kind, remote_id) WHERE state = 'waiting'
 DO UPDATE SET count = sync_notice.count + 1,
               due_at = LEAST(sync_notice.due_at, EXCLUDED.due_at),
-              source = CASE WHEN EXCLUDED.source IN ('look', 'sweep') THEN sync_notice.source
+              source = CASE WHEN EXCLUDED.source IN ('look', 'sweep', 'event')
+                            THEN sync_notice.source
                             ELSE EXCLUDED.source END
 """
 
@@ -62,7 +63,7 @@ def note_for_every_flow(pair: Pair, keys: Iterable[Key], source: str) -> int:
     return noted
 
 
-def note_moved(connection_id: int, moved: Sequence[Candidate]) -> int:
+def note_moved(connection_id: int, moved: Sequence[Candidate], source: str = "sweep") -> int:
     """Save notices of records that moved, for every pair of the connection; return how many.
 
     A record that is linked to nothing and names nothing is nobody's news, unless a flow makes
@@ -80,7 +81,7 @@ def note_moved(connection_id: int, moved: Sequence[Candidate]) -> int:
                 if (c.key.system, c.key.kind) in flow.starts_on
                 if c.key.id in linked or _is_news(flow, c)
             ]
-            noted += note(pair, flow_key, wanted, "sweep")
+            noted += note(pair, flow_key, wanted, source)
     return noted
 
 

@@ -19,6 +19,7 @@ from sync.models.switches import is_paused
 from . import (
     asking,
     claiming,
+    customers,
     deciding,
     doubling,
     failing,
@@ -30,7 +31,7 @@ from . import (
 )
 from .work import OpenRemote, Work, open_work
 
-ROUTINE = (Notice.Source.LOOK, Notice.Source.SWEEP)
+ROUTINE = (Notice.Source.LOOK, Notice.Source.SWEEP, Notice.Source.EVENT)
 SLICE = timedelta(seconds=240)
 """A task stays well below the queue's time limit; what is left is worked on by the next."""
 
@@ -120,8 +121,10 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     for subject, question in doubling.questions(work, final, outcome.doubles).items():
         outcome.asked.setdefault(subject, []).append(question)
     asking.ask(work, final, outcome.asked, claiming.keys_of(notices))
+    customers.ask_at_the_desk(work, [plan.couple for plan in final])
     if work.run.mode == Mode.LIVE:
         deciding.spend(work, final)
+        customers.release(work)
     _count(work.run, plans, outcome)
     _close(work, notices, outcome)
     if outcome.stop is not None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from connections import budget
 from connections.live import open_remote as open_live
 from connections.models import Connection, Pair
+from connections.models.doors import door_of
 from connections.remote import Changes, Lane, Remote
 from sync.core.records import System
 from sync.engine import indexing, noticing, turns
@@ -23,6 +24,10 @@ OVERLAP = timedelta(minutes=10)
 LOOK_BACK = timedelta(seconds=10)
 LOOK_SHARE = 0.5
 """Quick looks are most of what Salesforce is asked; sweeps and billing are a few calls each."""
+RARER = 4
+"""Of each four quick looks three are saved while events arrive: 720 calls a day, not 2,880."""
+TRUSTED = timedelta(hours=24)
+"""So long after its last message a Salesforce org counts as telling by itself."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -151,11 +156,24 @@ def sweep_is_due(pair: Pair) -> bool:
 
 
 def look_is_due(pair: Pair, floor_seconds: float) -> bool:
-    """Take the turn if the pair's next quick look is due; slower when calls run short."""
+    """Take the turn if the pair's next quick look is due; slower when calls run short.
+
+    Where Salesforce tells of won deals by itself, looks are four times rarer. Sweeps are not, since
+    they are the guarantee: what messages miss is found as it is without looks.
+    """
     return turns.take_turn(
         pair.salesforce,
         f"turn:look:{pair.pk}",
         lambda: budget.polling_interval(
-            pair.salesforce, calls_per_look=1, floor_seconds=floor_seconds, share=LOOK_SHARE
+            pair.salesforce,
+            calls_per_look=1,
+            floor_seconds=floor_seconds * (RARER if _tells_by_itself(pair) else 1),
+            share=LOOK_SHARE,
         ),
     )
+
+
+def _tells_by_itself(pair: Pair) -> bool:
+    door = door_of(pair.salesforce)
+    heard = door.heard_at if door else None
+    return heard is not None and timezone.now() - heard < TRUSTED

@@ -1,5 +1,6 @@
 """What the sync remembers: one module per kind of row."""
 
+from sync.models.events import Delivery, Event
 from sync.models.heartbeats import Heartbeat
 from sync.models.index import Cursor, KnownKey, KnownOrganisation, KnownRecord
 from sync.models.links import Link
@@ -14,6 +15,8 @@ __all__ = [
     "Attempt",
     "Cursor",
     "Decision",
+    "Delivery",
+    "Event",
     "FlowSwitch",
     "Heartbeat",
     "KnownKey",
