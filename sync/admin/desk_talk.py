@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from sync.engine import talking
-from sync.models import ReviewItem, ReviewNote
+from sync.models import ReviewItem, ReviewNote, ReviewSubject
 
 MAY = "sync.decide_reviewitem"
 SEE = "sync.view_reviewitem"
@@ -18,10 +18,17 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def talk_of(items: Sequence[ReviewItem]) -> dict[str, Any]:
-    """Return what the desk shows of the talk about these items; two queries."""
+    """Return what the desk shows of the talk about the records of these items; two queries.
+
+    What was said of another open question about the same record is shown too.
+    """
+    subjects = ReviewSubject.objects.filter(item=items[0], closed_at=None).values("subject")
+    about = ReviewSubject.objects.filter(
+        item__pair=items[0].pair_id, subject__in=subjects, closed_at=None
+    )
     people = User.objects.with_perm(MAY, backend=_BACKEND).filter(is_active=True)
     return {
-        "notes": list(ReviewNote.objects.filter(item__in=items)),
+        "notes": list(ReviewNote.objects.filter(item__in=about.values("item"))),
         "colleagues": list(people.order_by("first_name", "username")),
         "assignee": next((item.assignee for item in items if item.assignee), None),
         "old_notes": [item.note for item in items if item.note],

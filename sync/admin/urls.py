@@ -18,5 +18,5 @@ urlpatterns = [
     path("conflicts/effect/", _view(conflict_effect), name="conflict_effect"),
     path("duplicates/", _view(duplicates), name="duplicate_desk"),
     path("duplicates/effect/", _view(duplicate_effect), name="duplicate_effect"),
-    path("decided/<str:kind>/", _view(past_decisions), name="past_decisions"),
+    path("<str:kind>s/decided/", _view(past_decisions), name="past_decisions"),
 ]

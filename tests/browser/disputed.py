@@ -45,48 +45,44 @@ def choose(page: Page) -> None:
     page.wait_for_timeout(500)
 
 
+A, B, C = CONTACT.format(11), CONTACT.format(12), ACCOUNT.format(11)
+HOSPITAL = {
+    "name": ("Name", ("St Aldhelm’s Hosp.", "St Aldhelms Hospital Trust",
+                      "St Aldhelm’s Hospital Trust")),
+    "email": ("E-mail", ("payables@staldhelm.example", "estates@staldhelm.example",
+                         "estates@staldhelm.example")),
+    "tax_number": ("Tax number", ("GB 654 4321 08", "", "")),
+    "street": ("Billing street", ("Finance, Bath Road", "Estates Dept, Bath Rd", "Bath Road")),
+    "payment_terms": ("Payment terms", ("30 days after invoice", "14 days after invoice", "")),
+    "city": ("Town", ("Wells",) * 3), "postcode": ("Postcode", ("BA5 2XF",) * 3),
+    "country": ("Country", ("United Kingdom",) * 3),
+    "phone": ("Phone", ("+44 1749 555 010",) * 3),
+    "website": ("Website", ("staldhelm.example",) * 3), "currency": ("Currency", ("GBP",) * 3),
+}  # fmt: skip
+REASONS = [
+    ("same phone, used by no other record", 18), ("same domain staldhelm.example", 12),
+    ("names 0.91 to 0.97 alike", 18), ("same postcode BA5 2XF", 6),
+    ("“estates” in the e-mail of B and C: may be a department", -6),
+]  # fmt: skip
+
+
 def groups(pair: Pair) -> ReviewItem:
     """Let three groups of records look like one customer each; return the first question."""
-    a, b = CONTACT.format(11), CONTACT.format(12)
-    first = group(
-        pair, 1,
-        [
-            party(a, "St Aldhelm’s Hosp.", made="2023-03-04", last_used="11 Nov 2026",
-                  invoices="5, one open", owes="GBP 3,480.00"),
-            party(b, "St Aldhelms Hospital Trust", made="2025-09-19", last_used="2 Jul 2026",
-                  invoices="2, none open", owes="GBP 0.00"),
-            party(ACCOUNT.format(11), "St Aldhelm’s Hospital Trust", made="2023-02-22",
-                  last_used="18 Nov 2026", deals="3 won, 1 open", owner="Tom Okafor"),
-        ],
-        {
-            "name": ("Name", ("St Aldhelm’s Hosp.", "St Aldhelms Hospital Trust",
-                              "St Aldhelm’s Hospital Trust")),
-            "email": ("E-mail", ("payables@staldhelm.example", "estates@staldhelm.example",
-                                 "estates@staldhelm.example")),
-            "tax_number": ("Tax number", ("GB 654 4321 08", "", "")),
-            "street": ("Billing street", ("Finance, Bath Road", "Estates Dept, Bath Rd",
-                                          "Bath Road")),
-            "payment_terms": ("Payment terms", ("30 days after invoice", "14 days after invoice",
-                                                "")),
-            "city": ("Town", ("Wells",) * 3), "postcode": ("Postcode", ("BA5 2XF",) * 3),
-            "country": ("Country", ("United Kingdom",) * 3),
-            "phone": ("Phone", ("+44 1749 555 010",) * 3),
-            "website": ("Website", ("staldhelm.example",) * 3), "currency": ("Currency",
-                                                                             ("GBP",) * 3),
-        },
-        reasons=[
-            ("same phone, used by no other record", 18), ("same domain staldhelm.example", 12),
-            ("names 0.91 to 0.97 alike", 18), ("same postcode BA5 2XF", 6),
-            ("“estates” in the e-mail of B and C: may be a department", -6),
-        ],
-        hours=75,
-    )  # fmt: skip
+    records = [
+        party(A, "St Aldhelm’s Hosp.", made="2023-03-04", last_used="11 Nov 2026",
+              invoices="5, one open", owes="GBP 3,480.00"),
+        party(B, "St Aldhelms Hospital Trust", made="2025-09-19", last_used="2 Jul 2026",
+              invoices="2, none open", owes="GBP 0.00"),
+        party(C, "St Aldhelm’s Hospital Trust", made="2023-02-22", last_used="18 Nov 2026",
+              deals="3 won, 1 open", owner="Tom Okafor"),
+    ]  # fmt: skip
+    first = group(pair, 1, records, HOSPITAL, reasons=REASONS, hours=75)
     for number, name in [(2, "Calder Valley Water"), (3, "Ateliers Moreau SARL")]:
-        records = [
+        two = [
             party(CONTACT.format(20 + number), name, made="2024-05-02", invoices="1, none open"),
             party(ACCOUNT.format(20 + number), f"{name} (old)", made="2021-01-11"),
         ]
         fields = {"name": ("Name", (name, f"{name} (old)")), "city": ("Town", ("Leeds", "Leeds"))}
         reasons = [("names 0.88 alike", 16), ("same town", 6)]
-        group(pair, number, records, fields, reasons=reasons, hours=30)
+        group(pair, number, two, fields, reasons=reasons, hours=30)
     return first

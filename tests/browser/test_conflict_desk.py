@@ -214,7 +214,7 @@ def test_the_desk_fits_and_reads_well(
     ana = visit("ana", viewport={"width": width, "height": 900}, color_scheme=scheme)
     ana.open(DESK)
     pick(ana, 2, "xero")
-    for path in (DESK, "/admin/decided/conflict/", f"{DESK}?who=mine"):
+    for path in (DESK, "/admin/conflicts/decided/", f"{DESK}?who=mine"):
         ana.open(path)
         assert ana.overflow() == 0, path
         assert ana.page.evaluate(UNNAMED) == [], path

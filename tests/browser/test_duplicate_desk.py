@@ -130,7 +130,7 @@ def test_the_desk_fits_and_reads_well(
     visit: Visit, item: ReviewItem, width: int, scheme: str
 ) -> None:
     priya = visit("priya", viewport={"width": width, "height": 900}, color_scheme=scheme)
-    for path in (DESK, "/admin/decided/duplicate/", f"{DESK}?who=mine"):
+    for path in (DESK, "/admin/duplicates/decided/", f"{DESK}?who=mine"):
         priya.open(path)
         assert priya.overflow() == 0, path
         assert priya.page.evaluate(UNNAMED) == [], path

@@ -9,6 +9,9 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from connections.models import Pair
+from sync.models import ReviewItem
+from tests.desks import conflicts
+from tests.disputes import dispute
 from tests.factories import PairFactory
 
 SignIn = Callable[[str], Client]
@@ -36,3 +39,14 @@ def sign_in(db: None) -> SignIn:
         return client
 
     return made
+
+
+@pytest.fixture
+def fields(pair: Pair) -> list[ReviewItem]:
+    """Three disputed fields of one customer, in the order e-mail, phone, payment terms."""
+    return dispute(
+        pair,
+        1,
+        "Kestrel Quay",
+        {"email": conflicts.EMAIL, "phone": conflicts.PHONE, "payment_terms": conflicts.TERMS},
+    )
