@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from sync.core import sameness
 from sync.core.records import Key, System
 
-from .desk import mark_differences
+from .marking import differing
 from .records import Badge
 
 FIELDS = {
@@ -127,10 +126,16 @@ def suggestion(
         system=system_of(one),
         noun=noun_of(one),
         lines=tuple(lines(subject, one)),
-        reasons=tuple(Reason(str(w), signed(int(p))) for w, p in one.get("reasons") or ()),
+        reasons=_reasons(one.get("reasons") or ()),
         acts=frozenset(act for act, value in wanted.items() if value in offered),
         looked_up="points" not in one,
     )
+
+
+def _reasons(kept: Sequence[Sequence[Any]]) -> tuple[Reason, ...]:
+    """Return the evidence, what counts most first; what speaks against it comes last."""
+    ranked = sorted(kept, key=lambda reason: -int(reason[1]))
+    return tuple(Reason(f"{words[:1].upper()}{words[1:]}", signed(int(n))) for words, n in ranked)
 
 
 def lines(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Line]:
@@ -198,37 +203,22 @@ def _line(name: str, label: str, left: str, right: str) -> Line:
         return Line(label, left, right, "missing")
     if alike(name, left, right):
         return Line(label, escape(left), escape(right), "same")
-    return Line(label, *mark_differences(left, right), "differs")
+    return Line(label, *differing(left, right), "differs")
 
 
 def alike(name: str, left: str, right: str) -> bool:
-    """Return whether two values say the same, trivial differences of writing aside."""
-    plain = _PLAIN.get(name, _text)
-    ours, theirs = plain(left), plain(right)
-    if name == "phone" and min(len(ours), len(theirs)) > 6:
-        return ours.endswith(theirs) or theirs.endswith(ours)
-    return ours == theirs
+    """Return whether two values say the same, as the merge will see them."""
+    return sameness.same(_COMPARED.get(name, "text"), left, right)
 
 
-def _text(value: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", value).split()).casefold()
-
-
-def _number(value: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "", value.upper())
-
-
-def _phone(value: str) -> str:
-    return re.sub(r"\D", "", value).lstrip("0")
-
-
-def _site(value: str) -> str:
-    return re.sub(r"^(https?://)?(www\.)?|/$", "", value.strip().casefold())
-
-
-_PLAIN: Mapping[str, Callable[[str], str]] = {
-    "tax_number": _number,
-    "company_number": _number,
-    "phone": _phone,
-    "website": _site,
+_COMPARED: Mapping[str, str] = {
+    "name": "name",
+    "person": "name",
+    "tax_number": "number",
+    "company_number": "number",
+    "email": "email",
+    "phone": "phone",
+    "street": "street",
+    "country": "country",
+    "website": "url",
 }

@@ -282,3 +282,13 @@ def test_the_queue_is_a_file_too_and_past_decisions_are_listed(
     give(sign_in("Finance"), items[0], "use", candidate="salesforce:Account:0015g0000000077AAA")
     past = text(ben, reverse("past_decisions", args=["match"]))
     assert "is linked with the record you looked up" in past
+
+
+def test_next_and_back_lead_over_the_edge_of_the_ten(sign_in: SignIn, items: Items) -> None:
+    client = sign_in("Finance")
+    tenth = text(client, f"{DESK}?item={items[9].pk}")
+    assert f'href="?from=10&amp;item={items[10].pk}#open" data-key="j"' in tenth
+    eleventh = text(client, f"{DESK}?from=10&item={items[10].pk}")
+    assert 'href="?item=last#open" data-key="k"' in eleventh
+    back = text(client, f"{DESK}?item=last")
+    assert f'action="/admin/matches/{items[9].pk}/answer/"' in back
