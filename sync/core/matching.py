@@ -168,7 +168,7 @@ def _decided(couple: Couple, name: str, found: Match) -> Match:
         return found
     choice = couple.decided(cause_of(name, found), ask_about(found))
     if choice == "new":
-        return replace(found, outcome=Outcome.NEW)
+        return replace(found, outcome=Outcome.NEW, reasons=PERSON)
     chosen = [c for c in found.candidates if choice == f"use:{c.key.id}"]
     if not chosen:
         return found

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sync.core import snapshots
+from sync.core.desk_questions import SAME
 from sync.core.planning import Plan
 from sync.core.questions import RETRY
 from sync.core.records import Key
@@ -160,6 +161,8 @@ def _keep(
         )
         for row in subjects
     )
+    if choice == SAME:
+        _keep_for_group(item, {row.subject for row in subjects}, by, values)
     for row in subjects if lasting else ():
         subject = Key.parse(row.subject)
         if choice == NEVER:
@@ -168,6 +171,24 @@ def _keep(
             other, names = Key.parse(named), f"{row.name} / {_name_of(item, named)}"
             telling.tell_apart(item.pair, subject, other, _APART[verb], by, names=names)
             _plan_again(item, [named])
+
+
+def _keep_for_group(item: ReviewItem, asked: set[str], by: str, values: dict[str, Any]) -> None:
+    """Keep what was said of a group for those of it that nothing asked about so far, too."""
+    Decision.objects.bulk_create(
+        Decision(
+            item=item,
+            pair=item.pair,
+            flow=item.flow,
+            subject=key,
+            cause=item.cause,
+            choice=SAME,
+            values=values,
+            by=by,
+        )
+        for key in item.others
+        if key not in asked
+    )
 
 
 def _name_of(item: ReviewItem, key: str) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sync.core import mapping, snapshots
 from sync.core.couples import Couple, Decision, LinkFacts
-from sync.core.flow import RuleSet
+from sync.core.flow import Need, RuleSet
 from sync.core.matching import Candidate, IndexKey, Match, Outcome, Wanted
 from sync.core.records import Key, Record, System
 from sync.models import Decision as DecisionRow
@@ -111,8 +111,7 @@ def with_links_of_needs(work: Work, couples: Sequence[Couple]) -> list[Couple]:
             salesforce_kind=need.salesforce_kind,
             salesforce_id__in=set(owners.values()),
             xero_kind=need.xero_kind,
-            role=Link.Role.MAIN,
-        ).order_by("generation", "-id")
+        ).order_by("role", "generation", "-id")  # the main one, else a further one
         chosen = {link.salesforce_id: link.xero_id for link in links}
         known = indexing.follow(work.xero.connection_id, need.xero_kind, chosen.values())
         result = [
@@ -141,10 +140,26 @@ def candidates_for(work: Work, couples: Iterable[Couple]) -> Mapping[Key, _Pools
     pools = _pools(work, flow.xero_kind, own)
     result: dict[Key, _Pools] = {c.subject: (pools[c.subject], {}) for c, _ in alive}
     for need in flow.needs:
-        wanted = {c.subject: need.wanted(r) for c, r in alive if need.name not in c.needs}
+        lacking = [(c.subject, r) for c, r in alive if need.name not in c.needs]
+        wanted = {subject: need.wanted(record) for subject, record in lacking}
+        apart = _told_apart(work, need, lacking)
         for subject, pool in _pools(work, need.xero_kind, wanted).items():
-            result[subject][1][need.name] = pool
+            free = [c for c in pool if c.key not in apart.get(subject, ())]
+            result[subject][1][need.name] = free
     return result
+
+
+def _told_apart(
+    work: Work, need: Need, lacking: Sequence[tuple[Key, Record]]
+) -> dict[Key, frozenset[Key]]:
+    """Return for each subject the records that whoever needs them was told apart from."""
+    owners = {
+        subject: Key(System.SALESFORCE, need.salesforce_kind, owner)
+        for subject, record in lacking
+        if (owner := need.key_of(record))
+    }
+    apart = telling.apart_from(work.pair, set(owners.values()))
+    return {subject: apart[owner] for subject, owner in owners.items() if owner in apart}
 
 
 _Pools = tuple[list[Candidate], dict[str, list[Candidate]]]

@@ -64,10 +64,12 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
             match = couple.needs.get(need.name)
             if couple.salesforce is None or match is None or match.candidate is None:
                 continue
-            if match.outcome is Outcome.FOUND:
+            if match.outcome in (Outcome.FOUND, Outcome.FURTHER):
                 owner = Key(System.SALESFORCE, need.salesforce_kind, need.key_of(couple.salesforce))
                 row = _found(work, owner, match.candidate.key, match, {})
                 row.flow = need.flow
+                if match.outcome is Outcome.FURTHER:
+                    row.role = Link.Role.FURTHER
                 rows.append(row)
     Link.objects.bulk_create(rows, ignore_conflicts=True)
 

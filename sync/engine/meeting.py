@@ -20,13 +20,14 @@ from .address_books import AddressBooks
 from .work import Work
 
 
-def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+def match(work: Work, couples: Sequence[Couple], *, wanted_or_not: bool = False) -> list[Couple]:
     """Return the couples with their matches; one that found an account becomes the account's.
 
-    Only those without a link that belong are looked for. The number of statements does not grow
-    with the batch, nor does any call to either system, but for reading the accounts found.
+    Only those without a link that belong are looked for, or with `wanted_or_not` all without one.
+    The number of statements does not grow with the batch, nor does any call to either system, but
+    for reading the accounts found.
     """
-    strays = [couple for couple in couples if _is_stray(work, couple)]
+    strays = [c for c in couples if _is_stray(work, c, wanted_or_not=wanted_or_not)]
     if not strays:
         return list(couples)
     belonging = _further(work, strays)
@@ -41,11 +42,11 @@ def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     return _by_account(work, done)
 
 
-def _is_stray(work: Work, couple: Couple) -> bool:
+def _is_stray(work: Work, couple: Couple, *, wanted_or_not: bool) -> bool:
     record, flow = couple.own, work.flow
     if couple.link is not None or couple.locked or record is None or record.gone:
         return False
-    return not flow.locked(record) and not flow.unwanted(record)
+    return not flow.locked(record) and (wanted_or_not or not flow.unwanted(record))
 
 
 def open_books(work: Work) -> AddressBooks:

@@ -14,7 +14,7 @@ from sync.core.merging import merge_couple
 from sync.core.planning import Plan, plan
 from sync.core.records import Key
 
-from . import fetching, linking, meeting, owning, recording, surroundings, writing
+from . import customers, fetching, linking, meeting, owning, recording, surroundings, writing
 from .work import Work
 
 StillOurs = Callable[[], None]
@@ -45,7 +45,8 @@ def _match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     if work.flow.by_likeness:
         return meeting.match(work, couples)
     pools = fetching.candidates_for(work, couples)
-    return [match_couple(work.flow, c, *pools.get(c.subject, ([], {}))) for c in couples]
+    matched = [match_couple(work.flow, c, *pools.get(c.subject, ([], {}))) for c in couples]
+    return customers.refine(work, matched)
 
 
 def _decide(work: Work, couples: Sequence[Couple], around: Surroundings) -> list[Plan]:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from sandbox.salesforce import acts as salesforce
 from sandbox.server import Box, running
+from sync.engine import deciding
 from sync.models import Link, ReviewItem
-from tests.engine.test_whole import later, run, sync
+from tests.engine.test_whole import invoices, later, run, sync
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 FLOW = "account_contact"
@@ -47,3 +49,46 @@ def test_two_books_meet_and_come_to_rest(box: Box) -> None:
     for contact in customers:
         key = contact["ContactID"]
         assert key in linked or f"xero:Contact:{key}" in asked, contact["Name"]
+
+
+def test_a_deal_waits_for_its_customers_question_and_is_billed_by_its_answer(box: Box) -> None:
+    """Keys alone would have made “Ridgeway Homes” in Xero a second time."""
+    run("flow", FLOW, "on")
+    run("flow", "won_opportunity_invoice", "on")
+    accounts = box.world.table("salesforce", "Account")
+    account = next(k for k, a in accounts.items() if a["Name"] == "Ridgeway Homes Ltd")
+    deals = box.world.table("salesforce", "Opportunity")
+    deal = next((k for k, d in deals.items() if d["AccountId"] == account), None) or next(
+        iter(deals)
+    )
+    deals[deal]["AccountId"] = account
+    salesforce.close_won(box.world, deal)
+    before = len(box.world.table("xero", "Contact"))
+    sync()
+    assert not invoices(box, deal)
+    assert len(box.world.table("xero", "Contact")) == before
+    item = next(
+        item
+        for item in ReviewItem.objects.filter(kind="duplicate", state="open")
+        if account in str(item.details)
+    )
+    keys = [record["key"].split(":") for record in item.details["records"]]
+    ids = {"salesforce": account, "xero": next(k[2] for k in keys if k[0] == "xero")}
+    values = {f"primary_{system}": remote_id for system, remote_id in ids.items()}
+    deciding.decide(item.pk, "same", "anna", values=values)
+    for _ in range(3):
+        later()
+        sync()
+    (invoice,) = invoices(box, deal)
+    assert invoice["Contact"]["ContactID"] == ids["xero"]
+    assert len(box.world.table("xero", "Contact")) == before
+    other = next(k[2] for k in keys if k[0] == "salesforce" and k[2] != account)
+    second = next(k for k, d in deals.items() if not d["IsWon"])
+    deals[second]["AccountId"] = other
+    salesforce.close_won(box.world, second)
+    sync()
+    (another,) = invoices(box, second)
+    assert another["Contact"]["ContactID"] == ids["xero"]
+    roles = Link.objects.filter(xero_id=ids["xero"]).values_list("salesforce_id", "role")
+    assert set(roles) == {(account, "main"), (other, "further")}
+    assert len(box.world.table("xero", "Contact")) == before

@@ -1,0 +1,141 @@
+"""Customers: the contact that an invoice needs is looked for as the address books are matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from django.utils import timezone
+
+from connections.models import Pair
+from mappings.completeness import usable
+from mappings.rules import rules_for
+from sync.core.couples import Couple
+from sync.core.errors import Fix
+from sync.core.flow import Flow, Need
+from sync.core.matching import Match, Outcome
+from sync.core.questions import RETRY, Question, QuestionKind
+from sync.core.records import Key, System
+from sync.flows.registry import every_flow
+from sync.models import FlowSwitch, Link, ReviewItem
+
+from . import fetching, meeting, noticing
+from .work import Work
+
+UNCERTAIN = (Outcome.NEW, Outcome.ASK)
+
+
+def refine(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples with their customers matched by likeness, where that flow is on.
+
+    Keys alone would make a customer of almost the same name a second time. What is doubtful is
+    asked once, at the match desk, and the invoice waits for the answer.
+    """
+    result = list(couples)
+    for need in work.flow.needs:
+        flow = every_flow().get(need.flow)
+        if flow is None or not flow.by_likeness or not _is_on(work.pair, flow.key):
+            continue
+        unsure = [c for c in result if _is_unsure(c, need)]
+        found = _match(work, flow, {need.key_of(c.salesforce) for c in unsure if c.salesforce})
+        result = [_with(c, need, found) for c in result]
+    return result
+
+
+def _is_on(pair: Pair, flow: str) -> bool:
+    on = FlowSwitch.Mode.ON
+    return FlowSwitch.objects.filter(pair=pair, flow=flow, mode=on).exists()
+
+
+def _is_unsure(couple: Couple, need: Need) -> bool:
+    match = couple.needs.get(need.name)
+    if match is None or match.by_person or couple.link is not None or couple.adopts is not None:
+        return False
+    return match.outcome in UNCERTAIN or (match.outcome is Outcome.FOUND and not _is_named(match))
+
+
+def _is_named(match: Match) -> bool:
+    """Return whether what was found carries the account's own id."""
+    decisive = set(match.wanted.decisive) if match.wanted else set()
+    return match.candidate is not None and bool(match.candidate.keys & decisive)
+
+
+def _match(work: Work, flow: Flow, account_ids: Iterable[str]) -> dict[str, Match]:
+    """Return by account what its match comes to; a handful of queries and a call for each 200."""
+    ids = sorted(filter(None, account_ids))
+    if not ids:
+        return {}
+    every = rules_for(work.pair, flow.key)
+    rules, _ = usable(every, work.salesforce.fields(flow.salesforce_kind), {})
+    books = replace(work, flow=flow, rules=rules, around=None)
+    keys = [Key(System.SALESFORCE, flow.salesforce_kind, each) for each in ids]
+    strays = [replace(c, link=None) for c in fetching.fetch(books, keys, rules)]
+    matched = meeting.match(books, strays, wanted_or_not=True)
+    return {c.subject.id: c.match for c in matched if c.match is not None}
+
+
+def _with(couple: Couple, need: Need, found: Mapping[str, Match]) -> Couple:
+    account = need.key_of(couple.salesforce) if couple.salesforce else ""
+    match = found.get(account)
+    if match is None or not _is_unsure(couple, need):
+        return couple
+    if match.outcome in (Outcome.FOUND, Outcome.FURTHER, Outcome.NEW):
+        return replace(couple, needs={**couple.needs, need.name: match})
+    question = _waits_at_the_desk(couple, account, match)
+    return replace(
+        couple,
+        needs={**couple.needs, need.name: replace(match, outcome=Outcome.WAITS)},
+        questions=(*couple.questions, question),
+    )
+
+
+def _waits_at_the_desk(couple: Couple, account: str, match: Match) -> Question:
+    name = couple.salesforce.get("Account.Name") if couple.salesforce else account
+    near = ", ".join(f"“{candidate.name}”" for candidate in match.candidates[:3])
+    return Question(
+        QuestionKind.PROBLEM,
+        cause_of(account),
+        f"Which contact in Xero is “{name}”?",
+        f"{near or 'A contact'} may be the same customer. Answer it at the match or duplicate "
+        "desk; what waits for it is then billed by itself.",
+        Fix("Answer the question about this customer at its desk.", "match", account),
+        choices=(RETRY,),
+    )
+
+
+def cause_of(account: str) -> str:
+    """Return the cause under which deals wait for the answer who their customer is."""
+    return f"customer:{account}"
+
+
+def ask_at_the_desk(work: Work, couples: Iterable[Couple]) -> None:
+    """Let the customers that deals wait for be planned by their own flow, so that it asks."""
+    for need in work.flow.needs:
+        waiting = [
+            Key(System.SALESFORCE, need.salesforce_kind, need.key_of(c.salesforce))
+            for c in couples
+            if c.salesforce is not None
+            if (match := c.needs.get(need.name)) and match.outcome is Outcome.WAITS
+        ]
+        noticing.note(work.pair, need.flow, waiting, "again", timezone.now())
+
+
+def release(work: Work) -> int:
+    """Plan again what waited for customers that this run has linked; return how many.
+
+    Two queries a run; a new link also ends the question of its customer's own flow.
+    """
+    new = Link.objects.filter(pair=work.pair, made_at__gte=work.run.started_at)
+    ids = list(new.filter(salesforce_kind="Account").values_list("salesforce_id", flat=True))
+    if not ids:
+        return 0
+    causes = [cause for each in ids for cause in (cause_of(each), f"which_contact:{each}")]
+    items = ReviewItem.objects.filter(
+        pair=work.pair, cause__in=causes, state=ReviewItem.State.OPEN
+    ).exclude(flow=work.flow.key)
+    noted = 0
+    for item in items.select_related("pair"):
+        subjects = item.subjects.filter(closed_at=None).values_list("subject", flat=True)
+        keys = [Key.parse(subject) for subject in subjects]
+        noted += noticing.note(item.pair, item.flow, keys, "again", timezone.now())
+    return noted
