@@ -40,9 +40,10 @@ def save(work: Work, plans: Sequence[Plan], plan_rows: Mapping[Key, PlanRow]) ->
     another pair has begun to bill are left out. The number of queries does not grow with the
     batch.
     """
-    subjects = [str(plan.subject) for plan in plans]
+    keys = {key for p in plans for key in (p.subject, *(r.key for r in p.couple.records))}
     with transaction.atomic(durable=True):
-        _withdraw_unsent(work, subjects)
+        # a Xero record that found its account since was a subject of its own before
+        _withdraw_unsent(work, sorted(map(str, keys)))
         ours = owning.unclaimed(work, [plan for plan in plans if plan.intents])
         unique = {r.key: r for plan in ours for r in _rows(work, plan, plan_rows)}
         if not unique:

@@ -1,0 +1,1 @@
+"""Two address books driven as people drive them: edits, merges, deletions, lost answers."""
