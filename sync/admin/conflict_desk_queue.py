@@ -105,7 +105,7 @@ def _held(holds: bool, subject: ReviewSubject) -> str:
     """Return the money of a deal that waits."""
     if not holds or subject.amount is None or not subject.currency:
         return ""
-    return f"holds up {Money(Decimal(subject.amount), subject.currency)}"
+    return f"its deal, {Money(Decimal(subject.amount), subject.currency)}"
 
 
 def _person(row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from sync.engine import talking
@@ -22,17 +23,26 @@ def talk_of(items: Sequence[ReviewItem]) -> dict[str, Any]:
 
     What was said of another open question about the same record is shown too.
     """
-    subjects = ReviewSubject.objects.filter(item=items[0], closed_at=None).values("subject")
-    about = ReviewSubject.objects.filter(
-        item__pair=items[0].pair_id, subject__in=subjects, closed_at=None
-    )
     people = User.objects.with_perm(MAY, backend=_BACKEND).filter(is_active=True)
     return {
-        "notes": list(ReviewNote.objects.filter(item__in=about.values("item"))),
+        "notes": list(ReviewNote.objects.filter(item__in=_about_same(items))),
         "colleagues": list(people.order_by("first_name", "username")),
         "assignee": next((item.assignee for item in items if item.assignee), None),
         "old_notes": [item.note for item in items if item.note],
     }
+
+
+def troubles_of(items: Sequence[ReviewItem]) -> list[ReviewItem]:
+    """Return what is wrong with the records of these items besides, such as a refused write."""
+    problems = ReviewItem.objects.filter(kind=ReviewItem.Kind.PROBLEM, state=ReviewItem.State.OPEN)
+    return list(problems.filter(pk__in=_about_same(items)).order_by("-id")[:5])
+
+
+def _about_same(items: Sequence[ReviewItem]) -> QuerySet[ReviewSubject, dict[str, Any]]:
+    """Return the open items about the same records."""
+    own = ReviewSubject.objects.filter(item=items[0], closed_at=None).values("subject")
+    rows = ReviewSubject.objects.filter(closed_at=None, item__pair=items[0].pair_id)
+    return rows.filter(subject__in=own).values("item")
 
 
 def keep(request: HttpRequest, items: Sequence[ReviewItem]) -> None:

@@ -211,5 +211,6 @@ def _open_group(group: Group, queue: Sequence[ReviewItem]) -> dict[str, Any]:
         "verbs": {verb for verb in parting.VERBS for o in offered if o.startswith(f"{verb}:")},
         "can_link": "same" in offered,
         "can_retry": "retry" in offered,
+        "troubles": desk_talk.troubles_of([group.item]),
         **desk_talk.talk_of([group.item]),
     }

@@ -24,17 +24,40 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     if (every(row)) every(row).dataset.key = "e";
   };
+  /* What was chosen and not saved yet is there again after a look at another record. */
+  const draft = (row) => `counterpart-${row.querySelector("[name^=mark_]").value}`;
+  const keep = (row) => {
+    const picked = row.querySelector("[type=radio]:checked")?.value ?? "";
+    const typed = row.querySelector("[data-typed]")?.value ?? "";
+    if (picked) sessionStorage.setItem(draft(row), JSON.stringify([picked, typed]));
+    else sessionStorage.removeItem(draft(row));
+  };
+  const restore = (row) => {
+    const [picked, typed] = JSON.parse(sessionStorage.getItem(draft(row)) ?? "[]");
+    if (!picked || row.querySelector("[type=radio]:checked")?.value) return false;
+    const radio = row.querySelector(`[type=radio][value="${CSS.escape(picked)}"]`);
+    if (!radio) return false;
+    radio.checked = true;
+    if (picked === "value") row.querySelector("[data-typed]").value = typed;
+    return true;
+  };
+  if (rows.filter(restore).length) soon();
   form.querySelector(".cf")?.classList.add("scripted");
   form.addEventListener("change", (event) => {
     const row = event.target.closest("tr.field");
-    if (row) current(row);
+    if (row) {
+      current(row);
+      keep(row);
+    }
     if (event.target.value === "value" && event.target.checked) {
       row?.querySelector("[data-typed]")?.focus();
     }
     soon();
   });
   form.addEventListener("input", (event) => {
-    if (event.target.matches("[data-typed]")) soon();
+    if (!event.target.matches("[data-typed]")) return;
+    keep(event.target.closest("tr.field"));
+    soon();
   });
   /* Enter ends typing; the next one saves. */
   form.addEventListener("keydown", (event) => {
@@ -50,6 +73,7 @@ document.addEventListener("DOMContentLoaded", () => {
         const radio = row.querySelector(`[type=radio][value="${button.dataset.all}"]`);
         if (radio) radio.checked = true;
       });
+      rows.forEach(keep);
       current(rows[0]);
       soon();
     }));

@@ -22,7 +22,7 @@ def disputes(pair: Pair) -> list[ReviewItem]:
             "payment_terms": ("Payment terms", ("30 days after invoice", "14 days after invoice",
                                                 "End of next month")),
         },
-        blocks="blocks 1 invoice, GBP 12,400.00", hours=5,
+        blocks="1 invoice, GBP 12,400.00", hours=5,
     )  # fmt: skip
     for number, name, hours, fields in [
         (2, "Fairlight Estates Ltd", 74, ("tax_number", "email")),

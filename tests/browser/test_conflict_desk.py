@@ -111,6 +111,25 @@ def test_enter_ends_typing_before_it_saves(visit: Visit, fields: list[ReviewItem
     assert answers() == {"phone": "value"}
 
 
+def test_choices_that_are_not_saved_yet_survive_a_look_at_another_record(
+    visit: Visit, fields: list[ReviewItem]
+) -> None:
+    priya = visit("priya")
+    priya.open(DESK)
+    pick(priya, 0, "xero")
+    pick(priya, 2, "value")
+    priya.page.keyboard.type("+44 117 496 0199")
+    priya.page.keyboard.press("Enter")
+    priya.press("j")
+    priya.press("k")
+    priya.page.wait_for_function(
+        "document.querySelector('#effect').innerText.startsWith('2 of 4 decided')"
+    )
+    assert priya.page.locator("[data-typed]:visible").input_value() == "+44 117 496 0199"
+    priya.press("Enter")
+    assert answers() == {"email": "xero", "phone": "value"}
+
+
 def test_e_ticks_the_rule_of_the_field_chosen_last(visit: Visit, fields: list[ReviewItem]) -> None:
     ana = visit("ana")
     ana.open(DESK)

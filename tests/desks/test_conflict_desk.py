@@ -8,7 +8,7 @@ from connections.models import Pair
 from mappings.models import FieldMapping
 from sync.core import snapshots
 from sync.engine import deciding
-from sync.models import Decision, Notice, ReviewItem, ReviewNote
+from sync.models import Decision, Notice, ReviewItem, ReviewNote, ReviewSubject
 from tests.desks.conflicts import PHONE, form, page, post
 from tests.desks.conftest import SignIn
 from tests.disputes import dispute
@@ -228,3 +228,18 @@ def test_what_never_agreed_is_not_said_to_have_changed(
     text = page(sign_in("Finance"), fields[0])
     assert "Three fields differ between the systems" in text
     assert text.count("never agreed") == 3
+
+
+def test_a_refused_write_of_the_record_is_told_on_its_page(
+    sign_in: SignIn, pair: Pair, fields: list[ReviewItem]
+) -> None:
+    trouble = ReviewItem.objects.create(
+        pair=pair, flow=fields[0].flow, kind="problem", cause="refused:email", holds=True,
+        title="Xero refused the billing e-mail", explanation="It is no valid address.",
+        last_seen=fields[0].last_seen,
+    )  # fmt: skip
+    ReviewSubject.objects.create(item=trouble, subject=fields[0].subjects.get().subject)
+    other = dispute(pair, 2, "Fairlight", {"phone": PHONE})[0]
+    finance = sign_in("Finance")
+    assert "Xero refused the billing e-mail" in page(finance, fields[0])
+    assert "Xero refused the billing e-mail" not in page(finance, other)

@@ -53,6 +53,22 @@ def test_a_group_is_linked_with_the_values_that_were_chosen(box: Box, sign_in: S
     assert not ReviewItem.objects.filter(pk=item.pk, state="open").exists()
 
 
+def test_what_was_told_apart_is_never_asked_about_again(box: Box, sign_in: SignIn) -> None:
+    run("flow", FLOW, "on")
+    settle()
+    groups = list(ReviewItem.objects.filter(desk="duplicate", state="open"))
+    assert groups
+    finance = sign_in("Finance")
+    for item in groups:
+        sent = {"item": item.pk, "mark": deciding.mark_of(item), "act": "not"}
+        finance.post(reverse("duplicate_desk"), sent)
+    settle()
+    assert not ReviewItem.objects.filter(desk="duplicate", state="open").exists()
+    sync(FLOW, "--since", "2020-01-01")
+    settle()
+    assert not ReviewItem.objects.filter(desk="duplicate", state="open").exists()
+
+
 def test_disputed_fields_become_what_was_decided(box: Box, sign_in: SignIn) -> None:
     run("flow", FLOW, "on")
     settle()
