@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -25,13 +25,11 @@ from sync.core.questions import Question
 from sync.core.records import Key, Record, System
 from sync.models import Attempt, PlanRow, Sent, Write
 
-from . import failing, freshness, linking, outbox, refusing
+from . import failing, freshness, grouping, linking, outbox, refusing
 from .work import Work, worker_name
 
 State = Write.State
 BROKEN_OFF = "while sending"
-FRESH = 200
-"""Rows that are sent after one look whether their records moved."""
 LONG_IN_DOUBT = timedelta(minutes=30)
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)
 
@@ -72,23 +70,16 @@ def write(
     by_key = {row.key: row for row in rows}
     for subject in _left_out(plans, by_key.values()):
         outcome.wait(subject, "Another pair bills it.", timezone.now())
-    for stage in _stages(rows):
+    for stage in grouping.stages(rows):
         ready = [row for row in stage if _is_ready(work, row, by_key, outcome)]
-        for part in _parts(ready):
-            for group in _groups(freshness.unmoved(work, part, outcome)):
+        for part in grouping.parts(ready):
+            for group in grouping.groups(freshness.unmoved(work, part, outcome)):
                 if outcome.stop is not None:
                     for row in group:
                         outcome.wait(Key.parse(row.subject), str(outcome.stop))
                     continue
                 still_ours()
                 send(work, group, outcome, str(uuid4()))
-
-
-def _parts(rows: Iterable[Write]) -> Iterator[list[Write]]:
-    """Yield so many rows that what they were planned on is still fresh when the last is sent."""
-    ordered = sorted(rows, key=lambda row: (row.system, row.kind, row.verb))
-    for start in range(0, len(ordered), FRESH):
-        yield ordered[start : start + FRESH]
 
 
 def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: str) -> None:
@@ -125,28 +116,6 @@ def send(work: Work, rows: Sequence[Write], outcome: Outcome, idempotency_key: s
 def _left_out(plans: Iterable[Plan], rows: Iterable[Write]) -> set[Key]:
     known = {row.about for row in rows} | {row.subject for row in rows}
     return {p.subject for p in plans if p.intents and str(p.subject) not in known}
-
-
-def _stages(rows: Iterable[Write]) -> Iterator[list[Write]]:
-    """Yield the rows in the order of their needs; what changes in Salesforce is written last."""
-    stages: dict[int, list[Write]] = {0: [], 1: [], 2: [], 3: []}
-    for row in rows:
-        made = row.verb == "create"
-        own = 0 if row.system == System.XERO else 1 if made else 3
-        stages[2 if row.needs else own].append(row)
-    yield from stages.values()
-
-
-def _groups(rows: Sequence[tuple[Write, int]]) -> Iterator[list[Write]]:
-    """Yield calls: rows of one system, kind and verb, as many as one call may carry."""
-    open_groups: dict[tuple[str, str, str, bool], list[Write]] = {}
-    for row, size in rows:
-        alike = (row.system, row.kind, row.verb, row.despite_duplicates)
-        group = open_groups.setdefault(alike, [])
-        group.append(row)
-        if len(group) >= size:
-            yield open_groups.pop(alike)
-    yield from open_groups.values()
 
 
 def _is_ready(work: Work, row: Write, by_key: Mapping[str, Write], outcome: Outcome) -> bool:
