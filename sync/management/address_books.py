@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync.core.likeness.parties import COLUMNS
+from sync.core.likeness.parties import COLUMNS, Dictionaries, Party, party
 
 Row = dict[str, str]
 OUT_COLUMNS = ("left_id", "right_id", "score", "decision", "evidence")
@@ -35,6 +36,7 @@ _ALSO = {
 _MEANT = {other: column for column, others in _ALSO.items() for other in others.split()}
 _SEPARATORS = ",;\t|"
 _LONGEST_FIELD = 10_000_000
+_LINE = "line "
 
 
 class BookUnreadable(Exception):
@@ -43,28 +45,32 @@ class BookUnreadable(Exception):
 
 @dataclass
 class Book:
-    """The rows of one address book by our column names, ids never empty.
+    """The records of one address book, ids never empty.
 
     `doubtful` are ids that stand on rows of different names, so that a link would be a guess.
     `notes` tell in words what was not as it should be.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
 
-def read_book(path: Path) -> Book:
+def read_book(path: Path, words: Dictionaries) -> Book:
     """Return the address book in a CSV file; raises BookUnreadable."""
-    table = _table(_text(path), path.name)
-    header = next(table, (0, []))[1]
+    text = _text(path)
+    header = next(_table(text, path.name), (0, []))[1]
     columns = _columns(header)
     if not set(columns) - {"", "id"}:
         raise BookUnreadable(
             f"{path.name} has none of the columns that can be matched. Its first line must name "
             f"some of: {', '.join(COLUMNS)}."
         )
-    return _book(_rows(table, columns), path.name)
+    ids = Counter(row["id"] for row in _rows(text, path.name, columns))
+    repeated = {name for name, count in ids.items() if count > 1}
+    book = _book(_rows(text, path.name, columns), repeated, words)
+    _note(book, path.name, ids, "id" in columns)
+    return book
 
 
 def _text(path: Path) -> str:
@@ -132,37 +138,46 @@ def _columns(header: Iterable[str]) -> list[str]:
     return found
 
 
-def _rows(table: Iterator[tuple[int, list[str]]], columns: list[str]) -> Iterator[tuple[int, Row]]:
+def _rows(text: str, name: str, columns: list[str]) -> Iterator[Row]:
+    """Yield the rows under the header; one without an id has its line's number for one."""
+    table = _table(text, name)
+    next(table)
     for number, cells in table:
         pairs = zip(columns, cells, strict=False)
-        yield number, {column: cell.strip() for column, cell in pairs if column and cell.strip()}
+        row = {column: cell.strip() for column, cell in pairs if column and cell.strip()}
+        yield {"id": f"{_LINE}{number}", **row}
 
 
-def _book(rows: Iterator[tuple[int, Row]], name: str) -> Book:
+def _book(rows: Iterable[Row], repeated: set[str], words: Dictionaries) -> Book:
+    """Return the records; rows of one id and name are one record."""
     book = Book()
-    by_id: dict[str, Row] = {}
-    nameless = repeated = 0
-    for number, row in rows:
-        if "id" not in row:
-            nameless += 1
-            row["id"] = f"line {number}"
-        first = by_id.get(row["id"])
-        if first is not None:
-            repeated += 1
-            if _same_name(first, row):
-                _add(first, row)
-                continue
-            book.doubtful.add(row["id"])
-        by_id.setdefault(row["id"], row)
-        book.rows.append(row)
-    if nameless:
+    kept: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["id"] not in repeated:
+            book.parties.append(party(row, words))
+            continue
+        same = [one for one in kept.setdefault(row["id"], []) if _same_name(one, row)]
+        if same:
+            _add(same[0], row)
+        else:
+            kept[row["id"]].append(row)
+    book.doubtful = {name for name, several in kept.items() if len(several) > 1}
+    book.parties += [party(row, words) for several in kept.values() for row in several]
+    return book
+
+
+def _note(book: Book, name: str, ids: Counter[str], has_ids: bool) -> None:
+    nameless = sum(1 for one in ids if one.startswith(_LINE))
+    repeated = ids.total() - len(ids)
+    if not has_ids:
+        book.notes.append(f"{name} has no column id; its records are called by their line.")
+    elif nameless:
         book.notes.append(f"{name}: {nameless} rows have no id and are called by their line.")
     if repeated:
         book.notes.append(
             f"{name}: {repeated} rows repeat an id. Those of one name are read as one record; "
             f"{len(book.doubtful)} ids stand for different names and are never linked unasked."
         )
-    return book
 
 
 def _same_name(one: Row, other: Row) -> bool:

@@ -93,7 +93,10 @@ def test_rows_without_an_id_are_called_by_their_line(books: Path):
     (books / "left.csv").write_text("name,city\nNobody Else,Bath\n\nZyxtron Ltd,Leeds\n")
     said = run(books)
     assert pairs(books) == [("line 4", "b1", "link")]
-    assert "2 rows have no id" in said
+    assert "left.csv has no column id" in said
+    (books / "left.csv").write_text("id,name,city\na1,Nobody Else,Bath\n,Zyxtron Ltd,Leeds\n")
+    assert "1 rows have no id" in run(books)
+    assert pairs(books) == [("line 3", "b1", "link")]
 
 
 def test_rows_of_one_id_and_name_are_one_record(books: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -70,8 +71,8 @@ def blocks_of(left: Sequence[Party], right: Sequence[Party]) -> Blocks:
 
 def _keys(parties: Sequence[Party]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return hash, owner, the hash of the owner's call, and whether it is asked for, a key each."""
-    hashes: list[int] = []
-    alone: list[bool] = []
+    hashes = array("q")
+    alone = bytearray()
     counts = np.zeros(len(parties), np.int32)
     calls = np.zeros(len(parties), np.int64)
     for place, party in enumerate(parties):
@@ -81,7 +82,7 @@ def _keys(parties: Sequence[Party]) -> tuple[np.ndarray, np.ndarray, np.ndarray,
         counts[place] = len(found)
         calls[place] = hash(call_of(party))
     owners = np.repeat(np.arange(len(parties), dtype=np.int32), counts)
-    return np.array(hashes, np.int64), owners, calls[owners], np.array(alone, bool)
+    return np.array(hashes), owners, calls[owners], np.frombuffer(alone, bool)
 
 
 def _names(keys: np.ndarray, calls: np.ndarray) -> Counts:
@@ -109,7 +110,11 @@ def _pairs(
             if 0 < ours < size:
                 block = rows[split == ours].astype(np.int64)
                 pairs = block[:, :ours, None] * rights + (block[:, None, ours:] - lefts)
-                codes.append(np.unique(pairs.reshape(-1)))
-    joined = np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
-    left, right = np.divmod(joined, max(rights, 1))
-    return Pairs(left.astype(np.int32), right.astype(np.int32))
+                codes.append(pairs.reshape(-1))
+    joined = np.concatenate(codes) if codes else np.empty(0, np.int64)
+    codes.clear()
+    joined.sort()
+    joined = joined[np.r_[True, joined[1:] != joined[:-1]]] if len(joined) else joined
+    left = (joined // max(rights, 1)).astype(np.int32)
+    joined %= max(rights, 1)
+    return Pairs(left, joined.astype(np.int32))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from . import choosing
-from .blocks import Pairs, blocks_of
+from .blocks import blocks_of
 from .choosing import Choice, Decision, Rated
+from .crew import Progress, Scored, Work, score_all
 from .parties import Party
 from .rules import SHIPPED, MatchRules
 from .scoring import Evidence, score
-from .usage import Usage
 
-CHUNK = 20_000
-Progress = Callable[[int, int], None]
+CHUNK = 10_000
 
 
 @dataclass(frozen=True)
@@ -32,19 +28,6 @@ class Pairing:
     decision: Decision
     evidence: Evidence
     why: str = ""
-
-
-@dataclass(frozen=True)
-class _Work:
-    left: Sequence[Party]
-    right: Sequence[Party]
-    rules: MatchRules
-    usage: Usage
-    pairs: Pairs
-
-
-_work: list[_Work] = []
-"""What the forked processes share with their parent, without a copy."""
 
 
 def match_books(
@@ -62,80 +45,14 @@ def match_books(
     processes; without it, one a processor. `chunk` is how many pairs one of them takes at once.
     """
     blocks = blocks_of(left, right)
-    work = _Work(left, right, rules, blocks.usage, blocks.pairs)
-    found = _scored(work, progress, processes or _processors(), chunk)
-    return _Choosing(work, found).pairings()
-
-
-def _processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@dataclass(frozen=True)
-class _Scored:
-    """Pairs with enough points to matter: places in both books, points, whether vetoed."""
-
-    left: np.ndarray
-    right: np.ndarray
-    points: np.ndarray
-    vetoed: np.ndarray
-
-
-def _scored(work: _Work, progress: Progress, processes: int, chunk: int) -> _Scored:
-    total = len(work.pairs.left)
-    spans = [(start, min(start + chunk, total)) for start in range(0, total, chunk)]
-    parts: list[_Scored] = []
-    _work[:] = [work]
-    try:
-        for part in _results(spans, processes):
-            parts.append(part)
-            progress(spans[len(parts) - 1][1], total)
-    finally:
-        _work.clear()
-    if not parts:
-        parts = [_Scored(*(np.empty(0, np.int32) for _ in range(4)))]
-    return _Scored(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
-
-
-_FIELDS = ("left", "right", "points", "vetoed")
-
-
-def _results(spans: Sequence[tuple[int, int]], processes: int) -> Iterator[_Scored]:
-    """Score the chunks in forked processes, or here where there is one processor or no fork."""
-    may_fork = "fork" in multiprocessing.get_all_start_methods()
-    if processes < 2 or len(spans) < 2 or not may_fork or multiprocessing.current_process().daemon:
-        yield from map(_score_chunk, spans)
-        return
-    gc.collect()
-    gc.freeze()  # the collector's marks would copy the shared pages
-    try:
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            yield from pool.imap(_score_chunk, spans)
-    finally:
-        gc.unfreeze()
-
-
-def _score_chunk(span: tuple[int, int]) -> _Scored:
-    work = _work[0]
-    lowest = work.rules.ask - work.rules.margin
-    ours = work.pairs.left[span[0] : span[1]]
-    theirs = work.pairs.right[span[0] : span[1]]
-    kept: list[tuple[int, int, int, bool]] = []
-    for one, other in zip(ours.tolist(), theirs.tolist(), strict=True):
-        evidence = score(work.left[one], work.right[other], work.rules, work.usage)
-        if evidence.points > lowest:
-            kept.append((one, other, evidence.points, bool(evidence.veto)))
-    table = np.array(kept, np.int32).reshape(-1, 4)
-    return _Scored(*(table[:, column].copy() for column in range(4)))
+    work = Work(left, right, rules, blocks.usage, blocks.pairs, chunk)
+    return _Choosing(work, score_all(work, progress, processes)).pairings()
 
 
 class _Choosing:
     """The choice for every record of both books, from the scored pairs."""
 
-    def __init__(self, work: _Work, found: _Scored) -> None:
+    def __init__(self, work: Work, found: Scored) -> None:
         self.work = work
         self.sides = (_Side(found.left, len(work.left)), _Side(found.right, len(work.right)))
         self.found = found

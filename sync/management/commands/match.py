@@ -17,7 +17,6 @@ from tqdm import tqdm
 
 from sync.core.likeness.bulk import Pairing, match_books
 from sync.core.likeness.choosing import Decision
-from sync.core.likeness.parties import Party, party
 from sync.core.likeness.places import country_code
 from sync.core.likeness.rules import SHIPPED, MatchRules
 from sync.management.address_books import OUT_COLUMNS, Book, BookUnreadable, read_book
@@ -55,7 +54,7 @@ class Command(Door):
         _refuse_overwriting(out, (options["left"], options["right"]))
         try:
             with _replacing(out) as file:
-                books = [read_book(options[side]) for side in ("left", "right")]
+                books = [read_book(options[side], rules.words) for side in ("left", "right")]
                 pairings = _matched(books, rules)
                 _write(file, pairings)
         except BookUnreadable as error:
@@ -107,7 +106,6 @@ def _replacing(out: Path) -> Iterator[IO[str]]:
 
 def _matched(books: list[Book], rules: MatchRules) -> list[Pairing]:
     """Return the links and questions, one a pair; ids of several records are only asked about."""
-    left, right = (_parties(book, rules) for book in books)
     bar = tqdm(unit="pair", unit_scale=True, disable=not sys.stderr.isatty(), leave=False)
 
     def show(done: int, total: int) -> None:
@@ -115,7 +113,7 @@ def _matched(books: list[Book], rules: MatchRules) -> list[Pairing]:
         bar.update(done - bar.n)
 
     with bar:
-        found = match_books(left, right, rules, show)
+        found = match_books(books[0].parties, books[1].parties, rules, show)
     doubtful = (books[0].doubtful, books[1].doubtful)
     best: dict[tuple[str, str], Pairing] = {}
     for pairing in found:
@@ -123,10 +121,6 @@ def _matched(books: list[Book], rules: MatchRules) -> list[Pairing]:
         if ids not in best or best[ids].points < pairing.points:
             best[ids] = _asked_if_doubtful(pairing, *doubtful)
     return list(best.values())
-
-
-def _parties(book: Book, rules: MatchRules) -> list[Party]:
-    return [party(row, rules.words) for row in book.rows]
 
 
 def _asked_if_doubtful(pairing: Pairing, left: set[str], right: set[str]) -> Pairing:
@@ -149,7 +143,7 @@ def _write(file: IO[str], pairings: Iterable[Pairing]) -> None:
 def _report(books: list[Book], pairings: list[Pairing], seconds: float) -> dict[str, Any]:
     asks = [pairing for pairing in pairings if pairing.decision is Decision.ASK]
     found = [{p.left_id for p in pairings}, {p.right_id for p in pairings}]
-    ids = [{row["id"] for row in book.rows} for book in books]
+    ids = [{one.id for one in book.parties} for book in books]
     return {
         "left": len(ids[0]),
         "right": len(ids[1]),
