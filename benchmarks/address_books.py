@@ -1,0 +1,147 @@
+"""What it costs to keep two address books in step when thousands of customers changed at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import simplejson
+
+from benchmarks.address_books_box import Distant, books_running
+from benchmarks.box import Box
+
+FLOW = "account_contact"
+A_MOMENT, A_DAY = 360, 24 * 3600
+AIMS = {"xero": 260, "salesforce": 120}
+LEGS = {
+    "accounts' fields, to Xero": "account_fields",
+    "contacts' fields, to Salesforce": "contact_fields",
+    "contacts' e-mail, to Salesforce's Contact": "contact_mail",
+}
+
+
+def main() -> None:
+    """Fill a sandbox and a database under var/bench, change every customer, print the calls."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.address_books", description=__doc__)
+    parser.add_argument("--customers", type=int, default=10_000)
+    parser.add_argument("--calls", action="store_true", help="list each leg's calls by path")
+    wanted = parser.parse_args()
+    with books_running() as books:
+        _run(books, wanted.customers, wanted.calls)
+
+
+def _run(books: Distant, customers: int, each: bool) -> None:
+    from benchmarks.__main__ import set_environment, set_up  # noqa: PLC0415
+
+    set_environment()
+    import django  # noqa: PLC0415 - the environment comes first
+
+    django.setup()
+    set_up(Box(), FLOW)
+    books.fill(customers)
+    print(f"{customers:,} customers, linked: {_linked(books)}", flush=True)
+    for number, (title, edit) in enumerate(LEGS.items(), start=1):
+        books.later(A_DAY)
+        books.paths()
+        getattr(books, edit)(number)
+        books.later(A_MOMENT)
+        print(f"{title}: {_measured(books, customers, each)}", flush=True)
+
+
+def _linked(books: Distant) -> str:
+    """Let the books meet for the first time; return what it took."""
+    started = time.monotonic()
+    sums = [_sync() for _ in range(2)]
+    calls = Counter(system for system, _, _ in books.paths())
+    writes = sum(each["writes"]["confirmed"] for each in sums)
+    return f"{writes:,} writes, {_words(calls)}, {time.monotonic() - started:.0f} s"
+
+
+def _measured(books: Distant, customers: int, each: bool) -> str:
+    """Return the figures of the sync, and of the two after it that see our own writes again."""
+    _sign_in_afresh()
+    started, queries = time.monotonic(), _Queries()
+    with queries.counting():
+        first = _sync()
+    seconds = time.monotonic() - started
+    lines, calls = [], books.paths()
+    for _ in range(2):
+        books.later(A_MOMENT)
+        _sign_in_afresh()
+        echo = _sync()
+        again = books.paths()
+        calls += again
+        lines.append(f"{_words(Counter(system for system, _, _ in again))}")
+        if echo["writes"]["confirmed"]:
+            lines.append(f"{echo['writes']['confirmed']} WRITTEN AGAIN")
+    sums = Counter(system for system, _, _ in calls)
+    written = first["writes"]["confirmed"]
+    batches = max(first["notices"] / 1000, 1)
+    words = (
+        f"{written:,} writes; {_words(sums)} in all, of these the two sweeps afterwards "
+        f"{' and '.join(lines)}; {customers / seconds:,.0f} customers a second; "
+        f"{queries.count / batches:,.0f} queries for 1,000; peak memory {_peak_mb():.0f} MB"
+    )
+    over = [system for system, aim in AIMS.items() if sums[system] > aim * customers / 10_000]
+    words += f"; MORE CALLS THAN AIMED AT: {', '.join(over)}" if over else ""
+    return words + ("".join(f"\n    {line}" for line in _by_path(calls)) if each else "")
+
+
+def _sign_in_afresh() -> None:
+    """Forget the tokens, which the sandbox's clock has let run out by leaps."""
+    from connections.models import Credential  # noqa: PLC0415
+
+    Credential.objects.update(access_token="", refused_at=None)
+
+
+def _words(calls: Counter[str]) -> str:
+    return f"{calls['xero']} Xero and {calls['salesforce']} Salesforce calls"
+
+
+def _by_path(calls: list[tuple[str, str, str]]) -> Iterator[str]:
+    for (system, method, path), count in sorted(Counter(calls).items()):
+        yield f"{count:5} {system} {method} {path}"
+
+
+def _sync() -> dict[str, Any]:
+    """Return the sum of `manage.py sync`, as a person would start it."""
+    from io import StringIO  # noqa: PLC0415
+
+    from django.core.management import call_command  # noqa: PLC0415
+
+    out = StringIO()
+    call_command("sync", FLOW, "--json", stdout=out)
+    run: dict[str, Any] = simplejson.loads(out.getvalue(), use_decimal=True)["runs"][0]
+    if "error" in run:
+        raise SystemExit(run["error"])
+    return run
+
+
+class _Queries:
+    """Counts the statements of a block."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def counting(self) -> Any:
+        """Return the block that counts."""
+        from django.db import connection  # noqa: PLC0415
+
+        return connection.execute_wrapper(self._one)
+
+    def _one(self, execute: Callable[..., Any], *rest: Any) -> Any:
+        self.count += 1
+        return execute(*rest)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
