@@ -81,10 +81,11 @@ def _read_batch(connection_id: int, open_remote: OpenRemote) -> tuple[int, bool]
     gone_by = {row.pk for row in rows} - {pk for kind in told for pk in kind.rows}
     _done(gone_by)
     remote, purse = open_remote(connection, Lane.BACKGROUND), pacing.purse_of(connection)
+    before = remote.calls
     try:
         outcomes = [_read_kind(connection, remote, purse, kind, kinds) for kind in told]
     finally:
-        purse.spend(remote.calls)
+        purse.spend(remote.calls - before)
     got_on = bool(gone_by) or any(outcome is not None for outcome in outcomes)
     return sum(filter(None, outcomes)), got_on
 
