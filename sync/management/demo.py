@@ -25,7 +25,7 @@ MARK = "COUNTERPART_DEMO"  # in the environment of every process of a demo
 START_SECONDS = 60.0
 GRACE_SECONDS = 20.0
 LOOPBACK = "127.0.0.1"
-FLOW = "won_opportunity_invoice"
+FLOWS = ("account_contact", "won_opportunity_invoice")
 SALESFORCE = "Salesforce sandbox"
 XERO = "Xero sandbox"
 # What every sandbox accepts; no secrets of anybody.
@@ -194,7 +194,7 @@ def last_lines(folder: Path, child: processes.Child) -> str:
 
 
 def connecting_steps(ports: Ports) -> list[list[str]]:
-    """Return the commands that connect both systems, pair them and switch the flow on."""
+    """Return the commands that connect both systems, pair them and switch the flows on."""
     grant = ["--grant", "client-credentials"]
     host = f"http://{LOOPBACK}:{ports.sandbox + 1}"
     salesforce = ["--client-id", "sandbox-salesforce", "--secret-env", "SANDBOX_SALESFORCE_SECRET"]
@@ -203,7 +203,7 @@ def connecting_steps(ports: Ports) -> list[list[str]]:
         ["connect", "salesforce", "--name", SALESFORCE, "--host", host, *grant, *salesforce],
         ["connect", "xero", "--name", XERO, *grant, *xero],
         ["pair", SALESFORCE, XERO],
-        ["flow", FLOW, "on"],
+        *(["flow", flow, "on"] for flow in FLOWS),
     ]
 
 
