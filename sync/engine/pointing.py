@@ -46,7 +46,9 @@ def point(item_id: int, key: Key, by: str, *, mark: str = "") -> int:
         )
         item.answered_at = timezone.now()
         item.save(update_fields=["answered_at"])
-        return noticing.note(item.pair, item.flow, subject_keys, "decision")
+        others = [key, *(Key.parse(other) for other in item.others)]  # what is asked of them ends
+        noticing.note(item.pair, item.flow, [*subject_keys, *others], "decision")
+        return len(subject_keys)
 
 
 def _require(item: ReviewItem, mark: str) -> None:

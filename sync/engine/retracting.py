@@ -123,18 +123,11 @@ def _require_untouched(item: ReviewItem, answers: list[Decision]) -> None:
     if item.state != ReviewItem.State.OPEN or item.answered_at is None:
         raise TooLate(_ELSEWHERE)
     subjects = {Key.parse(answer.subject).id for answer in answers}
-    notices = Notice.objects.filter(pair=item.pair, flow=item.flow)
-    held = notices.select_for_update(skip_locked=True).filter(
-        state=Notice.State.WAITING, remote_id__in=subjects
-    )
+    chosen = {answer.choice.partition(":")[2] for answer in answers}
+    # a worker may come to the subject by a record that the question names
+    named = subjects | chosen | {Key.parse(key).id for key in item.others}
+    notices = Notice.objects.filter(pair=item.pair, flow=item.flow, remote_id__in=named)
+    held = notices.select_for_update(skip_locked=True).filter(state=Notice.State.WAITING)
     waiting = set(held.values_list("remote_id", flat=True))
-    named = subjects | _named(item, answers)
-    begun = notices.filter(state=Notice.State.CLAIMED, remote_id__in=named).exists()
-    if waiting != subjects or begun:
+    if not subjects <= waiting or notices.filter(state=Notice.State.CLAIMED).exists():
         raise TooLate(_ELSEWHERE)
-
-
-def _named(item: ReviewItem, answers: list[Decision]) -> set[str]:
-    """Return the ids of what the item and its answers name: a worker may come by any of them."""
-    candidates = [Key.parse(str(c["key"])).id for c in item.details.get("candidates", ())]
-    return {*candidates, *(answer.choice.partition(":")[2] for answer in answers)}

@@ -44,7 +44,8 @@ def test_a_record_outside_the_candidates_is_kept_as_the_answer(
     decision = Decision.objects.get()
     assert (decision.choice, decision.by, decision.cause) == (f"use:{OTHER.id}", "Priya", "match")
     assert decision.about == item.subjects.get().about
-    assert Notice.objects.get().remote_id == "0015g0000000001AAA"
+    noticed = {notice.remote_id for notice in Notice.objects.all()}
+    assert noticed == {"0015g0000000001AAA", OTHER.id, Key.parse(NEAR["key"]).id}
     item.refresh_from_db()
     assert item.answered_at is not None
 
