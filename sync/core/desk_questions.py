@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .errors import DuplicateFound
+from .errors import DuplicateFound, Fix
 from .likeness.choosing import Choice as Chosen
 from .likeness.choosing import Decision as Verdict
 from .likeness.rules import MatchRules
@@ -114,6 +114,22 @@ def about_new(me: Entry, terms: Terms) -> Match:
             "thresholds": {"link": terms.rules.link, "ask": terms.rules.ask},
             "why_asked": f"No {_NAMES[other]} in {other.label} is near.",
         },
+    )
+    return Match(Outcome.ASK, question=question)
+
+
+def about_number(me: Entry, other: Entry) -> Match:
+    """Return the problem that a record told apart from this one still carries its number."""
+    there, kind = other.key.system, _NAMES[other.key.system]
+    name = other.candidate.name
+    question = Question(
+        QuestionKind.PROBLEM,
+        f"number_kept:{me.key}",
+        f"The {kind} “{name}” still carries the number of “{me.candidate.name}”",
+        f"They were told apart, but the {kind} has the number of the {me.key.system.label} "
+        f"{_NAMES[me.key.system]} yet. Making a new {kind} would write over it.",
+        Fix(f"Clear the number on the {kind} in {there.label}, then try again."),
+        about=str(other.key),
     )
     return Match(Outcome.ASK, question=question)
 

@@ -53,6 +53,9 @@ class Books(Protocol):
     def named(self, me: Entry) -> Sequence[Entry]:
         """Return the living records of the other book that an exact number binds to this one."""
 
+    def parted(self, me: Entry) -> Sequence[Entry]:
+        """Return those that still carry its number, though they were told apart."""
+
     def rate(self, one: Party, other: Party) -> Evidence:
         """Return the evidence that two records are one customer, of one book or of both."""
 
@@ -73,6 +76,15 @@ def pair_up(couple: Couple, me: Entry, books: Books, terms: Terms) -> Match:
     A person's word comes first, then numbers that name the record itself, then likeness. One
     that is somebody else's already, or that has doubles, is a question about the whole group.
     """
+    found = _pair_up(couple, me, books, terms)
+    if found.outcome is Outcome.NEW and me.key.system is System.XERO:
+        # Salesforce would take a new account with a number that it has for a change of the old one
+        for other in books.parted(me):
+            return ask.about_number(me, other)
+    return found
+
+
+def _pair_up(couple: Couple, me: Entry, books: Books, terms: Terms) -> Match:
     said = _said(couple, me, books)
     if said is not None:
         return said

@@ -6,7 +6,7 @@ import pytest
 
 from sync.engine import telling, unlinking
 from sync.engine.unlinking import CannotUnlink
-from sync.models import Decision, Link, Notice, ReviewItem, Verdict, Write
+from sync.models import Decision, FlowSwitch, Link, Notice, ReviewItem, Verdict, Write
 from tests.engine.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +66,13 @@ def test_the_write_that_made_the_contact_stands_for_the_account_no_more(billed: 
 
 def test_both_records_are_planned_again_by_every_flow_that_starts_on_them(billed: Desk) -> None:
     link = contact_link()
+    pair = billed.switch.pair
+    FlowSwitch.objects.create(pair=pair, flow="account_contact", mode=FlowSwitch.Mode.SHADOW)
     Notice.objects.all().delete()
     unlinking.unlink(link.pk, "priya", "Two branches")
-    noted = set(Notice.objects.values_list("flow", "remote_id", "source"))
-    assert all(source == "decision" for _, _, source in noted)
-    assert {i for _, i, _ in noted} <= {link.salesforce_id, link.xero_id}
+    noted = Notice.objects.filter(flow="account_contact", source="decision")
+    ids = set(noted.values_list("remote_id", flat=True))
+    assert ids == {link.salesforce_id, link.xero_id}
 
 
 def test_an_invoice_stays_linked_or_its_deal_would_be_billed_again(billed: Desk) -> None:
@@ -96,3 +98,12 @@ def test_of_two_who_undo_a_link_the_second_is_told(billed: Desk) -> None:
     with pytest.raises(CannotUnlink, match="colleague"):
         unlinking.unlink(link.pk, "ana", "Me too")
     assert ReviewItem.objects.filter(cause__startswith="unlinked").count() == 1
+
+
+def test_the_next_deal_of_the_account_does_not_link_them_again(billed: Desk) -> None:
+    link = contact_link()
+    unlinking.unlink(link.pk, "priya", "Two branches")
+    billed.win(2)
+    billed.work_until_quiet()
+    again = Link.objects.filter(xero_kind="Contact", xero_id=link.xero_id)
+    assert not again.exists()
