@@ -23,10 +23,9 @@ def talk_of(items: Sequence[ReviewItem]) -> dict[str, Any]:
 
     What was said of another open question about the same record is shown too.
     """
-    people = User.objects.with_perm(MAY, backend=_BACKEND).filter(is_active=True)
     return {
         "notes": list(ReviewNote.objects.filter(item__in=_about_same(items))),
-        "colleagues": list(people.order_by("first_name", "username")),
+        "colleagues": list(_colleagues().order_by("first_name", "username")),
         "assignee": next((item.assignee for item in items if item.assignee), None),
         "old_notes": [item.note for item in items if item.note],
     }
@@ -38,11 +37,16 @@ def troubles_of(items: Sequence[ReviewItem]) -> list[ReviewItem]:
     return list(problems.filter(pk__in=_about_same(items)).order_by("-id")[:5])
 
 
-def _about_same(items: Sequence[ReviewItem]) -> QuerySet[ReviewSubject, dict[str, Any]]:
+def _about_same(items: Sequence[ReviewItem]) -> QuerySet[ReviewSubject, Any]:
     """Return the open items about the same records."""
     own = ReviewSubject.objects.filter(item=items[0], closed_at=None).values("subject")
     rows = ReviewSubject.objects.filter(closed_at=None, item__pair=items[0].pair_id)
     return rows.filter(subject__in=own).values("item")
+
+
+def _colleagues() -> QuerySet[User]:
+    """Return the people who may decide."""
+    return User.objects.with_perm(MAY, backend=_BACKEND).filter(is_active=True)
 
 
 def keep(request: HttpRequest, items: Sequence[ReviewItem]) -> None:
@@ -52,7 +56,7 @@ def keep(request: HttpRequest, items: Sequence[ReviewItem]) -> None:
     if text:
         talking.say(items[0].pk, text, by)
     if to:
-        person = User.objects.filter(pk=int(to)).first() if to.isdigit() else None
+        person = _colleagues().filter(pk=int(to)).first() if to.isdigit() else None
         for item in items:
             talking.assign(item.pk, person)
         whose = f"{person.get_full_name() or person.get_username()}’s" if person else "nobody’s"

@@ -19,6 +19,7 @@ LISTS = [
     "pause",
 ]  # fmt: skip
 ELSEWHERE = [
+    "/admin/conflicts/", "/admin/conflicts/decided/", "/admin/duplicates/",
     "/admin/connections/connection/", "/admin/connections/pair/",
     "/admin/mappings/fieldmapping/", "/admin/mappings/valuerow/", "/admin/auth/user/",
     "/admin/auth/group/", "/admin/django_q/schedule/",
