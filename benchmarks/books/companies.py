@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from .book import Books, Entity, Row, typo
 from .vocabulary import (
     BOXES,
+    CONSONANTS,
     COUNTRIES,
     DIAL,
     FIRST,
@@ -75,7 +76,9 @@ class _Makers:
     def stem(self) -> str:
         """Return an invented word."""
         dice = self.dice
-        middle = dice.choice(["", "", "a", "i", "o", "en", "er"])
+        middle = dice.choice(
+            ["", "a", "i", "o", "en", dice.choice(CONSONANTS) + dice.choice("aeiou")]
+        )
         return dice.choice(STEM_STARTS) + middle + dice.choice(STEM_ENDS)
 
     def name(self) -> str:

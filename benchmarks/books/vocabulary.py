@@ -31,6 +31,11 @@ STEM_ENDS = _words(
     "ton via dex field mere wick stone bridge land vale ford gate well tech tron nova lux mont "
     "ville heim berg stein dale burn worth by ston cliff wood haven port ridge"
 )
+SYLLABLES = _words(
+    "ba be bo da de do fa fi ga go ha he ka ki ko la le li lo ma me mi mo na ne ni no pa pe ra re "
+    "ri ro sa se si so ta te ti to va ve vi wa we wi za zo an en in on un ar er or al el ol sh th"
+)
+CONSONANTS = "bcdfghklmnprstvz"
 TRADES = _words(
     "Plumbing Heating Electrical Builders Joinery Roofing Logistics Transport Catering Foods "
     "Bakery Brewing Design Media Print Signs Software Systems Analytics Consulting Advisory "
