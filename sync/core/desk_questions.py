@@ -12,7 +12,7 @@ from .likeness.choosing import Choice as Chosen
 from .likeness.choosing import Decision as Verdict
 from .likeness.rules import MatchRules
 from .likeness.scoring import Evidence
-from .matching import Match, Outcome
+from .matching import Candidate, Match, Outcome
 from .questions import RETRY, Choice, Question, QuestionKind
 from .records import System
 
@@ -118,16 +118,15 @@ def about_new(me: Entry, terms: Terms) -> Match:
     return Match(Outcome.ASK, question=question)
 
 
-def about_number(me: Entry, other: Entry) -> Match:
-    """Return the problem that a record told apart from this one still carries its number."""
+def about_number(me: Entry, other: Candidate) -> Match:
+    """Return the problem that a record which is not this one carries its number."""
     there, kind = other.key.system, _NAMES[other.key.system]
-    name = other.candidate.name
     question = Question(
         QuestionKind.PROBLEM,
         f"number_kept:{me.key}",
-        f"The {kind} “{name}” still carries the number of “{me.candidate.name}”",
-        f"They were told apart, but the {kind} has the number of the {me.key.system.label} "
-        f"{_NAMES[me.key.system]} yet. Making a new {kind} would write over it.",
+        f"The {kind} “{other.name}” carries the number of “{me.candidate.name}”",
+        f"It was told apart from it, is linked elsewhere or is kept out of sync. Making a new "
+        f"{kind} with that number would write over this one.",
         Fix(f"Clear the number on the {kind} in {there.label}, then try again."),
         about=str(other.key),
     )

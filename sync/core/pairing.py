@@ -53,8 +53,8 @@ class Books(Protocol):
     def named(self, me: Entry) -> Sequence[Entry]:
         """Return the living records of the other book that an exact number binds to this one."""
 
-    def parted(self, me: Entry) -> Sequence[Entry]:
-        """Return those that still carry its number, though they were told apart."""
+    def carriers(self, me: Entry) -> Sequence[Candidate]:
+        """Return whatever lives in the other book and carries its id, free or not."""
 
     def rate(self, one: Party, other: Party) -> Evidence:
         """Return the evidence that two records are one customer, of one book or of both."""
@@ -79,7 +79,7 @@ def pair_up(couple: Couple, me: Entry, books: Books, terms: Terms) -> Match:
     found = _pair_up(couple, me, books, terms)
     if found.outcome is Outcome.NEW and me.key.system is System.XERO:
         # Salesforce would take a new account with a number that it has for a change of the old one
-        for other in books.parted(me):
+        for other in books.carriers(me):
             return ask.about_number(me, other)
     return found
 

@@ -34,7 +34,7 @@ class AddressBooks:
         self._looks: dict[str, list[Rated]] = {}
         self._twins: dict[str, list[Rated]] = {}
         self._numbered: dict[Key, list[Key]] = {}
-        self._parted: dict[Key, list[Key]] = {}
+        self._carriers: dict[Key, list[Candidate]] = {}
         self._records: dict[IndexKey, int] = {}
         self._names: dict[IndexKey, int] = {}
         self._usage = Usage(self._records, self._names)
@@ -50,8 +50,6 @@ class AddressBooks:
         apart = telling.apart_from(self._work.pair, found)
         for key, told in apart.items():
             self._numbered[key] = [k for k in self._numbered.get(key, ()) if k not in told]
-        for key, carriers in self._parted.items():
-            self._parted[key] = [k for k in carriers if k in apart.get(key, ())]
         return found
 
     def warm(self, entries: Iterable[Entry]) -> None:
@@ -86,15 +84,12 @@ class AddressBooks:
 
     def named(self, me: Entry) -> Sequence[Entry]:
         """Return the living records of the other book that an id binds to this one."""
-        return self._living(self._numbered.get(me.key, ()))
-
-    def parted(self, me: Entry) -> Sequence[Entry]:
-        """Return those that carry its id, though a person told them apart."""
-        return self._living(self._parted.get(me.key, ()))
-
-    def _living(self, keys: Iterable[Key]) -> list[Entry]:
-        found = [self.entry(str(key)) for key in keys]
+        found = [self.entry(str(key)) for key in self._numbered.get(me.key, ())]
         return [entry for entry in found if entry is not None and not entry.candidate.gone]
+
+    def carriers(self, me: Entry) -> Sequence[Candidate]:
+        """Return whatever lives in the other book and carries its id, free or not."""
+        return [found for found in self._carriers.get(me.key, ()) if not found.gone]
 
     def rate(self, one: Party, other: Party) -> Evidence:
         """Return the evidence that two records are one customer."""
@@ -107,7 +102,7 @@ class AddressBooks:
             mine = {(name, e.key.id): e.key for e in entries if e.key.system is not system}
             for key, carriers in indexing.find(connection_id, kind, mine).items():
                 self._numbered.setdefault(mine[key], []).extend(c.key for c in carriers)
-                self._parted.setdefault(mine[key], []).extend(c.key for c in carriers)
+                self._carriers.setdefault(mine[key], []).extend(carriers)
         for entry in entries:
             named = [value for name, value in entry.candidate.keys if name == "number"]
             if entry.key.system is System.XERO:

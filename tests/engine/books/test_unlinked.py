@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.engine import deciding, retracting, unlinking
+from sync.engine import deciding, retracting, telling, unlinking
 from sync.flows.shapes.account import MARKER
 from sync.models import Verdict
 
@@ -61,7 +61,7 @@ def test_no_new_account_is_written_over_the_old_one_that_has_the_contacts_number
     linked.settle()
     assert linked.values(link.salesforce_key)["billing_city"] == "Bristol"
     (asked,) = linked.questions("problem")
-    assert "still carries the number" in asked.title
+    assert "carries the number" in asked.title
     linked.act("edit", "Account", link.salesforce_key.id, {MARKER: None})
     deciding.decide(asked.pk, "retry", "priya")
     linked.settle()
@@ -71,6 +71,16 @@ def test_no_new_account_is_written_over_the_old_one_that_has_the_contacts_number
     assert own.salesforce_key != link.salesforce_key
     assert linked.values(own.salesforce_key)["billing_city"] == "Leeds"
     assert linked.values(link.salesforce_key)["billing_city"] == "Bristol"
+
+
+def test_an_account_that_is_kept_out_is_not_written_over_either(linked: Town) -> None:
+    (link,) = linked.links()
+    telling.lock(linked.pair, link.salesforce_key, "Being merged", "ana")
+    linked.edit(link.xero_key, billing_city="Leeds")
+    unlinking.unlink(link.pk, "priya", "Two branches")
+    linked.settle()
+    assert linked.values(link.salesforce_key)["billing_city"] == "Bristol"
+    assert "carries the number" in linked.questions("problem")[0].title
 
 
 def test_taking_the_verdict_back_lets_them_meet_again(linked: Town) -> None:
