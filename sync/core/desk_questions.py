@@ -155,7 +155,7 @@ def about_refusal(
             "thresholds": {"link": rules.link, "ask": rules.ask},
             "why_asked": str(error),
         },
-        points=shown[0].points,
+        points=shown[0].points if shown else None,
     )
 
 

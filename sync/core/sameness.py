@@ -46,6 +46,11 @@ def _number(one: Any, other: Any) -> bool:
     return left == right or _without_country(left) == right or left == _without_country(right)
 
 
+def _company(one: Any, other: Any) -> bool:
+    """Numbers of a register: as _number, and zeros that fill up the front are nothing."""
+    return _bare(one).lstrip("0") == _bare(other).lstrip("0") or _number(one, other)
+
+
 def _bare(value: Any) -> str:
     return re.sub(r"[^A-Z0-9]", "", name_key(value).upper())
 
@@ -82,6 +87,7 @@ COMPARERS: Mapping[str, Comparer] = {
     "street": _keyed(street_key),
     "postcode": _keyed(postcode_key),
     "number": _number,
+    "company": _company,
     "url": _keyed(url_key),
     "persons": _persons,
     "terms": _keyed(text_key),

@@ -56,6 +56,7 @@ def _accept(pks: Sequence[int], by: str) -> int:
         for _, group in groupby(answers, key=lambda answer: (answer.pair_id, answer.flow)):
             found = list(group)
             keys = [Key.parse(answer.subject) for answer in found]
+            keys += [Key.parse(key) for answer in found for key in answer.item.others]
             noticing.note(found[0].pair, found[0].flow, keys, "decision")
     return len(mine)
 

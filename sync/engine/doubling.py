@@ -10,7 +10,7 @@ from sync.core.planning import Plan
 from sync.core.questions import Question, from_error
 from sync.core.records import Key
 
-from . import indexing, meeting
+from . import indexing, meeting, telling
 from .address_books import AddressBooks
 from .work import Work
 
@@ -28,12 +28,14 @@ def questions(
     owns = {p.subject: p.couple.own for p in plans if p.subject in refused}
     entries = books.enter([own for own in owns.values() if own is not None])
     books.warm(entries.values())
+    apart = telling.apart_from(work.pair, refused)
     found: dict[Key, Question] = {}
     for subject, error in refused.items():
         near = _near(work, books, subject, error) if subject in entries else []
+        near = [one for one in near if one.entry.key not in apart.get(subject, ())]
         found[subject] = (
             desk_questions.about_refusal(entries[subject], near, books.rules, error)
-            if near
+            if subject in entries and (near or not error.taken[0])
             else from_error(error)
         )
     return found

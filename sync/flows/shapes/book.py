@@ -79,7 +79,7 @@ def _of_contact(record: Record) -> dict[str, str]:
     outstanding = owed.get("Outstanding")
     currency = str(record.get("DefaultCurrency") or "")
     return {
-        "last_used": f"changed {record.stamp:%-d %b %Y}" if record.stamp else "",
+        "last_used": _day(record.stamp),
         "invoices": "" if party_contact.is_customer(record) else "none",
         "owes": str(Money(outstanding, currency)) if outstanding and currency else "",
     }

@@ -55,7 +55,7 @@ FIELDS = (
         "Counterpart_Company_Number__c",
         writes=BOTH,
         optional=True,
-        compare="number",
+        compare="company",
     ),
     # Xero shows a contact's website and lets nobody set it
     FieldRule("website", "Website", writes=TO_SALESFORCE, optional=True, compare="url"),
