@@ -26,6 +26,21 @@ class FieldMappingAdmin(ModelAdmin):
     """The list leads to one page a pair and flow, where a row opens in its place."""
 
     open_remote: OpenRemote = staticmethod(open_live)
+    list_select_related = ("pair",)
+    export_columns = (
+        ("pair", "pair.name"),
+        ("flow", "flow"),
+        ("becomes", "target"),
+        ("Salesforce field", "source"),
+        ("how", "transform"),
+        ("with", "argument"),
+        ("owner", "get_owner_display"),
+        ("empty", "get_empty_display"),
+        ("in use", "active"),
+        ("your own", "is_edited"),
+        ("changed by", "changed_by"),
+        ("changed (UTC)", "changed_at"),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page of a set."""

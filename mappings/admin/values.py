@@ -27,6 +27,21 @@ STEPS = {"up": -1, "down": 1}
 class ValueRowAdmin(ModelAdmin):
     """A table's page is reached from its mapping; a row opens in its place."""
 
+    list_select_related = ("pair",)
+    export_columns = (
+        ("pair", "pair.name"),
+        ("flow", "flow"),
+        ("table", "table"),
+        ("place", "position"),
+        ("what it is for", "name"),
+        ("when", lambda row: " and ".join(" ".join(c.values()) for c in row.conditions)),
+        ("gives", "value"),
+        ("in use", "active"),
+        ("your own", "is_edited"),
+        ("changed by", "changed_by"),
+        ("changed (UTC)", "changed_at"),
+    )
+
     def get_urls(self) -> list[URLPattern]:
         """Add the page of a table."""
         page = self.admin_site.admin_view(self.table_page)

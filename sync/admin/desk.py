@@ -26,7 +26,7 @@ from sync.models import KnownRecord, PlanRow, ReviewItem, ReviewSubject
 from . import answers, filters, places
 from .records import addresses
 
-MOST = 200
+MOST = 100
 SHOWN = 20
 WAITING = Q(state=ReviewItem.State.OPEN, answered_at__isnull=True)
 ANSWERED = Q(state=ReviewItem.State.OPEN, answered_at__isnull=False)

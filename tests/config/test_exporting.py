@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from config import exporting
 from connections.models import Pair
+from mappings import shipped
 from tests.factories import PairFactory
 
 
@@ -93,3 +94,19 @@ def test_who_may_not_see_a_list_cannot_export_it(
 def test_a_filter_that_makes_no_sense_leads_back_to_the_list(admin_client: Client) -> None:
     response = admin_client.get(reverse("admin:connections_pair_export"), {"active__in_space": "1"})
     assert response.status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", ["fieldmapping", "valuerow"])
+def test_the_rows_of_one_mapping_are_exported_by_themselves(
+    admin_client: Client, model: str
+) -> None:
+    pairs = PairFactory.create_batch(2)
+    for pair in pairs:
+        shipped.ensure(pair, "won_opportunity_invoice")
+    address = reverse(f"admin:mappings_{model}_export")
+    asked = {"pair": pairs[0].pk, "flow": "won_opportunity_invoice"}
+    headings, *rows = read(admin_client.get(address, asked))
+    assert {row[headings.index("pair")] for row in rows} == {pairs[0].name}
+    page = admin_client.get(reverse("admin:mappings_fields", args=list(asked.values())))
+    assert address in page.content.decode()
