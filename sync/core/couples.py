@@ -66,6 +66,8 @@ class Couple:
     """Why a person keeps one of the two out of sync, in words."""
     twins: tuple[Candidate, ...] = field(default=(), hash=False)
     """Other living records that name the subject as theirs, though it is linked already."""
+    taken: frozenset[System] = frozenset()
+    """The systems in which a third record carries the id of this one's partner."""
     raised: set[str] = field(default_factory=set, hash=False, compare=False)
     """The causes that the steps have looked up an answer for: their questions stand."""
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from sync.core.records import Record
+from sync.core.couples import Couple
+from sync.core.errors import NeedsPerson
+from sync.core.merging import EMPTY_VALUES
+from sync.core.records import Key, Record, System
 from sync.models import Link
+from sync.models.links import dump_agreed
 
-from . import indexing
+from . import indexing, noticing, surroundings
 from .work import Work
 
 MERGED = "merged:"
@@ -43,7 +49,8 @@ def _follow_xero(work: Work, links: Sequence[Link]) -> None:
             continue
         _note(link, f"moved from {link.xero_id}, which was merged in Xero")
         link.xero_id, link.label = winner.key.id, winner.name[:255]
-        link.save(update_fields=["xero_id", "label", "reasons", "changed_at"])
+        link.agreed = _agreed_with(work, link, winner.key)
+        _keep(work, link, ["xero_id", "label"])
         taken.add(link.xero_id)
 
 
@@ -64,10 +71,36 @@ def _follow_salesforce(work: Work, found: Mapping[str, Record]) -> dict[str, str
             continue
         _note(link, f"moved from {old}, which was merged in Salesforce")
         link.salesforce_id = new
-        link.save(update_fields=["salesforce_id", "reasons", "changed_at"])
+        link.agreed = _agreed_with(work, link, link.salesforce_key)
+        _keep(work, link, ["salesforce_id"])
         moved[old] = new
         taken.add(new)
     return moved
+
+
+def _keep(work: Work, link: Link, names: Sequence[str]) -> None:
+    """Save a moved link, and a notice of its account: the loser's leads to it no more."""
+    with transaction.atomic():
+        link.save(update_fields=[*names, "reasons", "agreed", "changed_at"])
+        noticing.note(work.pair, work.flow.key, [link.salesforce_key], "again")
+
+
+def _agreed_with(work: Work, link: Link, winner: Key) -> dict[str, Any]:
+    """Return what is agreed with the winner: nothing of a field in which it is empty.
+
+    Nobody has cleared that field, so the other side may fill it.
+    """
+    remote, agreed = work.remote(winner.system), link.agreed_values
+    record = indexing.records(remote.connection_id, winner.kind, [winner.id]).get(winner.id)
+    if work.around is None:  # links move before the batch has its own
+        work.around = surroundings.gather(work, (), work.rules)
+    try:
+        ours, theirs = (record, None) if winner.system is System.SALESFORCE else (None, record)
+        couple = Couple(link.salesforce_key, ours, theirs)
+        shared = work.flow.to_shared(winner.system, couple, work.around)
+    except NeedsPerson:
+        return dump_agreed(agreed)  # the mapping step asks about it
+    return dump_agreed({n: c for n, c in agreed.items() if shared.get(n) not in EMPTY_VALUES})
 
 
 def _of(work: Work) -> QuerySet[Link]:

@@ -14,7 +14,17 @@ from sync.core.merging import merge_couple
 from sync.core.planning import Plan, plan
 from sync.core.records import Key
 
-from . import customers, fetching, linking, meeting, owning, recording, surroundings, writing
+from . import (
+    customers,
+    fetching,
+    linking,
+    marking,
+    meeting,
+    owning,
+    recording,
+    surroundings,
+    writing,
+)
 from .work import Work
 
 StillOurs = Callable[[], None]
@@ -31,7 +41,7 @@ def prepare(work: Work, keys: Sequence[Key], *, routine: bool = False) -> list[P
     couples = fetching.fetch(work, keys, rules)  # 2
     couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
     couples = owning.with_owners(work, couples)
-    couples = fetching.with_found(work, couples)
+    couples = marking.with_taken(work, fetching.with_found(work, couples))
     work.around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
     return _decide(work, couples, work.around)
 

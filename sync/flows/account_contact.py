@@ -65,15 +65,18 @@ def _with_markers(system: System, shared: dict[str, Any], couple: Couple) -> dic
     """Return the values with each other's ids, where they may be written.
 
     A contact number that is no account's id is somebody else's and stays; so does the id of the
-    contact of another organisation that the account carries already.
+    contact of another organisation that the account carries already. An id that a third record
+    carries is refused in a second one.
     """
     ours, theirs = couple.salesforce, couple.xero
     shared.pop("xero_contact", None)
     number = str(theirs.get("ContactNumber") or "") if theirs else ""
-    if not number or salesforce_ids.find(number, "001"):
+    free = not number or bool(salesforce_ids.find(number, "001"))
+    if free and System.XERO not in couple.taken:
         shared["number"] = ours.key.id if ours and system is System.SALESFORCE else number
     marker = str(ours.get(account.MARKER) or "") if ours else ""
-    if not marker or (theirs is not None and marker.lower() == theirs.key.id):
+    own = not marker or (theirs is not None and marker.lower() == theirs.key.id)
+    if own and System.SALESFORCE not in couple.taken:
         shared["xero_contact"] = theirs.key.id if theirs and system is System.XERO else marker
     return shared
 

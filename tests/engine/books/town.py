@@ -53,7 +53,7 @@ class Town:
             pair=self.pair, flow=FLOW
         )
 
-    def account(self, *, person: Mapping[str, str] | None = None, **values: str) -> Key:
+    def account(self, *, person: Any = None, **values: str) -> Key:
         """Enter an account with a won deal, and the person who is billed."""
         known = {fields.OF_ACCOUNT[name]: text for name, text in values.items()}
         made = self.act("create", "Account", known)
@@ -69,7 +69,7 @@ class Town:
         deal = {"Name": "Survey", "StageName": "Closed Won", "CloseDate": today}
         return str(self.act("create", "Opportunity", {**deal, "AccountId": account}))
 
-    def contact(self, *, billed: bool = True, **values: Any) -> Key:
+    def contact(self, *, billed: Any = True, **values: Any) -> Key:
         """Enter a contact in Xero, and an invoice for it."""
         ours = {n: t for n, t in values.items() if n in fields.COMPARED}
         more = {n: t for n, t in values.items() if n not in fields.COMPARED}
