@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -112,14 +112,18 @@ class Remote(Protocol):
         """Return the records found (missing ids are absent; deleted ones come with `gone`).
 
         `fields` are further field paths to read besides the kind's own; a path that the remote
-        does not have raises NeedsPerson. Ids go 40 (Xero) or 200 (Salesforce) to a call.
+        does not have raises NeedsPerson. Ids go 40 (Xero) or 1,000 (Salesforce) to a call.
         """
 
     def changed(self, kind: str, since: datetime | None) -> Changes:
         """Return everything of the kind changed since the time (None: everything there is)."""
 
     def changed_records(
-        self, kind: str, since: datetime | None, fields: Sequence[str] = ()
+        self,
+        kind: str,
+        since: datetime | None,
+        fields: Sequence[str] = (),
+        known: Callable[[Sequence[str]], Mapping[str, Record]] = lambda ids: {},
     ) -> Iterator[Changes]:
         """Yield whole records changed since the time (None: all there are), page by page.
 
@@ -127,19 +131,21 @@ class Remote(Protocol):
         is safe to keep by itself, with `covered` as the cursor that goes on after it. The last one
         is `complete`. Deleted and merged records come with `gone` and few of their values. `fields`
         as in `read`. Records come again in a later page when something below them changed.
+        `known` tells what the caller has of records with these ids: what is still as it has it is
+        left out (Salesforce; Xero sends its records with their stamps anyway).
         """
 
     def stamps(self, kind: str, ids: Sequence[str]) -> Mapping[str, datetime]:
         """Return when each of these living records was last changed; the lightest reading.
 
-        Salesforce: one call for some 500 ids; Xero: as `read`.
+        Salesforce: one call for some 2,500 ids; Xero: as `read`.
         """
 
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
         """Return the living records whose field has one of the values (case does not count).
 
-        It finds a write in doubt by its marker. Salesforce: one call for 200 values; Xero: one for
-        each value, by its search.
+        It finds a write in doubt by its marker. Salesforce: one call for 1,000 values; Xero: one
+        for each value, by its search.
         """
 
     def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from sync.core.records import Key, Record, System
 from . import query, values
 from .describing import Shapes
 from .doorway import Doorway
-from .kinds import Kind
+from .kinds import Child, Kind
 from .query import Selection
 from .refusals import TooFarBack
 
@@ -41,7 +41,8 @@ def changed(door: Doorway, shapes: Shapes, kind: Kind, since: datetime | None) -
     told = window(door, kind, since)
     if told is None or since is None:
         return _by_stamps(door, kind, since)
-    ids = [*told.updated, *told.deleted, *touched(door, shapes, kind, since)]
+    below = (touch.above for touch in touched(door, shapes, kind, since))
+    ids = [*told.updated, *told.deleted, *below]
     keys = tuple(Key(System.SALESFORCE, kind.name, each) for each in dict.fromkeys(ids))
     return Changes(keys, (), told.covered)
 
@@ -101,17 +102,49 @@ def _updated(
     return door.get(f"sobjects/{kind.name}/updated/", **asked), asked
 
 
-def touched(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Iterator[str]:
-    """Yield the ids of records below which something changed while their own stamp is earlier."""
+@dataclass(frozen=True)
+class Touched:
+    """What changed below a record whose own stamp is earlier: the id above, and what is below."""
+
+    above: str
+    below: str
+    child: Child | None
+    stamp: datetime
+    gone: bool
+
+    def is_known_of(self, held: Record | None) -> bool:
+        """Return whether the record is known with what is below it as it is now."""
+        if held is None or held.gone or self.child is None:
+            return False
+        rows = held.values.get(self.child.relationship) or []
+        if self.child.limit:  # whichever it is
+            return bool(rows) and not self.gone
+        stamps = [row.get("SystemModstamp") for row in rows if row.get("Id") == self.below]
+        return not stamps if self.gone else stamps == [self.stamp]
+
+
+def touched(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Iterator[Touched]:
+    """Yield what changed below records of the kind while their own stamp is earlier."""
     shapes.load(kind.describes)
-    for touch in kind.touched_by:
-        if shapes.get(touch.kind) is None:
-            continue
-        quiet = query.stamped_before(touch.above, since)
-        conditions = (touch.condition, quiet, query.stamped_from(since))
-        soql = Selection(touch.kind, (touch.field,)).soql(*conditions)
-        for page in door.pages(soql, with_deleted=True):
-            yield from (str(row[touch.field]) for row in page)
+    mine = [touch for touch in kind.touched_by if shapes.get(touch.kind) is not None]
+    children = {touch.kind: kind.child(touch.kind) for touch in mine}
+    queries = [
+        Selection(touch.kind, (*STAMP, "IsDeleted", touch.field)).soql(
+            touch.condition, query.stamped_before(touch.above, since), query.stamped_from(since)
+        )
+        for touch in mine
+    ]
+    fields = {touch.kind: touch.field for touch in mine}
+    for page in door.together(queries, with_deleted=True):
+        for row in page:
+            below = str(row["attributes"]["type"])
+            yield Touched(
+                str(row[fields[below]]),
+                str(row["Id"]),
+                children[below],
+                values.moment(row["SystemModstamp"]),
+                row["IsDeleted"] is True,
+            )
 
 
 def _by_stamps(door: Doorway, kind: Kind, since: datetime | None) -> Changes:

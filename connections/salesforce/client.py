@@ -17,7 +17,7 @@ from .describing import Shapes, forget
 from .doorway import Doorway
 from .kinds import KINDS, Kind
 from .one_by_one import name_duplicates
-from .reading import Reader
+from .reading import Known, Reader
 from .refusals import UNKNOWN_FIELD
 
 RECORDS_IN_A_WRITE = 200  # Salesforce, sObject Collections
@@ -47,7 +47,7 @@ class SalesforceRemote:
         return RECORDS_IN_A_WRITE
 
     def read(self, kind: str, ids: Sequence[str], fields: Sequence[str] = ()) -> list[Record]:
-        """Return the records found, 200 ids a call; deleted ones come with `gone`.
+        """Return the records found, 1,000 ids a call; deleted ones come with `gone`.
 
         A field may be one below (`OpportunityLineItems.Region__c`). Raises NeedsPerson for one
         that the org does not have or hides.
@@ -62,27 +62,31 @@ class SalesforceRemote:
         return changes.changed(self._door, self._shapes, KINDS[kind], since)
 
     def changed_records(
-        self, kind: str, since: datetime | None, fields: Sequence[str] = ()
+        self,
+        kind: str,
+        since: datetime | None,
+        fields: Sequence[str] = (),
+        known: Known = lambda ids: {},
     ) -> Iterator[Changes]:
-        """Yield whole records changed since the time, in pages of 2,000 with what is below them.
+        """Yield whole records changed since the time, 1,000 a page with what is below them.
 
         What is yielded before an org is described anew comes again.
         """
         try:
-            yield from self._reader.changed(KINDS[kind], since, fields)
+            yield from self._reader.changed(KINDS[kind], since, fields, known)
         except NeedsPerson as error:
             self._forget(error)
-            yield from self._reader.changed(KINDS[kind], since, fields)
+            yield from self._reader.changed(KINDS[kind], since, fields, known)
 
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
-        """Return the living records whose field has one of the values, 200 of them a call."""
+        """Return the living records whose field has one of the values, 1,000 of them a call."""
         wanted = list(dict.fromkeys(values))
         if not wanted:
             return []
         return self._known(lambda: self._reader.by_values(KINDS[kind], field, wanted))
 
     def stamps(self, kind: str, ids: Sequence[str]) -> dict[str, datetime]:
-        """Return when each of these living records was last changed, some 500 ids a call."""
+        """Return when each of these living records was last changed, some 2,500 ids a call."""
         wanted = list(dict.fromkeys(ids))
         return self._reader.stamps(KINDS[kind], wanted) if wanted else {}
 

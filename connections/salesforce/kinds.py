@@ -57,6 +57,10 @@ class Kind:
     touched_by: tuple[Touch, ...] = ()
     external_id: str = ""
 
+    def child(self, kind: str) -> Child | None:
+        """Return what is read of a kind below this one, or None."""
+        return next((child for child in self.children if child.kind == kind), None)
+
     @property
     def describes(self) -> tuple[str, ...]:
         """The kinds that a reading is about, to be described in one call."""

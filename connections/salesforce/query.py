@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote_plus
 
@@ -31,14 +31,6 @@ class Selection:
     below: tuple[Selection, ...] = ()
     condition: str = ""
     most: int = 0
-
-    def with_gone(self) -> Selection:
-        """Return the same for records that may be deleted, with living ones below them."""
-        living = tuple(
-            replace(each, condition=_all_of(each.condition, "IsDeleted = false"))
-            for each in self.below
-        )
-        return replace(self, paths=("IsDeleted", *self.paths), below=living)
 
     def soql(self, *conditions: str, order: str = "", limit: int = 0) -> str:
         """Return the query for the records that every condition holds for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,7 +87,11 @@ class XeroRemote:
         return Changes(tuple(found), tuple(found.values()), asked_at or last or since)
 
     def changed_records(
-        self, kind: str, since: datetime | None, fields: Sequence[str] = ()
+        self,
+        kind: str,
+        since: datetime | None,
+        fields: Sequence[str] = (),
+        known: Callable[[Sequence[str]], Mapping[str, Record]] = lambda ids: {},
     ) -> Iterator[Changes]:
         """Yield the records changed since the time in pages of 1,000, oldest first."""
         asked_at = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,6 +25,7 @@ OVERLAP = timedelta(minutes=2)
 SHORT_OVERLAP = timedelta(seconds=5)
 """Within a batch of address books; the sweeps read further back, so that nothing is missed."""
 CHUNK = 500
+Known = Callable[[Sequence[str]], Mapping[str, Record]]
 
 
 def refresh(
@@ -46,7 +48,8 @@ def refresh(
     anew = bool(cursor.seen) and cursor.seen != [rules.mark]
     since = cursor.covered - overlap if cursor.covered and not anew else None
     noted = 0
-    for changes in _pages(remote, kind, since, overlap, rules.fields):
+    held: Known = partial(_held, remote.connection_id, kind, anew)
+    for changes in _pages(remote, kind, (since, overlap), rules.fields, held):
         with transaction.atomic():
             found = store(remote.connection_id, changes.records, rules, anew=anew)
             noted += noticing.note_moved(remote.connection_id, found)
@@ -60,11 +63,19 @@ def refresh(
 
 
 def _pages(
-    remote: Remote, kind: str, since: datetime | None, overlap: timedelta, fields: Sequence[str]
+    remote: Remote,
+    kind: str,
+    span: tuple[datetime | None, timedelta],
+    fields: Sequence[str],
+    held: Known,
 ) -> Iterator[Changes]:
-    """Yield what changed, page by page; each may be kept by itself."""
+    """Yield what changed since a time, page by page; each may be kept by itself.
+
+    `span` is the time with the overlap, by which each following question begins earlier.
+    """
+    since, overlap = span
     if remote.system is System.SALESFORCE:
-        yield from remote.changed_records(kind, since, _readable(remote, kind, fields))
+        yield from remote.changed_records(kind, since, _readable(remote, kind, fields), held)
         return
     while True:
         changes = remote.changed(kind, since)
@@ -73,6 +84,11 @@ def _pages(
         if changes.complete or following is None or following == since:
             return
         since = following
+
+
+def _held(connection_id: int, kind: str, anew: bool, ids: Sequence[str]) -> Mapping[str, Record]:
+    """Return what the index has of these ids; nothing where all is to be entered anew."""
+    return {} if anew else records(connection_id, kind, ids)
 
 
 def _readable(remote: Remote, kind: str, fields: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import simplejson
 from werkzeug.http import http_date
@@ -44,6 +45,8 @@ class SmallOrg:
     fields: dict[str, str] = field(default_factory=lambda: dict(FIELDS))
     answers: deque[Any] = field(default_factory=deque)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    composed: int = 0
+    """How many calls had several questions in them."""
     headers: list[dict[str, str]] = field(default_factory=list)
     lists: dict[str, dict[str, Any]] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -64,15 +67,27 @@ class SmallOrg:
         text = request.get_data(as_text=True)
         body: Any = simplejson.loads(text, use_decimal=True) if text else dict(request.args)
         if path == "composite" and body["compositeRequest"][0]["method"] == "GET":
+            self.composed += 1
             return 200, {
-                "compositeResponse": [self._described(each) for each in body["compositeRequest"]]
+                "compositeResponse": [self._part(each) for each in body["compositeRequest"]]
             }
-        self.asked.append((request.method, path, body.get("q", body)))
         self.headers.append(dict(request.headers))
+        return self._given(request.method, path, body.get("q", body))
+
+    def _given(self, method: str, path: str, asked: Any) -> tuple[int, Any]:
+        self.asked.append((method, path, asked))
         given = self.answers.popleft() if self.answers else []
         if isinstance(given, tuple):
             return given
         return 200, page(*given) if isinstance(given, list) and "query" in path else given
+
+    def _part(self, asked: dict[str, str]) -> dict[str, Any]:
+        if "/describe" in asked["url"]:
+            return self._described(asked)
+        address = urlsplit(asked["url"].removeprefix(ROOT))
+        status, body = self._given("GET", address.path, parse_qs(address.query)["q"][0])
+        reference = {"referenceId": asked["referenceId"], "httpHeaders": {}}
+        return {**reference, "httpStatusCode": status, "body": body}
 
     def _described(self, asked: dict[str, str]) -> dict[str, Any]:
         kind = asked["url"].split("/")[-2]

@@ -1,14 +1,21 @@
 """The Salesforce doorway finds what changed, and writes."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from connections.salesforce.client import SalesforceRemote
+from sync.core.records import Key, Record, System
 from tests.connections.salesforce.small_org import STAMP, WON, SmallOrg, deal, page, row
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+STAMPED = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
+
+
+def below(kind: str, remote_id: str, **above: str) -> dict[str, Any]:
+    return row(kind, Id=remote_id, SystemModstamp=STAMP, IsDeleted=False, **above)
 
 
 def test_changes_are_covered_up_to_salesforces_own_watermark(
@@ -24,8 +31,9 @@ def test_changes_are_covered_up_to_salesforces_own_watermark(
             "latestDateCovered": org.now.isoformat(),
         }
     )
+    lines = [("00kA", WON), ("00kB", "006X")]
     org.answers.append(
-        [row("OpportunityLineItem", OpportunityId=WON), row("x", OpportunityId="006X")]
+        [below("OpportunityLineItem", line, OpportunityId=deal_id) for line, deal_id in lines]
     )
     since = org.now - timedelta(minutes=20)
     changes = remote.changed("Opportunity", since)
@@ -35,7 +43,7 @@ def test_changes_are_covered_up_to_salesforces_own_watermark(
     assert path == "sobjects/Opportunity/updated/"
     assert window["start"] == since.isoformat(timespec="seconds")
     assert abs(datetime.fromisoformat(window["end"]) - org.now) < timedelta(seconds=3)
-    assert org.queries()[0].startswith("SELECT OpportunityId FROM OpportunityLineItem WHERE")
+    assert " FROM OpportunityLineItem WHERE Opportunity.System" in org.queries()[0]
 
 
 def test_a_watermark_ahead_of_salesforces_clock_is_not_believed(
@@ -127,14 +135,38 @@ def test_an_account_is_touched_by_its_people_and_by_deals_that_are_won(
     org.answers.append([])
     org.answers.append({"ids": ["001A"], "latestDateCovered": now})
     org.answers.append({"deletedRecords": [], "latestDateCovered": now})
-    org.answers.append([row("Contact", AccountId="001B"), row("Contact", AccountId="001A")])
-    org.answers.append([row("Opportunity", AccountId="001C")])
+    org.answers.append([below("Contact", f"003{n}", AccountId=f"001{n}") for n in "BA"])
+    org.answers.append([below("Opportunity", "006C", AccountId="001C")])
     changes = remote.changed("Account", org.now - timedelta(minutes=20))
     assert [key.id for key in changes.keys] == ["001A", "001B", "001C"]
     people, deals = org.queries()
-    assert people.startswith("SELECT AccountId FROM Contact WHERE Account.SystemModstamp < ")
-    assert deals.startswith("SELECT AccountId FROM Opportunity WHERE IsWon = true AND")
+    selected = "SELECT Id, SystemModstamp, IsDeleted, AccountId FROM"
+    assert people.startswith(f"{selected} Contact WHERE Account.SystemModstamp < ")
+    assert deals.startswith(f"{selected} Opportunity WHERE IsWon = true AND")
     assert [path for _, path, _ in org.asked[-2:]] == ["queryAll/"] * 2  # deleted people count
+    assert org.composed == 2  # one to describe, one for both
+
+
+def test_what_is_known_as_it_is_is_not_read_again(org: SmallOrg, remote: SalesforceRemote) -> None:
+    now = org.now.isoformat()
+    old, person = datetime(2026, 11, 25, 19, tzinfo=UTC), {"Id": "003A", "SystemModstamp": STAMPED}
+    known = {
+        "001A": Record(Key(System.SALESFORCE, "Account", "001A"), {"Contacts": [person]}, old),
+        "001B": Record(Key(System.SALESFORCE, "Account", "001B"), {"Contacts": []}, STAMPED),
+        "001C": Record(Key(System.SALESFORCE, "Account", "001C"), {"Contacts": []}, old),
+    }
+    org.answers.append([])
+    org.answers.append({"ids": [], "latestDateCovered": now})
+    org.answers.append({"deletedRecords": [], "latestDateCovered": now})
+    org.answers.append([below("Contact", "003A", AccountId="001A")])
+    org.answers.append([])
+    stamped = [row("Account", Id=i, SystemModstamp=STAMP) for i in ("001B", "001C")]
+    org.answers.append(stamped)
+    org.answers.append([row("Account", Id="001C", SystemModstamp=STAMP)])
+    since = org.now - timedelta(minutes=20)
+    pages = list(remote.changed_records("Account", since, known=lambda ids: known))
+    assert [record.key.id for page in pages for record in page.records] == ["001C"]
+    assert "IN ('001C')" in org.queries()[-1]
 
 
 def test_whole_records_that_lie_too_far_back_are_read_with_the_whole_bin(
@@ -144,12 +176,14 @@ def test_whole_records_that_lie_too_far_back_are_read_with_the_whole_bin(
     live = row("Account", Id="001A", SystemModstamp=STAMP, IsDeleted=False)
     dead = row("Account", Id="001B", SystemModstamp=STAMP, IsDeleted=True, MasterRecordId="001A")
     org.answers.append([live, dead])
+    org.answers.append([live])
+    org.answers.append([dead])
     page, end = remote.changed_records("Account", NOON - timedelta(days=40))
     assert [(r.key.id, r.gone) for r in page.records] == [("001A", ""), ("001B", "merged:001A")]
     assert (page.complete, end.complete) == (False, True)
     assert end.covered is not None
     assert end.covered <= org.now + timedelta(seconds=1)
-    (query,) = org.queries()
-    assert query.endswith("OR IsDeleted = true ORDER BY SystemModstamp, Id")
-    assert "FROM Contacts WHERE IsDeleted = false)" in query
-    assert "FROM Opportunities WHERE IsWon = true AND IsDeleted = false LIMIT 1)" in query
+    stamps, whole, from_the_bin = org.queries()
+    assert stamps.endswith("OR IsDeleted = true ORDER BY SystemModstamp, Id")
+    assert "FROM Opportunities WHERE IsWon = true LIMIT 1)" in whole
+    assert "IN ('001B')" in from_the_bin
