@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from sandbox.both_sides import edit_both
 from sandbox.by_hand import ActRefusedError, NoSuchActError, do_act
+from sandbox.events import ROUTES as EVENTS
 from sandbox.faults import SYSTEMS, BadFaultError
 from sandbox.play.app import ROUTES as PAGE
 from sandbox.seeding.truth import told
@@ -179,7 +180,8 @@ ROUTES: list[tuple[str, str, View]] = [
 
 def make_app(box: "Box") -> "WSGIApplication":
     """The WSGI app of the control port: the control API and the page to play on."""
-    rules = [Rule(path, methods=[way], endpoint=view) for way, path, view in ROUTES + PAGE]
+    every = ROUTES + EVENTS + PAGE
+    rules = [Rule(path, methods=[way], endpoint=view) for way, path, view in every]
     routes = Map(rules)
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from sandbox.faults import SYSTEMS, Faults
 from sandbox.journal import Journal, journaled
+from sandbox.outgoing import Postman
 from sandbox.play.links import with_record_pages
+from sandbox.salesforce.outbound import Outbound
 from sandbox.trouble import troubled
 from sandbox.wire import Server
 from sandbox.world import World
+from sandbox.xero.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -27,6 +30,8 @@ class Box:
     world: World
     faults: Faults
     journal: Journal
+    webhooks: Webhooks
+    outbound: Outbound
     servers: dict[str, Server] = field(default_factory=dict)
 
     @property
@@ -59,19 +64,22 @@ def running(
     Raises OSError where a port is taken, StateInUseError where another sandbox has the state.
     """
     world = World(state)
-    box = Box(world, Faults(), Journal(world.clock))
+    box = Box(world, Faults(), Journal(world.clock), Webhooks(world), Outbound(world))
+    postman = Postman([box.webhooks, box.outbound])
     try:
         for system in systems:
             _serve(box, system, _wrapped(box, system), ports)
         _serve(box, "control", _control(box), ports)
         for server in box.servers.values():
             server.start()
+        postman.start()
         if seed is not None:
             planting = importlib.import_module("sandbox.seeding.planting")
             if planting.is_empty(world):
                 planting.plant(world, seed, size)
         yield box
     finally:
+        postman.stop()
         for server in box.servers.values():
             server.stop()
         world.close()

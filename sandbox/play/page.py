@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader
 
+from sandbox import events
 from sandbox.play import salesforce_rows, xero_rows
 from sandbox.play.presets import PRESETS, switched_on
 from sandbox.play.words import FILTERS
@@ -53,6 +54,7 @@ def draw(box: "Box", query: Mapping[str, str]) -> str:
             presets=PRESETS,
             switched=switched_on(world),
             faults=box.faults.active(),
+            told=events.words(box),
             calls=calls,
             call_count=calls[0]["number"] if calls else 0,
         )

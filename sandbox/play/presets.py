@@ -9,7 +9,7 @@ from sandbox.world import World
 class Preset(NamedTuple):
     """A button: its name in the form, its words, what it does, and what is behind it.
 
-    `settings` are those of Salesforce that it changes.
+    `settings` are those that it changes in Salesforce, or in `system`.
     """
 
     name: str
@@ -17,6 +17,7 @@ class Preset(NamedTuple):
     effect: str
     faults: list[dict[str, Any]]
     settings: dict[str, Any] = {}
+    system: str = "salesforce"
 
 
 BLOCKED = [
@@ -31,6 +32,7 @@ ASK_FIRST = {
     "shown_at": "Phone",
 }
 _KEPT = "play"  # where the settings' values of before are kept, by the preset's name
+ASTRAY = {"missing": 0.2, "doubled": 0.3, "late_seconds": 20}
 WRITES = {"method": "P*", "times": 1, "lost": "after"}
 PRESETS = [
     Preset(
@@ -105,6 +107,21 @@ PRESETS = [
         [],
         {"state_country_picklists": True},
     ),
+    Preset(
+        "xero-astray",
+        "Xero's events go astray",
+        "Some never arrive, some twice, all late and out of order. Needs a webhook.",
+        [],
+        {"event_troubles": ASTRAY},
+        "xero",
+    ),
+    Preset(
+        "salesforce-astray",
+        "Salesforce's messages go astray",
+        "The same on the other side. Needs an outbound message.",
+        [],
+        {"event_troubles": ASTRAY},
+    ),
 ]
 
 
@@ -116,19 +133,20 @@ def start(world: World, faults: Faults, name: str) -> str:
     for fault in preset.faults:
         faults.add(**fault, label=preset.title)
     if preset.settings and not world.setting(_KEPT, name):
-        before = {one: world.setting("salesforce", one) for one in preset.settings}
+        before = {one: world.setting(preset.system, one) for one in preset.settings}
         world.set_setting(_KEPT, name, before)
     for setting, value in preset.settings.items():
-        world.set_setting("salesforce", setting, value)
+        world.set_setting(preset.system, setting, value)
     return preset.title
 
 
 def end(world: World, faults: Faults) -> None:
     """End every trouble, those started elsewhere too, and put changed settings back."""
     faults.clear()
+    systems = {preset.name: preset.system for preset in PRESETS}
     for name, before in world.settings(_KEPT).items():
         for setting, value in (before or {}).items():
-            world.set_setting("salesforce", setting, value)
+            world.set_setting(systems[name], setting, value)
         world.set_setting(_KEPT, name, None)
 
 
