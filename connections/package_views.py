@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
-from connections import installing
+from connections import doors, installing
 from connections.models import Connection, Installation
 from connections.permissions import keep_in_history, may
 from connections.salesforce import packaging, purposes
@@ -21,7 +21,7 @@ from sync.core.records import System
 WORDS = {
     Part.LIST_VIEWS: "List views: invoices overdue, accounts with overdue invoices",
     Part.REPORTS: "A report folder with one report: overdue invoices by account",
-    Part.OUTBOUND_MESSAGE: "An outbound message as soon as a deal is won, to an address of yours",
+    Part.OUTBOUND_MESSAGE: "An outbound message as soon as a deal is won, to the address for them",
 }
 
 
@@ -37,7 +37,7 @@ def package(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         _begin(request, connection)
         return redirect("connections:package", pk)
-    context = {**admin.site.each_context(request), **_context(connection)}
+    context = {**admin.site.each_context(request), **_context(connection, request)}
     return TemplateResponse(request, "admin/connections/package.html", context)
 
 
@@ -56,7 +56,7 @@ def _begin(request: HttpRequest, connection: Connection) -> None:
     keep_in_history(request, connection, f"{row} of the Salesforce package was begun.")
 
 
-def _context(connection: Connection) -> dict[str, Any]:
+def _context(connection: Connection, request: HttpRequest) -> dict[str, Any]:
     latest = Installation.objects.filter(connection=connection).first()
     if latest is not None and not latest.is_finished:
         latest = installing.advance(latest.pk)
@@ -74,6 +74,7 @@ def _context(connection: Connection) -> dict[str, Any]:
         "complete": not trouble and not any(fields for _, fields in lacking),
         "trouble": trouble,
         "parts": [(str(part), words) for part, words in WORDS.items()],
+        "address": doors.address_for_messages(connection, request),
     }
 
 

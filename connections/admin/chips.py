@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from connections.models import Connection, Environment
+from connections.models import Connection, Environment, EventDoor
 from sync.core.records import System
 
 MARKS = {System.SALESFORCE: "sf", System.XERO: "xero"}
@@ -61,3 +61,14 @@ def days_left(connection: Connection) -> SafeString | str:
     if days < 10:
         return chip("bad" if days < 3 else "warn", "!", f"{days} left")
     return f"{days}"
+
+
+def events(door: EventDoor | None) -> SafeString:
+    """Return whether events arrive at the door, or that there is none."""
+    if door is None:
+        return chip("plain", "−", "found by sweeps alone")
+    if door.refused_at is not None and (door.heard_at is None or door.refused_at > door.heard_at):
+        return chip("bad", "✕", f"turned away, last {localtime(door.refused_at):%-d %b %H:%M}")
+    if door.heard_at is None:
+        return chip("warn", "!", "none has come yet")
+    return chip("good", "✓", f"arrive, last {localtime(door.heard_at):%-d %b %H:%M}")

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from config.admin_base import ModelAdmin
 from connections.admin import chips
 from connections.models import Connection, Credential
+from connections.models.doors import door_of
 
 SECRETS = [f"credential__{name}" for name in Credential.SECRETS]
 
@@ -46,6 +47,7 @@ class ConnectionAdmin(ModelAdmin):
                     "state_reason",
                     "days_left",
                     "calls_left",
+                    "events",
                 ]
             },
         ),
@@ -141,6 +143,11 @@ class ConnectionAdmin(ModelAdmin):
         if budget is None or budget.day_left is None:
             return "–"
         return f"{budget.day_left:,}" + (f" of {budget.day_limit:,}" if budget.day_limit else "")
+
+    @admin.display(description="Events")
+    def events(self, it: Connection) -> SafeString:
+        """Return whether the system tells of its changes by itself."""
+        return chips.events(door_of(it))
 
     @admin.display(description="Signs in by")
     def signs_in_by(self, it: Connection) -> str:

@@ -1,0 +1,1 @@
+"""Tests of the doors through which notices come in."""
