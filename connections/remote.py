@@ -15,6 +15,7 @@ __all__ = [
     "Account",
     "Answer",
     "Changes",
+    "Happening",
     "Lane",
     "Reference",
     "Remote",
@@ -95,6 +96,15 @@ class Answer:
     met: bool = False
 
 
+@dataclass(frozen=True)
+class Happening:
+    """One line of a record's history in its system: when (aware UTC), who, and what in words."""
+
+    when: datetime | None
+    who: str
+    what: str
+
+
 class Remote(Protocol):
     """One connection's system, opened for one lane. Every method may raise the design's errors."""
 
@@ -139,6 +149,12 @@ class Remote(Protocol):
         """Return when each of these living records was last changed; the lightest reading.
 
         Salesforce: one call for some 2,500 ids; Xero: as `read`.
+        """
+
+    def history(self, key: Key) -> list[Happening]:
+        """Return who changed the record and when, newest first, as far as its system tells.
+
+        Xero: its history of a contact or an invoice, one call. Salesforce: the last change alone.
         """
 
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:

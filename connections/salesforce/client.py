@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from connections.models import Connection
-from connections.remote import Answer, Changes, Reference, Sending, Verb
+from connections.remote import Answer, Changes, Happening, Reference, Sending, Verb
 from connections.transport import Caller
 from sync.core.errors import NeedsPerson
 from sync.core.records import Key, Record, System
@@ -84,6 +84,18 @@ class SalesforceRemote:
         if not wanted:
             return []
         return self._known(lambda: self._reader.by_values(KINDS[kind], field, wanted))
+
+    def history(self, key: Key) -> list[Happening]:
+        """Return the record's last change: Salesforce tells no more without field tracking."""
+        found = self.read(key.kind, [key.id], ["LastModifiedBy.Name", "LastModifiedDate"])
+        return [
+            Happening(
+                record.get("LastModifiedDate"),
+                str(record.get("LastModifiedBy.Name") or ""),
+                "Last changed",
+            )
+            for record in found
+        ]
 
     def stamps(self, kind: str, ids: Sequence[str]) -> dict[str, datetime]:
         """Return when each of these living records was last changed, some 2,500 ids a call."""

@@ -11,7 +11,7 @@ from xero_python.accounting import models
 
 from connections.addresses import is_loopback
 from connections.models import Connection
-from connections.remote import Answer, Changes, Reference, Sending, Verb
+from connections.remote import Answer, Changes, Happening, Reference, Sending, Verb
 from connections.splitting import send_parts
 from connections.transport import Caller
 from sync.core.records import Key, Record, System
@@ -20,7 +20,7 @@ from . import answers, organisation, values
 from .answers import unreadable
 from .doorway import Doorway
 from .errors import WholeRefusal
-from .kinds import KINDS, Kind
+from .kinds import HISTORY, KINDS, Kind
 from .listing import UNIT_PLACES, Lists
 
 IDS_IN_A_CALL = 40  # Xero, "batches of 40"
@@ -104,6 +104,21 @@ class XeroRemote:
     def stamps(self, kind: str, ids: Sequence[str]) -> dict[str, datetime]:
         """Return when each of these records was last changed; see Remote.stamps."""
         return {r.key.id: r.stamp for r in self.read(kind, ids) if r.stamp and not r.gone}
+
+    def history(self, key: Key) -> list[Happening]:
+        """Return the record's history as Xero keeps it, newest first; one call."""
+        name, argument = HISTORY[key.kind]
+        rows = self._door.get(name, **{argument: key.id}).get("HistoryRecords") or []
+        read = [values.read(row) for row in rows]
+        found = [
+            Happening(
+                row.get("DateUTC"),
+                str(row.get("User") or ""),
+                " ".join(str(row.get(part) or "") for part in ("Changes", "Details")).strip(),
+            )
+            for row in read
+        ]
+        return sorted(found, key=lambda one: str(one.when or ""), reverse=True)
 
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
         """Return the records that Xero's search finds by a value and whose field is that value.

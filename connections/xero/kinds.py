@@ -23,6 +23,13 @@ def _archived_or_merged(contact: Mapping[str, Any]) -> str:
     return "archived" if contact.get("ContactStatus", "ACTIVE") != "ACTIVE" else ""
 
 
+HISTORY: Mapping[str, tuple[str, str]] = {
+    "Contact": ("get_contact_history", "contact_id"),
+    "Invoice": ("get_invoice_history", "invoice_id"),
+}
+"""How the history of a record is asked for: xero-python's method and its argument."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind. `listing`, `creating` and `updating` are xero-python's method names.

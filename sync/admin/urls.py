@@ -7,6 +7,7 @@ from django.urls import path
 
 from .conflict_desk import desk as conflicts
 from .conflict_desk import effect as conflict_effect
+from .conflict_history import happened
 from .duplicate_desk import desk as duplicates
 from .duplicate_desk import effect as duplicate_effect
 from .past_decisions import page as past_decisions
@@ -16,6 +17,7 @@ _view = admin.site.admin_view
 urlpatterns = [
     path("conflicts/", _view(conflicts), name="conflict_desk"),
     path("conflicts/effect/", _view(conflict_effect), name="conflict_effect"),
+    path("conflicts/happened/", _view(happened), name="conflict_history"),
     path("duplicates/", _view(duplicates), name="duplicate_desk"),
     path("duplicates/effect/", _view(duplicate_effect), name="duplicate_effect"),
     path("<str:kind>s/decided/", _view(past_decisions), name="past_decisions"),

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from connections.models import Connection
-from connections.remote import Answer, Changes, Lane, Reference, Sending, Verb
+from connections.remote import Answer, Changes, Happening, Lane, Reference, Sending, Verb
 from sync.core.errors import NeedsPerson, OutcomeUnknown, TryAgain
 from sync.core.organisation import Account, TaxRate
 from sync.core.records import Key, Record, System
@@ -100,6 +100,12 @@ class FakeRemote:
         """Return the stamps of what lives."""
         found = self.read(kind, ids)
         return {r.key.id: r.stamp for r in found if r.stamp is not None and not r.gone}
+
+    def history(self, key: Key) -> list[Happening]:
+        """Return what happened to a record: the last change alone."""
+        self.calls += 1
+        record = self.records.get((key.kind, key.id))
+        return [Happening(record.stamp, "Anna", "Last changed")] if record else []
 
     def link_to(self, key: Key) -> str:
         """Return an address."""
