@@ -69,6 +69,8 @@ def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:
         subjects = list(dict.fromkeys(_moved_key(key, moved) for key in subjects))
         links = _links(work, [key.id for key in subjects if key.system is System.SALESFORCE])
     decisions = _decisions(work, subjects)
+    if moving.keep_as_further(work, links, decisions):
+        links = _links(work, [key.id for key in subjects if key.system is System.SALESFORCE])
     alone = [key.id for key in subjects if key.system is System.XERO]
     counterparts = _counterparts(work, [*alone, *(link.xero_id for link in links.values())])
     locks = telling.locks_of(work.pair, [*subjects, *(link.xero_key for link in links.values())])

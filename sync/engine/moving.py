@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from sync.core.couples import Couple
+from sync.core.couples import Couple, Decision
 from sync.core.errors import NeedsPerson
 from sync.core.merging import EMPTY_VALUES
 from sync.core.records import Key, Record, System
@@ -20,6 +20,8 @@ from . import indexing, noticing, surroundings
 from .work import Work
 
 MERGED = "merged:"
+FURTHER = "further"
+"""The answer that a customer's second contact, or second account, stays with it."""
 
 
 def follow(work: Work, links: Mapping[str, Link], found: Mapping[str, Record]) -> Mapping[str, str]:
@@ -30,6 +32,45 @@ def follow(work: Work, links: Mapping[str, Link], found: Mapping[str, Record]) -
     """
     _follow_xero(work, list(links.values()))
     return _follow_salesforce(work, found)
+
+
+def keep_as_further(
+    work: Work, links: Mapping[str, Link], decisions: Mapping[str, Mapping[str, Decision]]
+) -> bool:
+    """Make links further ones where a person said so; return whether there were any.
+
+    Each then binds what both of its records were merged into.
+    """
+    said = [
+        link
+        for link in links.values()
+        for decision in decisions.get(str(link.salesforce_key), {}).values()
+        if decision.choice == FURTHER and decision.about.startswith(MERGED)
+    ]
+    ours = indexing.follow(
+        work.salesforce.connection_id, work.flow.salesforce_kind, [k.salesforce_id for k in said]
+    )
+    theirs = indexing.follow(
+        work.xero.connection_id, work.flow.xero_kind, [link.xero_id for link in said]
+    )
+    for link in said:
+        _note(link, f"kept as a further one of {link.salesforce_id}")
+        if link.salesforce_id in ours:
+            link.salesforce_id = ours[link.salesforce_id].key.id
+        if link.xero_id in theirs:
+            link.xero_id = theirs[link.xero_id].key.id
+        link.role, link.agreed = Link.Role.FURTHER, {}
+        if _is_there(work, link):
+            link.delete()
+        else:
+            _keep(work, link, ["salesforce_id", "xero_id", "role"])
+    return bool(said)
+
+
+def _is_there(work: Work, link: Link) -> bool:
+    """Return whether another further link binds the same two already."""
+    same = _of(work).filter(salesforce_id=link.salesforce_id, xero_id=link.xero_id)
+    return same.filter(role=Link.Role.FURTHER).exclude(pk=link.pk).exists()
 
 
 def _follow_xero(work: Work, links: Sequence[Link]) -> None:
@@ -71,6 +112,9 @@ def _follow_salesforce(work: Work, found: Mapping[str, Record]) -> dict[str, str
             continue
         _note(link, f"moved from {old}, which was merged in Salesforce")
         link.salesforce_id = new
+        if link.role == Link.Role.FURTHER and _is_there(work, link):
+            link.delete()
+            continue
         link.agreed = _agreed_with(work, link, link.salesforce_key)
         _keep(work, link, ["salesforce_id"])
         moved[old] = new
