@@ -69,9 +69,11 @@ def _match(work: Work, flow: Flow, account_ids: Iterable[str]) -> dict[str, Matc
     rules, _ = usable(every, work.salesforce.fields(flow.salesforce_kind), {})
     books = replace(work, flow=flow, rules=rules, around=None)
     keys = [Key(System.SALESFORCE, flow.salesforce_kind, each) for each in ids]
-    strays = [replace(c, link=None) for c in fetching.fetch(books, keys, rules)]
-    matched = meeting.match(books, strays, wanted_or_not=True)
-    return {c.subject.id: c.match for c in matched if c.match is not None}
+    strays = [c for c in fetching.fetch(books, keys, rules) if meeting.is_stray(books, c)]
+    if not strays:
+        return {}
+    matched = meeting.matches(books, strays, ask_first=False)
+    return {subject.id: match for subject, match in matched.items()}
 
 
 def _with(couple: Couple, need: Need, found: Mapping[str, Match]) -> Couple:

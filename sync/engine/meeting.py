@@ -13,40 +13,51 @@ from sync.core.matching import Match, Outcome
 from sync.core.pairing import Entry, Terms, pair_up
 from sync.core.records import Key, System
 from sync.flows.shapes import book
-from sync.models import Link, Mode
+from sync.models import FlowSwitch, Link
 
 from . import surroundings
 from .address_books import AddressBooks
 from .work import Work
 
 
-def match(work: Work, couples: Sequence[Couple], *, wanted_or_not: bool = False) -> list[Couple]:
+def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     """Return the couples with their matches; one that found an account becomes the account's.
 
-    Only those without a link that belong are looked for, or with `wanted_or_not` all without one.
-    The number of statements does not grow with the batch, nor does any call to either system, but
-    for reading the accounts found.
+    Only those without a link that belong are looked for. The number of statements does not grow
+    with the batch, nor does any call to either system, but for reading the accounts found.
     """
-    strays = [c for c in couples if _is_stray(work, c, wanted_or_not=wanted_or_not)]
+    strays = [c for c in couples if is_stray(work, c) and not _unwanted(work, c)]
     if not strays:
         return list(couples)
-    belonging = _further(work, strays)
-    books = open_books(work)
-    entries = books.enter([own for couple in strays if (own := couple.own) is not None])
-    books.warm(entries.values())
-    matched = {
-        couple.subject: belonging.get(couple.subject) or _matched(work, couple, entries, books)
-        for couple in strays
-    }
+    in_shadow = work.switch.mode == FlowSwitch.Mode.SHADOW
+    matched = matches(work, strays, ask_first=in_shadow)
     done = [replace(c, match=matched.get(c.subject, c.match)) for c in couples]
     return _by_account(work, done)
 
 
-def _is_stray(work: Work, couple: Couple, *, wanted_or_not: bool) -> bool:
-    record, flow = couple.own, work.flow
+def matches(work: Work, strays: Sequence[Couple], *, ask_first: bool) -> dict[Key, Match]:
+    """Return by subject what each comes to that has no link; see is_stray."""
+    belonging = _further(work, strays)
+    books = open_books(work)
+    entries = books.enter([own for couple in strays if (own := couple.own) is not None])
+    books.warm(entries.values())
+    return {
+        couple.subject: belonging.get(couple.subject)
+        or _matched(work, couple, entries, books, ask_first=ask_first)
+        for couple in strays
+    }
+
+
+def is_stray(work: Work, couple: Couple) -> bool:
+    """Return whether a couple's subject lives, has no link, and nobody keeps it out."""
+    record = couple.own
     if couple.link is not None or couple.locked or record is None or record.gone:
         return False
-    return not flow.locked(record) and (wanted_or_not or not flow.unwanted(record))
+    return not work.flow.locked(record)
+
+
+def _unwanted(work: Work, couple: Couple) -> str:
+    return work.flow.unwanted(couple.own) if couple.own is not None else ""
 
 
 def open_books(work: Work) -> AddressBooks:
@@ -57,12 +68,17 @@ def open_books(work: Work) -> AddressBooks:
 
 
 def _matched(
-    work: Work, couple: Couple, entries: Mapping[Key, Entry], books: AddressBooks
+    work: Work,
+    couple: Couple,
+    entries: Mapping[Key, Entry],
+    books: AddressBooks,
+    *,
+    ask_first: bool,
 ) -> Match:
     missing = couple.subject.system.other
     terms = Terms(
         books.rules,
-        ask_first=work.run.mode == Mode.SHADOW,
+        ask_first=ask_first,
         creation=work.flow.creation(missing, work.rules),
         labels=lambda name: label_of(work.flow, name),
     )
