@@ -38,6 +38,7 @@ def _weigh_emails(weighing: Weighing) -> bool:
         else:
             weighing.add("same e-mail", points.email * own)
             weighing.proven = weighing.proven or own >= 0.6
+            weighing.reached = weighing.reached or own >= 0.6
         return True
     if any(_similar(one, other) for one in weighing.left.emails for other in weighing.right.emails):
         weighing.add("similar e-mail", points.similar_email)
@@ -96,12 +97,12 @@ def _weigh_phones(weighing: Weighing) -> None:
         weighing.share("phone", min(shared))
         alone = weighing.usage.records.get(("phone", min(shared)), 1) <= 2
         weighing.alone = weighing.alone or alone
+        weighing.reached = weighing.reached or own >= 0.6
         weighing.add("same phone", points.phone * own)
     elif any(OSA.distance(one, other, score_cutoff=1) <= 1 for one in ours for other in theirs):
         weighing.add("similar phone", points.similar_phone)
     else:
         weighing.add("other phone", points.other_phone)
-        weighing.other_phone = True
 
 
 def _weigh_persons(weighing: Weighing) -> None:

@@ -11,9 +11,12 @@ from rapidfuzz.distance import OSA
 
 from .names import Name
 from .nicknames import are_the_same
+from .vocabulary import COMMON
 
 _VOWELS = frozenset("aeiouy")
 WORTH_PAIRING = 0.4
+_MISTYPED = 0.4
+"""The share of its letters that a word may have wrong."""
 _IN_USE = 0.7
 """A word that tells no more than this stands in so many names that it is no typing error."""
 
@@ -52,14 +55,19 @@ def word_likeness(one: str, other: str) -> float:
         return 0.45 if long.startswith(short) and short.isalpha() else 0.0
     if not (one.isalpha() and other.isalpha()):
         return 0.0
-    size = len(long)
-    allowed = 0 if size <= 3 else 1 if size <= 5 else 2 if size <= 8 else 3
-    distance = OSA.distance(one, other, score_cutoff=allowed)
-    if distance <= allowed:
-        return 1 - 1.5 * distance / size
     if are_the_same(one, other):
         return 0.75
-    return 0.6 if _abbreviates(short, long) else 0.0
+    return _spelled_alike(short, long) or (0.6 if _abbreviates(short, long) else 0.0)
+
+
+def _spelled_alike(short: str, long: str) -> float:
+    """Return how few letters differ; two words that are both known are no typing error."""
+    size = len(long)
+    if size <= 3 or (short in COMMON and long in COMMON):
+        return 0.0
+    allowed = int(size * _MISTYPED)
+    distance = OSA.distance(short, long, score_cutoff=allowed)
+    return 1 - 1.5 * distance / size if distance <= allowed else 0.0
 
 
 def _abbreviates(short: str, long: str) -> bool:

@@ -36,7 +36,7 @@ def _weigh_branches(
 ) -> None:
     """Take a company elsewhere for another branch where several of that name are known.
 
-    One that is alone with its name has rather moved.
+    One that is alone with its name may have moved: so its telephone or a person's mailbox says.
     """
     if street or (code and city is not False):
         return
@@ -45,8 +45,8 @@ def _weigh_branches(
     if weighing.several:
         weighing.add("another of several places", weighing.rules.points.other_branch)
         weighing.hold(Strict.ASK, "another of several places")
-    elif weighing.other_phone:
-        weighing.hold(Strict.ASK, "another place and another phone")
+    elif not weighing.reached:
+        weighing.hold(Strict.ASK, "another place")
 
 
 def _weigh_postcode(weighing: Weighing, ours: Place, theirs: Place) -> bool | None:

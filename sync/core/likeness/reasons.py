@@ -40,14 +40,14 @@ class Weighing:
 
     `proven` is set by evidence that hardly two records share, a number or a mailbox of their own,
     `numbered` by a same tax or company number, `alone` when nobody else has their address or
-    telephone, `specific` by what other records of the same name have not. `several` tells
-    whether there are such others.
+    telephone, `reached` by a telephone or a person's mailbox of their own, `specific` by what
+    other records of the same name have not. `several` tells whether there are such others.
     """
 
     __slots__ = (
-        *("alone", "held", "left", "namesakes", "numbered", "other_email", "other_phone"),
-        *("persons", "points", "proven", "reasons", "right", "rules", "several", "specific"),
-        "usage",
+        *("alone", "held", "left", "namesakes", "numbered", "other_email"),
+        *("persons", "points", "proven", "reached", "reasons", "right", "rules", "several"),
+        *("specific", "usage"),
     )
 
     def __init__(self, left: Party, right: Party, rules: MatchRules, usage: Usage) -> None:
@@ -55,9 +55,8 @@ class Weighing:
         self.reasons: list[Reason] = []
         self.held: list[Held] = []
         self.points = 0
-        self.proven = self.numbered = self.other_email = self.other_phone = self.alone = (
-            self.specific
-        ) = False
+        self.proven = self.numbered = self.alone = self.reached = False
+        self.specific = self.other_email = False
         self.persons = left.is_person or right.is_person
         self.namesakes = max(
             usage.records.get(("name", party.name.whole), 1) for party in (left, right)

@@ -62,8 +62,8 @@ class MatchRules:
     """
 
     points: Points = Points()
-    link: int = 60
-    ask: int = 45
+    link: int = 54
+    ask: int = 40
     margin: int = 10
     words: Dictionaries = Dictionaries()
     ids: tuple[tuple[str, str], ...] = ()
