@@ -11,7 +11,7 @@ from sandbox.salesforce import acts as salesforce
 from sandbox.server import Box, running
 from sync.engine import deciding
 from sync.models import Link, ReviewItem
-from tests.engine.test_whole import invoices, later, run, sync
+from tests.engine.test_whole import CERTAIN, deal_named, invoices, later, run, sync
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 FLOW = "account_contact"
@@ -92,3 +92,15 @@ def test_a_deal_waits_for_its_customers_question_and_is_billed_by_its_answer(box
     roles = Link.objects.filter(xero_id=ids["xero"]).values_list("salesforce_id", "role")
     assert set(roles) == {(account, "main"), (other, "further")}
     assert len(box.world.table("xero", "Contact")) == before
+
+
+def test_a_preview_tells_what_would_be_done_and_links_nothing(box: Box) -> None:
+    run("flow", FLOW, "on")
+    run("flow", "won_opportunity_invoice", "on")
+    salesforce.close_won(box.world, deal_named(box, CERTAIN))
+    items = sync("--preview")["items"]
+    deals = [item for item in items if item["flow"] == "won_opportunity_invoice"]
+    assert [item["action"] for item in deals] == ["create"]
+    customers = [item["action"] for item in items if item["flow"] == FLOW]
+    assert {"create", "question", "update"} <= set(customers)
+    assert not Link.objects.exists()
