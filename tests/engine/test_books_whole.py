@@ -51,18 +51,22 @@ def test_two_books_meet_and_come_to_rest(box: Box) -> None:
         assert key in linked or f"xero:Contact:{key}" in asked, contact["Name"]
 
 
+def won_by(box: Box, account: str) -> str:
+    """Let an account win an open deal; return its id."""
+    deals = box.world.table("salesforce", "Opportunity")
+    deal = next(key for key, record in deals.items() if not record["IsWon"])
+    deals[deal]["AccountId"] = account
+    salesforce.close_won(box.world, deal)
+    return deal
+
+
 def test_a_deal_waits_for_its_customers_question_and_is_billed_by_its_answer(box: Box) -> None:
     """Keys alone would have made “Ridgeway Homes” in Xero a second time."""
     run("flow", FLOW, "on")
     run("flow", "won_opportunity_invoice", "on")
     accounts = box.world.table("salesforce", "Account")
     account = next(k for k, a in accounts.items() if a["Name"] == "Ridgeway Homes Ltd")
-    deals = box.world.table("salesforce", "Opportunity")
-    deal = next((k for k, d in deals.items() if d["AccountId"] == account), None) or next(
-        iter(deals)
-    )
-    deals[deal]["AccountId"] = account
-    salesforce.close_won(box.world, deal)
+    deal = won_by(box, account)
     before = len(box.world.table("xero", "Contact"))
     sync()
     assert not invoices(box, deal)
@@ -83,9 +87,7 @@ def test_a_deal_waits_for_its_customers_question_and_is_billed_by_its_answer(box
     assert invoice["Contact"]["ContactID"] == ids["xero"]
     assert len(box.world.table("xero", "Contact")) == before
     other = next(k[2] for k in keys if k[0] == "salesforce" and k[2] != account)
-    second = next(k for k, d in deals.items() if not d["IsWon"])
-    deals[second]["AccountId"] = other
-    salesforce.close_won(box.world, second)
+    second = won_by(box, other)
     sync()
     (another,) = invoices(box, second)
     assert another["Contact"]["ContactID"] == ids["xero"]
