@@ -98,8 +98,7 @@ class FakeRemote:
 
     def stamps(self, kind: str, ids: Sequence[str]) -> dict[str, datetime]:
         """Return the stamps of what lives."""
-        found = self.read(kind, ids)
-        return {r.key.id: r.stamp for r in found if r.stamp is not None and not r.gone}
+        return {r.key.id: r.stamp for r in self.read(kind, ids) if r.stamp and not r.gone}
 
     def history(self, key: Key) -> list[Happening]:
         """Return what happened to a record: the last change alone."""
