@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from typing import Any
 
 import pytest
@@ -172,3 +174,16 @@ def test_a_disconnected_org_is_acknowledged_and_dropped(hall: Hall, stranger: Cl
 def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="message of Salesforce"):
         messages.read(body)
+
+
+@pytest.mark.parametrize("secret", ["", "w" * 43])
+def test_the_secret_address_is_in_no_log(hall: Hall, stranger: Client, secret: str) -> None:
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(logging.getLogger().handlers[0].formatter)
+    logging.getLogger().addHandler(handler)
+    send_salesforce(stranger, hall.salesforce_door, message(ORG, [DEAL]), secret)
+    logging.getLogger().removeHandler(handler)
+    logged = said.getvalue()
+    assert f"/events/salesforce/{hall.salesforce_door.pk}/[removed]" in logged
+    assert (secret or hall.salesforce_door.secret) not in logged
