@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -29,6 +30,7 @@ NO_FIELD = frozenset({"constant", "template"})
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _DAYS = re.compile(r"-?\d{1,4}")
 MOST_CONDITIONS = 3
+CHOOSE = "Choose from the list what this row is about."
 
 
 def field_faults(shipped: FieldRule, rule: FieldRule) -> Faults:
@@ -96,8 +98,10 @@ def value_faults(table: ValueTable, row: TableRow, shipped: Sequence[TableRow]) 
     fault = value_fault(table, row.value, may_be_empty=bool(row.when) and not _any(table, shipped))
     if fault:
         faults["value"] = fault
+    if table.asks and not row.when:
+        faults["condition_0"] = CHOOSE
     for index, condition in enumerate(row.when):
-        fault = condition_fault(condition)
+        fault = asked_fault(table, condition) if table.asks else condition_fault(condition)
         if fault:
             faults[f"condition_{index}"] = fault
     return faults
@@ -112,19 +116,27 @@ def value_fault(table: ValueTable, value: str, *, may_be_empty: bool = False) ->
     value = value.strip()
     if not value:
         return "" if may_be_empty else "Say which value it gives."
-    if value.casefold() == words.ASK:
+    if value.casefold() == words.ASK and table.may_ask:
         return ""
     parts = [part.strip() for part in value.split(",")] if table.several else [value]
     bad = [part for part in parts if not _is_value(table, part)]
     if not bad:
         return ""
-    known = ", ".join([*table.choices, words.ASK])
+    if table.hint and not table.choices:
+        return f"“{bad[0]}” cannot stand here. {table.hint}"
+    known = ", ".join([*table.choices, *([words.ASK] if table.may_ask else [])])
     also = "" if not table.free else " or a value of this organisation"
     return f"“{bad[0]}” cannot stand here: it may be {known}{also}."
 
 
 def _is_value(table: ValueTable, part: str) -> bool:
     return part in table.choices or bool(table.free and re.fullmatch(table.free, part))
+
+
+def asked_fault(table: ValueTable, condition: Condition) -> str:
+    """Return what is wrong with a condition of a table whose rows the flow itself asks."""
+    ours = condition.path == f"={table.asks}" and condition.operator == "is"
+    return "" if ours and condition.value in table.asked else CHOOSE
 
 
 def condition_fault(condition: Condition) -> str:
@@ -156,6 +168,8 @@ def _is_number(text: str) -> bool:
 
 def table_warnings(table: ValueTable, rows: Sequence[TableRow]) -> list[str]:
     """Return what a person should know of a whole table; nothing here stops a row."""
+    if table.asks:
+        return [] if table.several else _said_twice(table, rows)
     found = []
     rest = next((index for index, row in enumerate(rows) if not row.when), None)
     if rows and rest is None:
@@ -168,6 +182,16 @@ def table_warnings(table: ValueTable, rows: Sequence[TableRow]) -> list[str]:
             f"{table.title}: the rows after “{name}” are never reached, as it has no condition."
         )
     return found
+
+
+def _said_twice(table: ValueTable, rows: Sequence[TableRow]) -> list[str]:
+    told = Counter(condition.value for row in rows for condition in row.when)
+    return [
+        f"{table.title}: “{table.asked.get(name, name)}” stands there {count} times; only the "
+        "first row counts."
+        for name, count in told.items()
+        if count > 1
+    ]
 
 
 def every_fault(flow: Flow, rules: RuleSet) -> list[str]:

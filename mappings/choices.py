@@ -60,4 +60,5 @@ def values_of(pair: Pair, table: ValueTable) -> list[tuple[str, str]]:
     if table.listed == "currencies":
         listed = [[code, ""] for code in organisation.get("currencies") or []]
     found = [(value, name) for value, name in [*table.choices.items(), *map(tuple, listed)]]
-    return [*found, (words.ASK, "ask a person each time")]
+    asking = table.may_ask and words.ASK not in table.choices
+    return [*found, (words.ASK, "ask a person each time")] if asking else found

@@ -111,9 +111,12 @@ class ValueForm(RowForm):
         seen = row.changed_at.isoformat() if row.pk else ""
         super().__init__(typed, initial=_initial(row) | {"seen": seen})
         self.table, self.flow, self.known = table, flow, known
-        self.slots = range(max(checking.MOST_CONDITIONS, len(row.conditions)))
+        self.slots = range(1 if table.asks else max(checking.MOST_CONDITIONS, len(row.conditions)))
         for slot in self.slots:
-            self._add_slot(slot)
+            if table.asks:
+                self._add_choice(slot)
+            else:
+                self._add_slot(slot)
         for name in self.fields:
             if isinstance(self.fields[name].widget, forms.TextInput):
                 self.fields[name].widget.attrs |= TEXT
@@ -128,6 +131,16 @@ class ValueForm(RowForm):
         wanted = forms.CharField(label="Value", max_length=255, required=False)
         self.fields |= {f"path_{slot}": path, f"operator_{slot}": operators}
         self.fields[f"wanted_{slot}"] = wanted
+
+    def _add_choice(self, slot: int) -> None:
+        """Let the person choose what the row is about: the flow asks it, not a record."""
+        for part, value in (("path", f"={self.table.asks}"), ("operator", "is")):
+            fixed = forms.CharField(initial=value, required=False, widget=forms.HiddenInput)
+            self.fields[f"{part}_{slot}"] = fixed
+        choices = [("", "choose …"), *self.table.asked.items()]
+        self.fields[f"wanted_{slot}"] = forms.ChoiceField(
+            label="This row is about", choices=choices
+        )
 
     def clean(self) -> dict[str, Any]:
         """Hold the row against its table, and its conditions against the fields of Salesforce."""

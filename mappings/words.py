@@ -50,6 +50,8 @@ OPERATORS: Mapping[str, str] = {
 
 COMPUTED: Mapping[str, str] = {
     "=amount": "the amount",
+    "=won_deal": "a won deal",
+    "=customer": "a customer in Xero",
     "=currency": "the currency",
 }
 """Names a condition may ask for that are no field."""
@@ -78,8 +80,10 @@ def how_in_words(rule: FieldRule) -> str:
     return TRANSFORMS.get(rule.transform, rule.transform)
 
 
-def condition_in_words(condition: Condition) -> str:
-    """Return a condition as a person would say it."""
+def condition_in_words(condition: Condition, table: ValueTable | None = None) -> str:
+    """Return a condition, of a row of the table, as a person would say it."""
+    if table and table.asks and condition.path == f"={table.asks}":
+        return table.asked.get(condition.value, condition.value)
     path = COMPUTED.get(condition.path, condition.path)
     place, dot, field = path.partition(".")
     path = f"the line's {field}" if dot and place == "line" else path

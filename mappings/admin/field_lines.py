@@ -27,6 +27,7 @@ class FieldLine:
     how: str
     owner: str
     empty: str
+    unset: str
     may: frozenset[str]
     tables: Sequence[tuple[str, str]] = ()
     faults: Sequence[str] = ()
@@ -77,11 +78,12 @@ def _line(
     return FieldLine(
         row=row,
         anchor=sets.anchor(shipped.target),
-        title=words.title_of(shipped.target.removeprefix(LINE)),
+        title=flow.labels.get(shipped.target) or words.title_of(shipped.target.removeprefix(LINE)),
         source=", ".join(rule.sources),
         how="" if shipped.computed or not (rule.source or rule.argument) else _how(rule),
         owner=words.OWNERS[rule.owner.value],
         empty=words.EMPTY[rule.empty.value],
+        unset=shipped.unset or ("not set" if "source" in may else "by Counterpart"),
         may=may,
         tables=[
             (table.title, sets.table_address(pair.pk, flow.key, table.name))

@@ -72,7 +72,7 @@ def _line(at: TablePlace, row: ValueRow, number: int, offers: dict[str, str]) ->
     return ValueLine(
         row=row,
         number=number,
-        conditions=[words.condition_in_words(c) for c in rule.when],
+        conditions=[words.condition_in_words(c, at.table) for c in rule.when],
         value=in_words(at.table, row.value, offers),
         own=row.shipped_as is None,
         faults=list(checking.value_faults(at.table, rule, at.flow.tables).values()),
@@ -97,7 +97,7 @@ def sentence(at: TablePlace, row: ValueRow) -> str:
 def _told(at: TablePlace, snapshot: dict[str, Any]) -> str:
     value = words.value_in_words(at.table, snapshot["value"])
     when = [
-        words.condition_in_words(Condition(c["path"], c["operator"], c["value"]))
+        words.condition_in_words(Condition(c["path"], c["operator"], c["value"]), at.table)
         for c in snapshot["conditions"]
     ]
     return f"{value}, when {' and '.join(when)}" if when else f"{value}, in all other cases"

@@ -202,7 +202,7 @@ class ValueRowAdmin(ModelAdmin):
             "warnings": at.warnings(),
             "values": values_of(at.pair, at.table),
             "computed": words.COMPUTED,
-            "value_hint": SEVERAL if at.table.several else ONE,
+            "value_hint": at.table.hint or (SEVERAL if at.table.several else ONE),
             "open": row,
             "form": form,
             "may_add": self.has_add_permission(request),

@@ -14,6 +14,7 @@ from .records import Key, Record, System
 if TYPE_CHECKING:
     from .couples import Couple
     from .matching import Candidate, Wanted
+    from .projection import Projection
     from .questions import Check, Question
 
 Shared = Mapping[str, Any]
@@ -48,7 +49,8 @@ class FieldRule:
     where the org lacks them. `create_only` fields count only when the record is created.
     `computed` fields are made by the flow itself, often by a value table: their source counts for
     what is read, and nobody edits it. `compare` names how two values are held against each other
-    (see sameness), so that a trivial difference is none.
+    (see sameness), so that a trivial difference is none. `unset` says in words what the field is
+    where no source is named.
     """
 
     target: str
@@ -62,6 +64,7 @@ class FieldRule:
     create_only: bool = False
     computed: bool = False
     compare: str = ""
+    unset: str = ""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -100,6 +103,10 @@ class ValueTable:
     `tax_rates`, `themes`, `tracking` or `currencies`. In a table of `several`, a value is words
     separated by commas, tried in order. Tables `of_lines` are looked up for every line. `gives`
     is the target that the value ends up in; empty for the one of the table's own name.
+
+    The rows of a table that `asks` have one condition, `=<asks> is <one of asked>`: they are asked
+    by the flow itself, never of a record. `asked` has the words for each. `may_ask` tells whether
+    a value may be “ask”; `hint` is what a person should know of the values.
     """
 
     name: str
@@ -110,6 +117,10 @@ class ValueTable:
     several: bool = False
     of_lines: bool = False
     gives: str = ""
+    asks: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict, hash=False)
+    may_ask: bool = True
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,6 +248,8 @@ class Flow:
     """Whether its records are matched as two address books are, not by their keys alone."""
     lasting: bool = False
     """Whether a linked record stays wanted whatever `unwanted` says of it."""
+    left_out: Callable[[Record, RuleSet], str] = lambda record, rules: ""
+    """Why the rows of the flow's tables leave a record alone, in words; besides `unwanted`."""
     locked: Callable[[Record], str] = lambda record: ""
     """Why a record's own system wants it kept out of sync, in words; empty when it does not."""
     adopts_as_it_is: bool = True
@@ -255,3 +268,5 @@ class Flow:
     """How many notices are carried through the steps together."""
     salesforce_indexes: tuple[str, ...] = ()
     """The Salesforce kinds whose keys are kept in the local index for this flow."""
+    projects: Projection | None = None
+    """What it computes of all that is known and tells Salesforce, where it matches nothing."""

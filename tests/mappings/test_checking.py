@@ -20,6 +20,7 @@ from mappings.checking import (
 )
 from mappings.rules import shipped_rules
 from sync.core.flow import Condition, FieldRule, TableRow, ValueTable
+from sync.core.likeness.rules import EVIDENCE, LISTS, THRESHOLDS
 from sync.core.mapping import evaluate_one, holds
 from sync.core.transforms import TRANSFORMS
 from sync.flows.registry import every_flow
@@ -27,6 +28,8 @@ from sync.flows.registry import every_flow
 FLOW = every_flow()["won_opportunity_invoice"]
 RULES = {rule.target: rule for rule in FLOW.fields}
 TABLES = words.tables_of(FLOW)
+BOOKS = every_flow()["account_contact"]
+BOOK_TABLES = words.tables_of(BOOKS)
 
 
 def faults(target: str, **edit: Any) -> dict[str, str]:
@@ -172,6 +175,49 @@ def test_a_table_takes_only_values_that_its_flow_understands(
     table: str, value: str, sound: bool
 ) -> None:
     assert (value_fault(TABLES[table], value) == "") is sound
+
+
+@pytest.mark.parametrize(
+    ("table", "asked", "value", "beside"),
+    [
+        ("match_points", "phone", "-20", []),
+        ("match_points", "phone", "−4", []),
+        ("match_points", "phone", "ask", ["value"]),
+        ("match_points", "phone", "a lot", ["value"]),
+        ("match_points", "fax", "3", ["condition_0"]),
+        ("match_thresholds", "link", "-1", ["value"]),
+        ("match_words", "free_mail", "post.example, mail.example", []),
+        ("create_in", "xero", "ask", []),
+        ("create_in", "xero", "maybe", ["value"]),
+    ],
+)
+def test_a_table_that_its_flow_asks_takes_only_what_the_flow_asks(
+    table: str, asked: str, value: str, beside: list[str]
+) -> None:
+    condition = Condition(f"={BOOK_TABLES[table].asks}", "is", asked)
+    row = TableRow(table, value, (condition,))
+    assert list(value_faults(BOOK_TABLES[table], row, BOOKS.tables)) == beside
+    other = TableRow(table, value, (Condition("Name", "is", asked),))
+    assert "condition_0" in value_faults(BOOK_TABLES[table], other, BOOKS.tables)
+    assert "condition_0" in value_faults(BOOK_TABLES[table], replace(row, when=()), BOOKS.tables)
+
+
+def test_a_wrong_number_of_points_is_told_what_a_right_one_is() -> None:
+    assert "such as 20" in value_fault(BOOK_TABLES["match_points"], "a lot")
+    assert "organisation" not in value_fault(BOOK_TABLES["match_points"], "a lot")
+
+
+def test_evidence_that_stands_twice_is_a_warning() -> None:
+    table, rows = BOOK_TABLES["match_points"], list(BOOKS.tables)
+    points = [row for row in rows if row.table == "match_points"]
+    assert table_warnings(table, points) == []
+    assert "only the first row counts" in table_warnings(table, [*points, points[0]])[0]
+
+
+def test_what_a_table_asks_has_words_for_all_that_matching_knows() -> None:
+    assert list(BOOK_TABLES["match_points"].asked) == list(EVIDENCE)
+    assert list(BOOK_TABLES["match_thresholds"].asked) == list(THRESHOLDS)
+    assert list(BOOK_TABLES["match_words"].asked) == list(LISTS)
 
 
 def test_an_empty_value_may_stand_only_with_a_condition_and_where_nothing_is_needed() -> None:

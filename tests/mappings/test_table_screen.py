@@ -9,6 +9,7 @@ from connections.models import Pair
 from mappings.models import ValueRow
 from mappings.rules import rules_for
 from sync.core.flow import Condition
+from sync.core.likeness.rules import match_rules
 from tests.mappings.conftest import Org
 
 KEY = "won_opportunity_invoice"
@@ -55,6 +56,21 @@ def test_rows_are_read_in_words(administrator: Client, pair: Pair, small: ValueR
     assert "approved, awaiting payment" in text
     assert "in all other cases" in text
     assert "{&quot;" not in text
+
+
+def test_points_of_matching_are_edited_in_words(administrator: Client, pair: Pair) -> None:
+    address = reverse("admin:mappings_table", args=[pair.pk, "account_contact", "match_points"])
+    (phone,) = [r for r in rows(pair, "match_points") if r.conditions[0]["value"] == "phone"]
+    text = shown(administrator, f"{address}?row={phone.pk}")
+    assert "This row is about" in text
+    assert "same shared mailbox" in text
+    assert "=evidence is" not in text
+    assert "none for all other cases" not in text
+    typed = {"row": str(phone.pk), "act": "save", "name": phone.name, "value": "33", "active": "on"}
+    asked = {"path_0": "=evidence", "operator_0": "is", "wanted_0": "phone"}
+    administrator.post(address, typed | asked)
+    assert match_rules(rules_for(pair, "account_contact")).points.phone == 33
+    assert "Shipped: 20, when same phone" in shown(administrator, address)
 
 
 def test_a_new_row_is_tried_before_the_row_for_the_rest(pair: Pair, small: ValueRow) -> None:

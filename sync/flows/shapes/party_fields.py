@@ -29,12 +29,14 @@ _COMPARED = {
     "country": "country",
 }
 
+_PERSON = "the billing person’s"
+
 FIELDS = (
     FieldRule("name", "Name", "trim", writes=BOTH, compare="name"),
     # an empty source: the account's billing person, see persons
-    FieldRule("first_name", writes=BOTH, compare="name"),
-    FieldRule("last_name", writes=BOTH, compare="name"),
-    FieldRule("email", writes=BOTH, compare="email"),
+    FieldRule("first_name", writes=BOTH, compare="name", unset=_PERSON),
+    FieldRule("last_name", writes=BOTH, compare="name", unset=_PERSON),
+    FieldRule("email", writes=BOTH, compare="email", unset=_PERSON),
     FieldRule("phone", "Phone", writes=BOTH, optional=True, compare="phone"),
     *(
         FieldRule(
