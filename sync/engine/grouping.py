@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from sync.core.records import System
 from sync.models import Write
 
-FRESH = 200
-"""Rows that are sent after one look whether their records moved."""
+FRESH = {System.XERO: 400, System.SALESFORCE: 600}
+"""Rows that are sent after one look whether their records moved: 8 and 3 calls."""
 
 
 def stages(rows: Iterable[Write]) -> Iterator[list[Write]]:
@@ -24,8 +25,10 @@ def stages(rows: Iterable[Write]) -> Iterator[list[Write]]:
 def parts(rows: Iterable[Write]) -> Iterator[list[Write]]:
     """Yield so many rows that what they were planned on is still fresh when the last is sent."""
     ordered = sorted(rows, key=lambda row: (row.system, row.kind, row.verb))
-    for start in range(0, len(ordered), FRESH):
-        yield ordered[start : start + FRESH]
+    for system, alike in groupby(ordered, key=lambda row: row.system):
+        ours, size = list(alike), FRESH[System(system)]
+        for start in range(0, len(ours), size):
+            yield ours[start : start + size]
 
 
 def groups(rows: Sequence[tuple[Write, int]]) -> Iterator[list[Write]]:

@@ -17,7 +17,7 @@ from sync.core.records import Key, Record, System
 from sync.flows.shapes import BOOKS, CANDIDATES, book
 from sync.models import Cursor, KnownKey, KnownRecord
 
-from . import book_rules, noticing
+from . import book_rules, echoing, noticing
 from .book_rules import BookRules
 
 OVERLAP = timedelta(minutes=2)
@@ -51,8 +51,10 @@ def refresh(
     held: Known = partial(_held, remote.connection_id, kind, anew)
     for changes in _pages(remote, kind, (since, overlap), rules.fields, held):
         with transaction.atomic():
+            before = _before(remote, kind, changes.records)
             found = store(remote.connection_id, changes.records, rules, anew=anew)
-            noted += noticing.note_moved(remote.connection_id, found)
+            echoes = echoing.among(changes.records, before)
+            noted += noticing.note_moved(remote.connection_id, found, echoes=echoes)
             cursor.covered = max(filter(None, (changes.covered, cursor.covered)), default=None)
             cursor.read_at = now
             cursor.save(update_fields=["covered", "read_at"])
@@ -89,6 +91,13 @@ def _pages(
 def _held(connection_id: int, kind: str, anew: bool, ids: Sequence[str]) -> Mapping[str, Record]:
     """Return what the index has of these ids; nothing where all is to be entered anew."""
     return {} if anew else records(connection_id, kind, ids)
+
+
+def _before(remote: Remote, kind: str, found: Sequence[Record]) -> Mapping[str, Record]:
+    """Return what the index had of Salesforce records; Xero's answers are kept as they come."""
+    ids = [record.key.id for record in found]
+    ours = remote.system is System.SALESFORCE and ids
+    return records(remote.connection_id, kind, ids) if ours else {}
 
 
 def _readable(remote: Remote, kind: str, fields: Sequence[str]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import connection
 from django.db.models import Q
@@ -13,7 +14,7 @@ from connections.models import Pair
 from sync import bell
 from sync.core.flow import Flow
 from sync.core.matching import Candidate
-from sync.core.records import Key, System
+from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, KnownRecord, Link, Notice
 
@@ -63,21 +64,28 @@ def note_for_every_flow(pair: Pair, keys: Iterable[Key], source: str) -> int:
     return noted
 
 
-def note_moved(connection_id: int, moved: Sequence[Candidate], source: str = "sweep") -> int:
+def note_moved(
+    connection_id: int,
+    moved: Sequence[Candidate],
+    source: str = "sweep",
+    echoes: Mapping[tuple[int, str], Collection[Key]] = MappingProxyType({}),
+) -> int:
     """Save notices of records that moved, for every pair of the connection; return how many.
 
     A record that is linked to nothing and names nothing is nobody's news, unless a flow makes
-    records of the other system of such and does not leave this one alone.
+    records of the other system of such and does not leave this one alone. Nor is it news to the
+    pair and flow whose own write it is the echo of.
     """
     noted = 0
     of_connection = Q(xero_id=connection_id) | Q(salesforce_id=connection_id)
     for pair in Pair.objects.filter(of_connection) if moved else ():
         linked = _linked(pair, moved)
         for flow_key in flows_in_use(pair):
-            flow = every_flow()[flow_key]
+            flow, own = every_flow()[flow_key], echoes.get((pair.pk, flow_key), ())
             wanted = [
                 c.key
                 for c in moved
+                if c.key not in own
                 if (c.key.system, c.key.kind) in flow.starts_on
                 if c.key.id in linked or _is_news(flow, c)
             ]
@@ -103,6 +111,16 @@ def linked_among(pair: Pair, keys: Sequence[Key]) -> list[Key]:
     links = Link.objects.filter(pair=pair, salesforce_id__in=[key.id for key in keys])
     linked = set(links.values_list("salesforce_id", flat=True))
     return [key for key in keys if key.id in linked]
+
+
+def unknown_among(connection_id: int, records: Sequence[Record]) -> list[Key]:
+    """Return those of these records that the index has not read with the stamp they have now."""
+    stamps = dict(
+        KnownRecord.objects.filter(
+            connection_id=connection_id, remote_id__in=[record.key.id for record in records]
+        ).values_list("remote_id", "stamp")
+    )
+    return [r.key for r in records if r.key.id not in stamps or stamps[r.key.id] != r.stamp]
 
 
 def note_books(pair: Pair, flow: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from connections.models import Connection, Pair
 from connections.models.doors import door_of
 from connections.remote import Changes, Lane, Remote
 from sync.core.records import System
-from sync.engine import indexing, noticing, turns
+from sync.engine import echoing, indexing, noticing, turns
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import Cursor
@@ -48,8 +49,9 @@ def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | Non
             noted += _sweep_salesforce(pair, salesforce, kind, since)
     for kind in _kinds(pair, System.XERO):
         noted += indexing.refresh(xero, kind)
-    # Salesforce's watermark ends with the last whole minute; a look shows what came after it
-    return noted + _look(pair, salesforce)
+    # Salesforce's watermark ends with the last whole minute; a look shows what came after it,
+    # which the index has read already
+    return noted + _look(pair, salesforce, leave=indexed)
 
 
 def look(pair: Pair, open_remote: OpenRemote = open_live) -> int:
@@ -57,11 +59,11 @@ def look(pair: Pair, open_remote: OpenRemote = open_live) -> int:
     return _look(pair, open_remote(pair.salesforce, Lane.BILLING))
 
 
-def _look(pair: Pair, remote: Remote) -> int:
+def _look(pair: Pair, remote: Remote, leave: Collection[str] = ()) -> int:
     noted = 0
-    for kind in _kinds(pair, System.SALESFORCE):
+    for kind in (k for k in _kinds(pair, System.SALESFORCE) if k not in leave):
         cursor = _cursor(pair.salesforce, f"look:{kind}:{pair.pk}")
-        since = (cursor.covered or timezone.now() - OVERLAP) - LOOK_BACK
+        since = _looked_up_to(cursor, kind) - LOOK_BACK
         while True:  # one call, unless thousands changed since the last look
             changes = remote.glance(kind, since)
             noted += _keep_look(pair, cursor, changes)
@@ -71,18 +73,31 @@ def _look(pair: Pair, remote: Remote) -> int:
     return noted
 
 
+def _looked_up_to(cursor: Cursor, kind: str) -> datetime:
+    """Return up to when a look has seen what changed, or the index has read it."""
+    index = Cursor.objects.filter(
+        connection_id=cursor.connection_id, purpose=f"index:{kind}", covered__isnull=False
+    ).first()
+    covered = [c for c in (cursor.covered, index.covered if index else None) if c]
+    return max(covered, default=timezone.now() - OVERLAP)
+
+
 def _keep_look(pair: Pair, cursor: Cursor, changes: Changes) -> int:
     """Save the notices of what the last look did not already return, and the new cursor.
 
-    Of a kind that is kept in the index only what is linked is news yet: a sweep reads the rest,
-    and tells whether it belongs.
+    Of a kind that is kept in the index only what is linked is news yet, and what we did not write
+    a moment ago: a sweep reads the rest, and tells whether it belongs and what is an echo.
     """
     stamps = {record.key.id: str(record.stamp) for record in changes.records}
     seen = [f"{key.id} {stamps.get(key.id, '')}" for key in changes.keys]
     before = set(cursor.seen)
     fresh = [k for k, mark in zip(changes.keys, seen, strict=True) if mark not in before]
     if cursor.purpose.split(":")[1] in _indexed(pair):
+        moved = {record.key: record for record in changes.records}
+        fresh = noticing.unknown_among(pair.salesforce_id, [moved[k] for k in fresh if k in moved])
         fresh = noticing.linked_among(pair, fresh)
+        ours = echoing.written_lately(pair, fresh)
+        fresh = [key for key in fresh if key not in ours]
     with transaction.atomic():
         noted = noticing.note_for_every_flow(pair, fresh, "look")
         cursor.covered = max(changes.covered or EPOCH, cursor.covered or EPOCH)
