@@ -10,7 +10,7 @@ from . import disputes, doubts
 from .agreed import Agreed, Common
 from .couples import Couple
 from .errors import NeedsPerson
-from .flow import BOTH, TO_SALESFORCE, Flow, Surroundings
+from .flow import BOTH, TO_SALESFORCE, Flow, RuleSet, Surroundings
 from .intents import COUNTERPART, Intent, creates, needed_now, update, updates
 from .matching import Outcome
 from .money import Money
@@ -54,7 +54,11 @@ class Plan:
 
 def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     """Return the plan of a couple that has been matched, mapped and merged."""
-    reason = unwanted_reason(flow, couple) or _too_old(flow, couple, around) or _waits(couple)
+    reason = (
+        unwanted_reason(flow, couple, around.rules)
+        or _too_old(flow, couple, around)
+        or _waits(couple)
+    )
     if reason:
         return _plan_for_unwanted(flow, couple, reason)
     ended = flow.ended(couple) or doubts.of_vanished(couple)
@@ -111,7 +115,7 @@ def _plan_for_ended(flow: Flow, couple: Couple, around: Surroundings, ended: Que
     )
 
 
-def unwanted_reason(flow: Flow, couple: Couple) -> str:
+def unwanted_reason(flow: Flow, couple: Couple, rules: RuleSet) -> str:
     """Return why the subject is left alone, or empty."""
     record, system = couple.own, couple.subject.system.label
     if record is None:
@@ -120,7 +124,7 @@ def unwanted_reason(flow: Flow, couple: Couple) -> str:
         return f"It was {record.gone.partition(':')[0]} in {system}."
     if flow.lasting and (couple.link is not None or couple.adopts is not None):
         return _kept_out(flow, couple)
-    return _kept_out(flow, couple) or flow.unwanted(record)
+    return _kept_out(flow, couple) or flow.unwanted(record) or flow.left_out(record, rules)
 
 
 def _kept_out(flow: Flow, couple: Couple) -> str:

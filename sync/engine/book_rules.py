@@ -12,6 +12,7 @@ from sync.core.flow import Flow, RuleSet
 from sync.core.records import System
 from sync.flows.registry import every_flow
 from sync.flows.shapes import BOOKS, parties
+from sync.flows.shapes.party_tables import BELONGS
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def of(connection_id: int, system: System, kind: str) -> BookRules:
     ours = system is System.SALESFORCE
     fields = (*mapping.fields_needed(rules), *(one for one, _ in ids)) if ours else ()
     read = [(r.target, r.source, r.transform, r.argument) for r in rules.fields if ours]
-    mark = hashlib.sha256(repr([read, ids]).encode()).hexdigest()[:16]
+    belongs = [(row.value, row.when) for row in rules.table(BELONGS)]
+    mark = hashlib.sha256(repr([read, ids, belongs]).encode()).hexdigest()[:16]
     return BookRules(rules, tuple(dict.fromkeys(fields)), mark)
 
 

@@ -57,7 +57,10 @@ def is_stray(work: Work, couple: Couple) -> bool:
 
 
 def _unwanted(work: Work, couple: Couple) -> str:
-    return work.flow.unwanted(couple.own) if couple.own is not None else ""
+    flow, record = work.flow, couple.own
+    if record is None:
+        return ""
+    return flow.unwanted(record) or flow.left_out(record, work.rules)
 
 
 def open_books(work: Work) -> AddressBooks:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sync.core import mapping
 from sync.core.flow import RuleSet
 from sync.core.likeness.keys import keys_of
 from sync.core.likeness.parties import party
@@ -15,9 +16,10 @@ from sync.core.matching import MARK, Candidate
 from sync.core.money import Money
 from sync.core.records import Record, System
 
-from . import account, contact, parties, party_contact
+from . import account, contact, parties, party_contact, party_tables
 
 NEVER_INVOICED = "No invoice was ever made for it in Xero."
+NOT_TAKEN = "No row of “Which records belong” takes it in."
 
 
 def entry(record: Record, rules: RuleSet = parties.SHIPPED) -> Candidate:
@@ -37,7 +39,7 @@ def entry(record: Record, rules: RuleSet = parties.SHIPPED) -> Candidate:
         facts={
             **exact.facts,
             "party": raw,
-            "unwanted": unwanted(record),
+            "unwanted": left_out(record, rules),
             "locked": account.locked_in_salesforce(record) if ours else "",
             "shown": _shown(record),
         },
@@ -45,11 +47,33 @@ def entry(record: Record, rules: RuleSet = parties.SHIPPED) -> Candidate:
     )
 
 
-def unwanted(record: Record) -> str:
-    """Return why a record that is not linked does not belong, in words; empty when it does."""
-    if record.key.system is System.SALESFORCE:
-        return account.unwanted_account(record)
-    return "" if party_contact.is_customer(record) else NEVER_INVOICED
+def left_out(record: Record, rules: RuleSet) -> str:
+    """Return why a record that is not linked does not belong, in words; empty when it does.
+
+    The first row of the table `belongs` that holds says so; without one it does not.
+    """
+    rows = rules.table(party_tables.BELONGS)
+    row = next((row for row in rows if mapping.holds(row, _asked_of(record))), None)
+    if row is None:
+        return _not_taken(record)
+    return "" if row.value == "yes" else f"Its row “{row.name or row.value}” leaves it alone."
+
+
+def _asked_of(record: Record) -> Callable[[str], Any]:
+    """Return what a condition is held against: the record's fields and what is known of it."""
+    ours = record.key.system is System.SALESFORCE
+    known = {
+        "=system": record.key.system.value,
+        "=won_deal": "yes" if ours and not account.unwanted_account(record) else "no",
+        "=customer": "yes" if not ours and party_contact.is_customer(record) else "no",
+    }
+    return lambda path: known[path] if path in known else record.get(path)
+
+
+def _not_taken(record: Record) -> str:
+    if record.key.system is System.XERO:
+        return NEVER_INVOICED if not party_contact.is_customer(record) else NOT_TAKEN
+    return account.unwanted_account(record) or NOT_TAKEN
 
 
 def _account(record: Record) -> Candidate:

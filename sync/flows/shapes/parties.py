@@ -12,8 +12,9 @@ from sync.core.texts import plain
 
 from . import account, addresses, party_contact, persons
 from .party_fields import FIELDS, PARTS
+from .party_tables import TABLES
 
-SHIPPED = RuleSet(FIELDS, ())
+SHIPPED = RuleSet(FIELDS, TABLES)
 IDS = "match_ids"
 _OWN = ("name", "first_name", "last_name", "email", "phone", "tax_number", "company_number")
 
