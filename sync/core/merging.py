@@ -92,7 +92,8 @@ def _words_of(couple: Couple, rules: Iterable[FieldRule], merged: Merged) -> dic
         if said is None or said.about != ANYWAY or rule.target in words:
             continue
         word = Word(said.choice, said.values.get(rule.target))
-        sides = [couple.shared[system].get(rule.target) for system in System]
+        # a side that is never written would keep the word standing for ever
+        sides = [couple.shared[system].get(rule.target) for system in rule.writes]
         if not all(same(rule.compare, side, word.value) for side in sides):
             couple.raised.add(said.cause)
             words[rule.target] = word

@@ -1,0 +1,1 @@
+"""Attacks on the flow of customers, each a story that once went wrong."""
