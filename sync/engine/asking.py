@@ -12,6 +12,7 @@ from sync.core.planning import Plan
 from sync.core.questions import Question
 from sync.core.records import Key
 from sync.models import ReviewItem, ReviewSubject
+from sync.models.together import update_together
 
 from . import noticing
 from .recording import subject_name
@@ -100,7 +101,7 @@ def _items(work: Work, asked: Sequence[_Asked]) -> dict[str, ReviewItem]:
     for cause, item in found.items():
         _describe(item, by_cause[cause].question)
         item.last_seen, item.answered_at = now, None
-    ReviewItem.objects.bulk_update(found.values(), [*_DESCRIBED, "last_seen", "answered_at"])
+    update_together(found.values(), [*_DESCRIBED, "last_seen", "answered_at"])
     return found
 
 
@@ -158,7 +159,7 @@ def _open_subjects(asked: Sequence[_Asked], items: Mapping[str, ReviewItem]) -> 
         for name in _OF_A_SUBJECT:
             setattr(row, name, getattr(new, name))
         changed.append(row)
-    ReviewSubject.objects.bulk_update(changed, _OF_A_SUBJECT)
+    update_together(changed, _OF_A_SUBJECT)
 
 
 def _close_others(work: Work, subjects: set[str], standing: set[tuple[str, int]]) -> None:

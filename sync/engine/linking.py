@@ -14,6 +14,7 @@ from sync.core.planning import Plan
 from sync.core.records import Key, Record, System
 from sync.models import Link, Write
 from sync.models.links import dump_agreed
+from sync.models.together import update_together
 
 from . import indexing, surroundings
 from .work import Work
@@ -88,7 +89,7 @@ def settle_agreed(work: Work, plans: Iterable[Plan]) -> None:
     links = _latest(work, list(wanted))
     for subject, link in links.items():
         link.agreed = dump_agreed(wanted[subject])
-    Link.objects.bulk_update(links.values(), ["agreed"])
+    update_together(links.values(), ["agreed"])
 
 
 def facts_of(work: Work, subjects: Sequence[Key]) -> dict[Key, LinkFacts]:
@@ -214,7 +215,7 @@ def _agree(work: Work, updates: Sequence[tuple[Write, Record | None]]) -> None:
             else:
                 agreed |= _as_sent(work, sent)
         link.agreed = dump_agreed(agreed)
-    Link.objects.bulk_update(links.values(), ["agreed"])
+    update_together(links.values(), ["agreed"])
 
 
 def _links_about(work: Work, keys: Iterable[Key]) -> dict[Key, Link]:

@@ -13,6 +13,7 @@ from sync.core.intents import Intent
 from sync.core.planning import Plan
 from sync.core.records import Key, System
 from sync.models import PlanRow, Write
+from sync.models.together import update_together
 
 from . import owning
 from .work import Work
@@ -55,7 +56,7 @@ def save(work: Work, plans: Sequence[Plan], plan_rows: Mapping[Key, PlanRow]) ->
         stale = [w for w in saved if w.state in (State.INTENDED, State.REFUSED, State.WITHDRAWN)]
         for write in stale:
             _take(write, unique[write.key], plan_rows)
-        Write.objects.bulk_update(stale, _TAKEN)
+        update_together(stale, _TAKEN)
     return saved
 
 

@@ -16,6 +16,7 @@ from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
 from sync.flows.shapes.account import MARKER
 from sync.models import Attempt, Link, Sent, Write
+from sync.models.together import update_together
 
 from . import failing, indexing, linking, noticing, writing
 from .work import Work, worker_name
@@ -145,7 +146,7 @@ def _mark_dead(work: Work) -> None:
         if last is None or last.sent.worker == worker_name() or last.sent.sent_at < patience:
             write.state, write.error = State.IN_DOUBT, "The worker that was sending it ended."
             dead.append(write)
-    Write.objects.bulk_update(dead, ["state", "error"])
+    update_together(dead, ["state", "error"])
 
 
 def _plan_again(work: Work, writes: Sequence[Write], why: str) -> None:
@@ -153,7 +154,7 @@ def _plan_again(work: Work, writes: Sequence[Write], why: str) -> None:
         return
     for write in writes:
         write.state, write.error = State.WITHDRAWN, why
-    Write.objects.bulk_update(writes, ["state", "error"])
+    update_together(writes, ["state", "error"])
     subjects = [Key.parse(write.subject) for write in writes]
     noticing.note(work.pair, work.flow.key, subjects, "again")
 
@@ -210,7 +211,7 @@ def _confirm(
         write.state, write.error, write.settled_at = State.ADOPTED, "", now
         write.remote_id = found[write.pk].key.id
     with transaction.atomic():
-        Write.objects.bulk_update(writes, ["state", "error", "remote_id", "settled_at"])
+        update_together(writes, ["state", "error", "remote_id", "settled_at"])
         linking.confirm(work, [(write, found[write.pk]) for write in writes], answered=False)
     outcome.confirmed += len(writes)
     subjects = [Key.parse(write.subject) for write in writes]

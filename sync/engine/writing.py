@@ -24,6 +24,7 @@ from sync.core.planning import Plan
 from sync.core.questions import Question
 from sync.core.records import Key, Record, System
 from sync.models import Attempt, PlanRow, Sent, Write
+from sync.models.together import update_together
 
 from . import failing, freshness, grouping, linking, outbox, refusing
 from .work import Work, worker_name
@@ -170,7 +171,7 @@ def _note_sending(rows: Sequence[Write], idempotency_key: str) -> Sent:
         )
         for row in rows:
             row.state, row.sent_at = State.SENDING, now
-        Write.objects.bulk_update(rows, ["state", "sent_at", "body", "shared"])
+        update_together(rows, ["state", "sent_at", "body", "shared"])
         Attempt.objects.bulk_create(
             Attempt(write=row, sent=sent, position=i) for i, row in enumerate(rows)
         )
@@ -190,7 +191,7 @@ def _not_done(
         _close(sent, Sent.Outcome.NOT_DONE, str(error))
         for row in rows:
             row.state, row.error = before, str(error)
-        Write.objects.bulk_update(rows, ["state", "error"])
+        update_together(rows, ["state", "error"])
     for row in rows:
         outcome.wait(Key.parse(row.subject), str(error), after)
     if isinstance(error, ConnectionBroken) or error.whole_connection:
@@ -204,7 +205,7 @@ def _doubt(rows: Sequence[Write], sent: Sent, message: str, *, fresh_key: bool) 
         _close(sent, Sent.Outcome.UNKNOWN, message)
         for row in rows:
             row.state, row.error = State.IN_DOUBT, message
-        Write.objects.bulk_update(rows, ["state", "error"])
+        update_together(rows, ["state", "error"])
 
 
 def _count_doubt(rows: Sequence[Write], outcome: Outcome, message: str) -> None:
@@ -241,10 +242,10 @@ def _take_answers(
             _keep(row, attempts[position], answer, before)
             if answer.done:
                 done.append((row, answer.record))
-        Attempt.objects.bulk_update(
+        update_together(
             attempts.values(), ["done", "status", "message", "warnings", "correlation_id"]
         )
-        Write.objects.bulk_update(rows, ["state", "error", "remote_id", "settled_at"])
+        update_together(rows, ["state", "error", "remote_id", "settled_at"])
         _close(sent, Sent.Outcome.ANSWERED)
         linking.confirm(work, done)
     for row, answer in zip(rows, answers, strict=True):
