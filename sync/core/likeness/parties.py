@@ -67,7 +67,7 @@ class Party:
 
 def party(fields: Mapping[str, str], around: Dictionaries = NOTHING_ADDED) -> Party:
     """Return the record of these raw columns in normal form; any column may lack or be empty."""
-    raw = {name: str(value).strip() for name, value in fields.items() if value}
+    raw = {name: str(value).replace("\0", "").strip() for name, value in fields.items() if value}
     first, last = raw.get("first_name", ""), raw.get("last_name", "")
     person_text = f"{first} {last}".strip()
     person = name_of(person_text) if person_text else NO_NAME

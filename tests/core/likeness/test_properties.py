@@ -74,3 +74,11 @@ def test_every_key_fits_its_column_and_images_share_all_of_them(row):
     keys = keys_of(party({**row, "id": "l", "id:Customer number of the ERP system": "7"}))
     assert keys == keys_of(party({**row, "id": "r", "id:Customer number of the ERP system": "7"}))
     assert all(0 < len(name) <= 20 and 0 < len(value) <= 600 for name, value in keys)
+
+
+@given(*[st.dictionaries(st.sampled_from(sorted(COLUMNS)), st.text())] * 2)
+def test_any_text_at_all_can_be_scored(one, other):
+    left, right = party(one), party(other)
+    evidence = score(left, right, SHIPPED, usage_of([left, right]))
+    assert evidence.points == score(right, left, SHIPPED, usage_of([left, right])).points
+    assert not any("\0" in value for _, value in keys_of(left))  # a database would refuse it
