@@ -72,7 +72,7 @@ def _fill(size: int) -> None:
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("DROP INDEX IF EXISTS known_by")
         for number in range(-(-size // BATCH)):
-            rows = _books(number).right[: size - number * BATCH]
+            rows = _books(number).right[: min(BATCH, size - number * BATCH)]
             _copy(cursor, rows, number * BATCH + 1, pair.xero_id)
         cursor.execute("CREATE INDEX known_by ON sync_knownkey (connection_id, kind, name, value)")
         cursor.execute("VACUUM ANALYZE sync_knownkey")
@@ -129,7 +129,7 @@ def _subjects(times: int, size: int) -> Iterator[tuple[Row, set[str]]]:
         true: dict[str, set[str]] = {}
         for left, right in books.truth:
             pk = number * BATCH + 1 + places[right]
-            if pk <= size:
+            if places[right] < BATCH and pk <= size:
                 true.setdefault(left, set()).add(_contact(pk))
         for row in books.left[: -(-times // batches)]:
             yield row, true.get(row["id"], set())
