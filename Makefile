@@ -6,7 +6,7 @@ PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
 # These are arguments here; in the environment, DEMO is a setting with another meaning.
-unexport DEMO TESTS BENCH
+unexport DEMO TESTS BENCH MATCHING SINGLE
 
 help:
 	@echo "make demo        try it: a sandbox, the web pages and a worker, already connected"
@@ -37,6 +37,8 @@ check: .venv/ready-to-test
 
 bench: .venv/ready-to-test
 	$(BIN)/python -m benchmarks $(BENCH)
+	$(BIN)/python -m benchmarks.matching $(MATCHING)
+	$(BIN)/python -m benchmarks.single_match $(SINGLE)
 
 screenshots: .venv/ready-to-test
 	$(BIN)/pytest -q tests/browser/screenshots.py
