@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -24,7 +25,7 @@ def read(door: Doorway, shapes: Shapes) -> Reference:
     fields = [*FIELDS, *(name for name in MAYBE if name in known)]
     soql = Selection("Organization", tuple(fields)).soql()
     own = next(row for page in door.pages(soql) for row in page)
-    base, currencies = _currencies(door, shapes, str(own.get("DefaultCurrencyIsoCode") or ""))
+    base, rates = _currencies(door, shapes, str(own.get("DefaultCurrencyIsoCode") or ""))
     return Reference(
         read_at=timezone.now(),
         name=str(own["Name"]),
@@ -33,24 +34,26 @@ def read(door: Doorway, shapes: Shapes) -> Reference:
         timezone=str(own.get("TimeZoneSidKey") or ""),
         is_demo=own.get("IsSandbox") is True,
         edition=str(own.get("OrganizationType") or ""),
-        actions={"multicurrency": len(currencies) > 1},
-        currencies=currencies,
+        actions={"multicurrency": len(rates) > 1},
+        currencies=frozenset(rates),
+        rates=rates,
     )
 
 
-def _currencies(door: Doorway, shapes: Shapes, default: str) -> tuple[str, frozenset[str]]:
-    """Return the org's own currency and the active ones.
+def _currencies(door: Doorway, shapes: Shapes, default: str) -> tuple[str, dict[str, Decimal]]:
+    """Return the org's own currency and the active ones with their rates.
 
     Several exist only with multicurrency; an org with one names it in its features alone
     (Salesforce, Connect REST API, Organization).
     """
     if shapes.get("CurrencyType") is not None:
-        soql = Selection("CurrencyType", ("IsoCode", "IsCorporate")).soql("IsActive = true")
+        fields = ("IsoCode", "IsCorporate", "ConversionRate")
+        soql = Selection("CurrencyType", fields).soql("IsActive = true")
         rows = [row for page in door.pages(soql) for row in page]
         corporate = next((str(r["IsoCode"]) for r in rows if r.get("IsCorporate") is True), default)
-        return corporate, frozenset(str(row["IsoCode"]) for row in rows)
+        return corporate, {str(r["IsoCode"]): Decimal(r["ConversionRate"] or 0) for r in rows}
     base = default or _single_currency(door)
-    return base, frozenset({base} if base else ())
+    return base, {base: Decimal(1)} if base else {}
 
 
 def _single_currency(door: Doorway) -> str:

@@ -70,6 +70,8 @@ class Reference:
     currencies: frozenset[str] = frozenset()
     tracking: tuple[TrackingOption, ...] = ()
     themes: tuple[tuple[str, str], ...] = ()
+    rates: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
+    """How much of a currency one unit of the org's own is worth (Salesforce)."""
 
     def account(self, code: str) -> Account | None:
         """Return the account with this code, or None."""

@@ -16,7 +16,7 @@ from sync.models import Link, Write
 from sync.models.links import dump_agreed
 from sync.models.together import update_together
 
-from . import indexing, surroundings
+from . import indexing, noticing, surroundings
 from .work import Work
 
 
@@ -31,11 +31,14 @@ def confirm(
     """
     stored = [record for _, record in done if record is not None]
     indexing.store(work.xero.connection_id, [r for r in stored if r.key.system is System.XERO])
+    if work.flow.projects is not None:
+        return  # what is only told is never merged
     made = [(w, r) for w, r in done if _binds(work, w)]
     Link.objects.bulk_create(
         [_new_link(work, write, record, answered=answered) for write, record in made],
         ignore_conflicts=True,
     )
+    noticing.note_projected(work.pair, [_ends(w)[0] for w, _ in made])
     _agree(work, [(w, r) for w, r in done if not _binds(work, w)])
 
 
@@ -73,6 +76,7 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
                     row.role = Link.Role.FURTHER
                 rows.append(row)
     Link.objects.bulk_create(rows, ignore_conflicts=True)
+    noticing.note_projected(work.pair, [row.salesforce_key for row in rows])
 
 
 def settle_agreed(work: Work, plans: Iterable[Plan]) -> None:

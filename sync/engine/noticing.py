@@ -89,6 +89,8 @@ def note_moved(
                 if (c.key.system, c.key.kind) in flow.starts_on
                 if c.key.id in linked or _is_news(flow, c)
             ]
+            if flow.projects:
+                wanted += _of_customers(pair, moved)
             noted += note(pair, flow_key, wanted, source)
     return noted
 
@@ -99,6 +101,26 @@ def _linked(pair: Pair, moved: Sequence[Candidate]) -> set[str]:
     ids = [candidate.key.id for candidate in moved]
     links = Link.objects.filter(pair=pair, **{f"{side}__in": ids})
     return set(links.values_list(side, flat=True))
+
+
+def _of_customers(pair: Pair, moved: Sequence[Candidate]) -> list[Key]:
+    """Return those invoices among these whose customer is linked, whoever made them."""
+    owned = {
+        (c.key, v) for c in moved if c.key.kind == "Invoice" for n, v in c.keys if n == "contact"
+    }
+    links = Link.objects.filter(pair=pair, xero_kind="Contact", xero_id__in={v for _, v in owned})
+    linked = set(links.values_list("xero_id", flat=True))
+    return [key for key, contact in owned if contact in linked]
+
+
+def note_projected(pair: Pair, keys: Iterable[Key], source: str = "again") -> int:
+    """Save notices of deals and accounts for the flows that tell them figures; return how many.
+
+    What is linked or unlinked is such news, though neither record has changed.
+    """
+    wanted = list(keys)
+    told = [flow for flow in flows_in_use(pair) if every_flow()[flow].projects] if wanted else []
+    return sum(note(pair, flow, wanted, source) for flow in told)
 
 
 def _is_news(flow: Flow, moved: Candidate) -> bool:

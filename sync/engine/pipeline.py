@@ -21,6 +21,7 @@ from . import (
     marking,
     meeting,
     owning,
+    projecting,
     recording,
     surroundings,
     writing,
@@ -36,6 +37,8 @@ def prepare(work: Work, keys: Sequence[Key], *, routine: bool = False) -> list[P
 
     `routine` tells that nobody asked for it: a look or a sweep came upon these records.
     """
+    if work.flow.projects is not None:
+        return projecting.prepare(work, keys, work.flow.projects)
     rules = rules_in_use(work)
     fetching.refresh_index(work, keys, routine=routine)
     couples = fetching.fetch(work, keys, rules)  # 2

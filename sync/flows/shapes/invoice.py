@@ -25,17 +25,22 @@ ENDED = frozenset({"VOIDED", "DELETED"})
 
 
 def candidate(record: Record) -> Candidate:
-    """Return the invoice's entry in the local index, found by the deal ids it carries."""
+    """Return the invoice's entry in the local index, found by the deal ids it carries.
+
+    The contact's id finds what a customer was billed, as the figures of accounts need it.
+    """
     places = [record.get(n) for n in ("Reference", "InvoiceNumber", "Url") if is_sale(record)]
     deals = {d for text in places for d in salesforce_ids.find(str(text or ""), "006")}
     status = str(record.get("Status") or "")
     number = str(record.get("InvoiceNumber") or "")
+    contact = str(record.get("Contact.ContactID") or "").lower()
     return Candidate(
         record.key,
         number or "an invoice without a number",
         frozenset(
             [("deal", deal) for deal in deals]
             + ([("invoice", number.casefold())] if number else [])
+            + ([("contact", contact)] if contact and is_sale(record) else [])
         ),
         gone=STATUS_WORDS[status].lower() if status in ENDED else "",
         status=status,

@@ -16,6 +16,14 @@ from sync.core.records import Record
 from . import invoice
 
 ZERO = Decimal(0)
+NEEDED = frozenset(
+    (
+        *("Type", "Status", "InvoiceNumber", "CurrencyCode", "Date", "DueDate", "FullyPaidOnDate"),
+        *("Total", "AmountPaid", "AmountCredited", "AmountDue"),
+        *("Payments", "CreditNotes", "Overpayments", "Prepayments"),
+    )
+)
+"""All that the figures read of an invoice."""
 
 
 class State(StrEnum):
