@@ -104,13 +104,14 @@ def _updated(
 
 @dataclass(frozen=True)
 class Touched:
-    """What changed below a record whose own stamp is earlier: the id above, and what is below."""
+    """What changed below a record: the id and the stamp above, and what is below."""
 
     above: str
     below: str
     child: Child | None
     stamp: datetime
     gone: bool
+    above_stamp: datetime | None = None
 
     def is_known_of(self, held: Record | None) -> bool:
         """Return whether the record is known with what is below it as it is now."""
@@ -124,26 +125,32 @@ class Touched:
 
 
 def touched(door: Doorway, shapes: Shapes, kind: Kind, since: datetime) -> Iterator[Touched]:
-    """Yield what changed below records of the kind while their own stamp is earlier."""
+    """Yield what changed below records of the kind since the time, whatever their own stamps.
+
+    One that changed itself a moment before may be known by its stamp, and what is below it not.
+    """
     shapes.load(kind.describes)
     mine = [touch for touch in kind.touched_by if shapes.get(touch.kind) is not None]
     children = {touch.kind: kind.child(touch.kind) for touch in mine}
     queries = [
-        Selection(touch.kind, (*STAMP, "IsDeleted", touch.field)).soql(
-            touch.condition, query.stamped_before(touch.above, since), query.stamped_from(since)
-        )
+        Selection(
+            touch.kind, (*STAMP, "IsDeleted", touch.field, f"{touch.above}.SystemModstamp")
+        ).soql(touch.condition, f"{touch.field} != null", query.stamped_from(since))
         for touch in mine
     ]
-    fields = {touch.kind: touch.field for touch in mine}
+    fields = {touch.kind: (touch.field, touch.above) for touch in mine}
     for page in door.together(queries, with_deleted=True):
         for row in page:
             below = str(row["attributes"]["type"])
+            field, above = fields[below]
+            own = (row.get(above) or {}).get("SystemModstamp")
             yield Touched(
-                str(row[fields[below]]),
+                str(row[field]),
                 str(row["Id"]),
                 children[below],
                 values.moment(row["SystemModstamp"]),
                 row["IsDeleted"] is True,
+                values.moment(own) if own else None,
             )
 
 

@@ -129,11 +129,6 @@ def stamped_at(moment: datetime) -> str:
     return str(format_soql("SystemModstamp = {}", _whole(moment)))
 
 
-def stamped_before(above: str, moment: datetime) -> str:
-    """Return the condition for records below such as were stamped earlier than the time."""
-    return f"{above}." + str(format_soql("SystemModstamp < {}", _whole(moment)))
-
-
 def _one_of(field: str, values: Sequence[str]) -> str:
     if not values:
         raise ValueError("a query for no values")

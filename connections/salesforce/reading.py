@@ -88,10 +88,18 @@ class Reader:
         return _page(records, min(max(stamps.values()), safe))
 
     def _touched(self, kind: Kind, since: datetime, known: Known) -> Iterator[str]:
-        """Yield the ids of records below which something changed that is not known of them yet."""
+        """Yield the ids of records below which something changed that is not known of them yet.
+
+        Those that changed themselves too are read with all that did.
+        """
         found = list(changes.touched(self._door, self._shapes, kind, since))
         held = known([touch.above for touch in found])
-        yield from (t.above for t in found if not t.is_known_of(held.get(t.above)))
+        for touch in found:
+            own, there = touch.above_stamp, held.get(touch.above)
+            if own is not None and own >= since.replace(microsecond=0) and not _is_held(there, own):
+                continue
+            if not touch.is_known_of(there):
+                yield touch.above
 
     def _again(
         self, kind: Kind, ids: Sequence[str], fields: Sequence[str], gone: Iterable[str],

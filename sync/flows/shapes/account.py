@@ -107,7 +107,8 @@ def _tidy(name: str, value: Any) -> Any:
 
 
 def _line(value: Any) -> str:
-    return " ".join(plain(value).split())
+    text = " ".join(plain(value).split())
+    return text if name_key(text) else ""  # marks that nobody sees say nothing
 
 
 def _currency(code: str, organisation: Reference) -> str:

@@ -12,7 +12,7 @@ from sync.core import people, phones
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import Shared, Surroundings
 from sync.core.records import Record, System
-from sync.core.texts import plain
+from sync.core.texts import name_key, plain
 
 from . import addresses, persons, terms
 from .lengths import Customer, fitting
@@ -168,4 +168,5 @@ def _written_persons(shared: Shared, existing: Record | None) -> list[dict[str, 
 
 
 def _line(value: Any) -> str:
-    return " ".join(plain(value).split())
+    text = " ".join(plain(value).split())
+    return text if name_key(text) else ""  # marks that nobody sees say nothing

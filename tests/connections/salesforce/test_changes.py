@@ -43,7 +43,7 @@ def test_changes_are_covered_up_to_salesforces_own_watermark(
     assert path == "sobjects/Opportunity/updated/"
     assert window["start"] == since.isoformat(timespec="seconds")
     assert abs(datetime.fromisoformat(window["end"]) - org.now) < timedelta(seconds=3)
-    assert " FROM OpportunityLineItem WHERE Opportunity.System" in org.queries()[0]
+    assert " FROM OpportunityLineItem WHERE OpportunityId != null AND" in org.queries()[0]
 
 
 def test_a_watermark_ahead_of_salesforces_clock_is_not_believed(
@@ -140,8 +140,8 @@ def test_an_account_is_touched_by_its_people_and_by_deals_that_are_won(
     changes = remote.changed("Account", org.now - timedelta(minutes=20))
     assert [key.id for key in changes.keys] == ["001A", "001B", "001C"]
     people, deals = org.queries()
-    selected = "SELECT Id, SystemModstamp, IsDeleted, AccountId FROM"
-    assert people.startswith(f"{selected} Contact WHERE Account.SystemModstamp < ")
+    selected = "SELECT Id, SystemModstamp, IsDeleted, AccountId, Account.SystemModstamp FROM"
+    assert people.startswith(f"{selected} Contact WHERE AccountId != null AND SystemModstamp >= ")
     assert deals.startswith(f"{selected} Opportunity WHERE IsWon = true AND")
     assert [path for _, path, _ in org.asked[-2:]] == ["queryAll/"] * 2  # deleted people count
     assert org.composed == 2  # one to describe, one for both

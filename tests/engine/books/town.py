@@ -46,6 +46,7 @@ class Town:
     box: Box
     pair: Pair
     open_remote: OpenRemote | None = None
+    unswept: str = ""
     start: dict[tuple[str, str], dict[str, Record]] = field(default_factory=dict)
 
     @property
@@ -148,7 +149,10 @@ class Town:
         return [Key(system, kind, i) for i in self.box.world.table(system.value, kind)]
 
     def sync(self) -> list[Run]:
-        """Sweep and work off what is due, as the minute's tick would have it."""
+        """Sweep and work off what is due, as the minute's tick would have it.
+
+        A sweep that meets a limit or an outage is noted in `unswept`.
+        """
         later()
         Budget.objects.all().delete()
         FlowSwitch.objects.update(parked_until=None)
@@ -156,8 +160,10 @@ class Town:
         self.tick()
         try:
             sweeps.sweep(self.pair, **more)  # type: ignore[arg-type]
-        except SyncError:
+        except SyncError as error:
+            self.unswept = str(error)
             return []
+        self.unswept = ""
         return engine.work_off(self.switch, lane=Lane.PERSON, **more)  # type: ignore[arg-type]
 
     def settle(self, most: int = 15) -> None:
@@ -173,12 +179,13 @@ class Town:
             bugs = [found.error for found in runs if _BUG.match(found.error)]
             assert not bugs, bugs
             assert not ReviewItem.objects.filter(cause="bug").exists()
-            if not self.waits() and not self.written_since(before):
+            if not self.unswept and not self.waits() and not self.written_since(before):
                 return
         waiting = Notice.objects.exclude(state=Notice.State.DONE).values_list("remote_id", "error")
         doubtful = Write.objects.filter(state__in=Write.OPEN).values_list("about", "state", "error")
         raise AssertionError(
-            f"It does not come to rest: {self.written_since(before)} {[*waiting]} {[*doubtful]}"
+            f"It does not come to rest: {self.unswept} {self.written_since(before)} "
+            f"{[*waiting]} {[*doubtful]}"
         )
 
     def pass_minutes(self, minutes: int) -> None:

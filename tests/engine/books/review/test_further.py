@@ -1,0 +1,24 @@
+"""What belongs to a customer as a further record stays with it, and never gets in the way."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..town import Town
+from .customers import KESTREL, MALLOW, bind, bond, bonds
+
+pytestmark = pytest.mark.slow
+
+
+def test_what_finance_edits_reaches_the_account_though_another_is_billed_there_too(
+    town: Town,
+) -> None:
+    ours, theirs = town.account(**KESTREL), town.contact(**KESTREL)
+    town.settle()
+    branch = town.account(name="Zephyr Orchards", billing_city="York")
+    bind(town, branch, theirs)
+    town.settle()
+    town.edit(theirs, billing_city="Bath")
+    town.settle()
+    assert town.values(ours)["billing_city"] == "Bath"
+    assert town.values(branch)["billing_city"] == "York"
