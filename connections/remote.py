@@ -174,6 +174,12 @@ class Remote(Protocol):
     def glance(self, kind: str, since: datetime) -> Changes:
         """Return in one light call the keys that most likely need work; no guarantee (no sweep)."""
 
+    def open_records(self, kind: str) -> list[Record]:
+        """Return all records of the kind that are still open, as they are now; see `Kind`.
+
+        Xero: approved invoices that are not paid yet, 1,000 a call. Salesforce has no such kind.
+        """
+
     def fields(self, kind: str) -> Mapping[str, str]:
         """Return the kind's field names and types as the remote describes them (cached)."""
 

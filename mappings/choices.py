@@ -14,6 +14,7 @@ from mappings import words
 from mappings.rules import LINE
 from sync.core.errors import SyncError
 from sync.core.flow import Flow, ValueTable
+from sync.core.projection import ACCOUNT
 
 OpenRemote = Callable[[Connection, Lane], Remote]
 FRESH_SECONDS = 600
@@ -48,7 +49,8 @@ def _describe(pair: Pair, flow: Flow, open_remote: OpenRemote) -> SalesforceFiel
     try:
         remote = open_remote(pair.salesforce, Lane.PERSON)
         lines = remote.fields(f"{kind}LineItem") if has_lines else {}
-        return SalesforceFields(dict(remote.fields(kind)), dict(lines))
+        accounts = remote.fields(ACCOUNT) if flow.projects else {}  # its rows fill both kinds
+        return SalesforceFields({**accounts, **remote.fields(kind)}, dict(lines))
     except SyncError as error:
         return SalesforceFields(unknown=str(error))
 

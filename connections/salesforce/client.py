@@ -102,6 +102,10 @@ class SalesforceRemote:
         wanted = list(dict.fromkeys(ids))
         return self._reader.stamps(KINDS[kind], wanted) if wanted else {}
 
+    def open_records(self, kind: str) -> list[Record]:
+        """Return nothing: no kind of Salesforce's is open in this sense."""
+        return []
+
     def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:
         """Return the active values of a picklist with their labels; empty where there is none."""
         shape = self._shapes.get(kind)

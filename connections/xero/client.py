@@ -138,6 +138,12 @@ class XeroRemote:
         }
         return list(found.values())
 
+    def open_records(self, kind: str) -> list[Record]:
+        """Return the records that are still open; one whose page moves meanwhile may be absent."""
+        shape = _kind(kind)
+        pages = self._lists.pages(shape, {"where": shape.still_open}) if shape.still_open else ()
+        return list({r.key: r for page in pages for r in page.records}.values())
+
     def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:
         """Return nothing: Xero describes no lists."""
         return {}

@@ -38,6 +38,7 @@ class Kind:
     `pages` whether it comes in pages of our size (1,000) or of Xero's own (0: in one piece).
     `searches` tells whether Xero can search it; `always` is what every write must name.
     `wanted` is false for records that share the collection but are not of this kind.
+    `still_open` finds those that may yet change by what others do, such as pay.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Kind:
     unit_places_when_writing: bool = False
     filters: Mapping[str, Any] = field(default_factory=dict)
     where: str = ""
+    still_open: str = ""
     wanted: Callable[[Mapping[str, Any]], bool] = lambda _record: True
     gone: Callable[[Mapping[str, Any]], str] = _never
 
@@ -81,6 +83,7 @@ KINDS: Mapping[str, Kind] = {
             unit_places_when_writing=True,
             filters={"include_archived": True},
             where='Type=="ACCREC"',
+            still_open='Type=="ACCREC" AND Status=="AUTHORISED"',
             wanted=lambda invoice: bool(invoice.get("Type", "ACCREC") == "ACCREC"),
         ),
         Kind(

@@ -13,7 +13,7 @@ from sync.core import snapshots, zones
 from sync.core.projection import ACCOUNT, DEAL, Billed
 from sync.core.records import Key, Record, System
 from sync.flows.shapes.payments import NEEDED
-from sync.models import Cursor, FlowSwitch, KnownKey, KnownOrganisation, KnownRecord, Link
+from sync.models import Cursor, FlowSwitch, KnownKey, KnownRecord, Link
 
 from . import indexing, surroundings
 
@@ -51,8 +51,7 @@ def sources_of(pair: Pair, flow: str) -> list[Source]:
 
 
 def _source(pair: Pair) -> Source:
-    known = KnownOrganisation.objects.filter(connection_id=pair.xero_id).first()
-    reference = surroundings.load_reference(known.values) if known else None
+    reference = surroundings.known(pair.xero_id)
     as_of = read_at(pair.xero_id)
     zone = zones.zone(reference.timezone if reference else "")
     return Source(

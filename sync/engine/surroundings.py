@@ -62,6 +62,12 @@ def organisation(remote: Remote, max_age: timedelta = MAX_AGE) -> Reference:
     return reference
 
 
+def known(connection_id: int) -> Reference | None:
+    """Return an organisation's facts as they were last read, however long ago; None: never."""
+    row = KnownOrganisation.objects.filter(connection_id=connection_id).first()
+    return load_reference(row.values) if row is not None else None
+
+
 def forget(connection_id: int) -> None:
     """Let an organisation's lists be read again by the next batch."""
     KnownOrganisation.objects.filter(connection_id=connection_id).update(

@@ -10,7 +10,7 @@ from sync.flows.registry import every_flow
 from sync.models import FlowSwitch
 from sync.models.switches import set_pause
 
-from . import noticing
+from . import billing, noticing
 
 CLOCKS_DIFFER = timedelta(hours=1)
 
@@ -46,6 +46,8 @@ def switch_flow(
             noticing.note_linked(pair, flow, before.changed_at - CLOCKS_DIFFER)
         if every_flow()[flow].by_likeness and (before is None or before.mode != mode):
             noticing.note_books(pair, flow)
+        if every_flow()[flow].projects and (before is None or before.mode != mode):
+            noticing.note(pair, flow, billing.linked_subjects(pair), "sweep")
         bell.ring("sweep", pair.pk)
     return switch
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -30,3 +30,19 @@ def was_taken(connection: Connection, purpose: str) -> bool:
     """Return whether such a turn was ever taken."""
     rows = Cursor.objects.filter(connection=connection, purpose=purpose, next_at__isnull=False)
     return rows.exists()
+
+
+def is_new_day(connection: Connection, purpose: str, day: date) -> bool:
+    """Return whether this day's turn is not taken yet; it may be another's in a moment."""
+    rows = Cursor.objects.filter(connection=connection, purpose=purpose, seen=[day.isoformat()])
+    return not rows.exists()
+
+
+def take_day(connection: Connection, purpose: str, day: date) -> bool:
+    """Take this day's turn; return whether it was free. Two who ask at once wait for each other.
+
+    Within the transaction that saves what the day brings, a turn is never lost with its worker.
+    """
+    cursor = Cursor.objects.get_or_create(connection=connection, purpose=purpose)[0]
+    mine = Cursor.objects.filter(pk=cursor.pk).exclude(seen=[day.isoformat()])
+    return mine.update(seen=[day.isoformat()], read_at=timezone.now()) == 1

@@ -8,7 +8,7 @@ from datetime import datetime
 from connections.models import Pair
 from connections.remote import Lane
 from sync.core.records import Key, System
-from sync.engine import indexing, noticing
+from sync.engine import billing, indexing, noticing
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import Cursor, FlowSwitch, Notice
@@ -35,6 +35,8 @@ def likely_keys(switch: FlowSwitch, since: datetime | None, open_remote: OpenRem
     Without `since` the glance starts where the last sweep ended, or at the beginning of time.
     """
     flow = every_flow()[switch.flow]
+    if flow.projects:
+        return billing.linked_subjects(switch.pair)
     if flow.by_likeness:
         return _of_books(switch, since, open_remote)
     waiting = Notice.objects.filter(pair=switch.pair, flow=switch.flow, state=Notice.State.WAITING)

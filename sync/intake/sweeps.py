@@ -15,7 +15,7 @@ from connections.models import Connection, Pair
 from connections.models.doors import door_of
 from connections.remote import Changes, Lane, Remote
 from sync.core.records import System
-from sync.engine import echoing, indexing, noticing, turns
+from sync.engine import ageing, echoing, indexing, noticing, turns
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import Cursor
@@ -49,6 +49,7 @@ def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | Non
             noted += _sweep_salesforce(pair, salesforce, kind, since)
     for kind in _kinds(pair, System.XERO):
         noted += indexing.refresh(xero, kind)
+    noted += ageing.look(pair, xero)
     # Salesforce's watermark ends with the last whole minute; a look shows what came after it,
     # which the index has read already
     return noted + _look(pair, salesforce, leave=indexed)
