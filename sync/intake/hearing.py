@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from math import ceil
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from connections.models import Connection, Pair
 from connections.remote import Lane, Remote
 from connections.xero.events import TOUCHES
 from sync.core.records import Key, System
-from sync.engine import claiming, indexing, noticing
+from sync.engine import claiming, indexing, noticing, rereading
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.flows.shapes import CANDIDATES
@@ -25,7 +26,7 @@ from sync.models import Cursor, Event
 from . import gaps, pacing, storing
 
 BATCH = 5000
-IDS_IN_A_CALL = {System.XERO: 40, System.SALESFORCE: 200}
+IDS_IN_A_CALL = {System.XERO: 40, System.SALESFORCE: 1000}
 READS = 3
 """Calls by ids for one kind; beyond that, one question for all that changed costs less."""
 FLOOD = 2000
@@ -47,14 +48,14 @@ def hear(connection_id: int, open_remote: OpenRemote = open_live) -> int:
     who found it at work. What may not be read yet waits: each sweep brings the same. Raises the
     design's errors; the events then wait, too.
     """
+    # before looking, and also where nothing is left: whoever keeps an event from now on rings anew
+    rings = Cursor.objects.filter(connection_id=connection_id, purpose=storing.RING)
+    rings.update(next_at=None)
     noted, goes_on = 0, True
     while goes_on and _waiting(connection_id).exists():
         with claiming.alone(f"counterpart:events:{connection_id}") as ours:
             if not ours():
                 break
-            # before looking: whoever keeps an event from now on rings anew
-            rings = Cursor.objects.filter(connection_id=connection_id, purpose=storing.RING)
-            rings.update(next_at=None)
             found, goes_on = _read_batch(connection_id, open_remote)
             noted += found
     return noted
@@ -155,18 +156,10 @@ def _read_kind(
         purse.spend(calls)  # the engine will make them
         return _note(connection, kind)
     if kind.name in kinds and calls <= READS:
-        return _read_by_ids(remote, kind)
+        done = partial(_done, kind.rows)
+        return rereading.read_by_ids(remote, kind.name, kind.ids, "event", done)
     noted = indexing.refresh(remote, kind.name if kind.name in kinds else TOUCHES[kind.name])
     _done(kind.rows)
-    return noted
-
-
-def _read_by_ids(remote: Remote, kind: _Kind) -> int:
-    records = remote.read(kind.name, kind.ids)
-    with transaction.atomic():
-        moved = indexing.store(remote.connection_id, records)
-        noted = noticing.note_moved(remote.connection_id, moved, "event")
-        _done(kind.rows)
     return noted
 
 

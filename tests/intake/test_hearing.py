@@ -284,3 +284,16 @@ def test_looks_are_four_times_rarer_while_salesforce_tells_by_itself(
     hall.salesforce_door.heard_at = timezone.now() - timedelta(hours=25)
     hall.salesforce_door.save()
     assert looks(1) == pytest.approx(before, abs=1)
+
+
+def test_a_ring_that_finds_nothing_left_does_not_silence_the_next(
+    hall: Hall, django_capture_on_commit_callbacks: Any
+) -> None:
+    first, second = invoices(hall, 2)
+    with django_capture_on_commit_callbacks(execute=True):
+        tell(hall, first)
+    Event.objects.update(done_at=timezone.now())  # whoever was at work already has read it
+    hearing.hear(hall.xero_id, hall.door)
+    with django_capture_on_commit_callbacks(execute=True):
+        tell(hall, second)
+    assert rings() == 2
