@@ -7,13 +7,13 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from sandbox.server import Box, running
+from sandbox.server import Box
 from sandbox.xero import acts as xero
 from sync.models import Link, ReviewItem
 from tests.engine.test_books_whole import FLOW, box, later, run, sync
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-__all__ = ["box", "running"]
+__all__ = ["box"]
 
 
 def test_a_disputed_record_tells_who_changed_it_in_xero(box: Box, client: Client) -> None:

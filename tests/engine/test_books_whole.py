@@ -8,10 +8,10 @@ import pytest
 from pytest_django import Settings
 
 from sandbox.salesforce import acts as salesforce
-from sandbox.server import Box, running
+from sandbox.server import Box
 from sync.engine import deciding
 from sync.models import Link, ReviewItem
-from tests.engine.test_whole import CERTAIN, deal_named, invoices, later, run, sync
+from tests.engine.test_whole import CERTAIN, connected, deal_named, invoices, later, run, sync
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 FLOW = "account_contact"
@@ -19,20 +19,7 @@ FLOW = "account_contact"
 
 @pytest.fixture
 def box(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    with running(seed=1) as sandbox:
-        settings.XERO_API_URL = settings.XERO_IDENTITY_URL = sandbox.xero_url
-        settings.XERO_LOGIN_URL = sandbox.xero_url
-        monkeypatch.setenv("SALESFORCE_SECRET", "sandbox-salesforce-secret")
-        monkeypatch.setenv("XERO_SECRET", "sandbox-xero-secret")
-        run(
-            *("connect", "salesforce", "--name", "S", "--host", sandbox.salesforce_url),
-            *("--client-id", "sandbox-salesforce", "--secret-env", "SALESFORCE_SECRET"),
-        )
-        run(
-            *("connect", "xero", "--name", "X"),
-            *("--client-id", "sandbox-xero", "--secret-env", "XERO_SECRET"),
-        )
-        run("pair", "S", "X")
+    with connected(settings, monkeypatch) as sandbox:
         yield sandbox
 
 

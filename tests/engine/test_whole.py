@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -26,6 +27,14 @@ EURO = "Überseehafen Becken II"
 
 @pytest.fixture
 def box(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    with connected(settings, monkeypatch) as sandbox:
+        run("flow", "won_opportunity_invoice", "on")
+        yield sandbox
+
+
+@contextmanager
+def connected(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    """Run a sandbox whose two systems are connected and paired; no flow is on."""
     with running(seed=1) as sandbox:
         settings.XERO_API_URL = settings.XERO_IDENTITY_URL = sandbox.xero_url
         settings.XERO_LOGIN_URL = sandbox.xero_url
@@ -40,7 +49,6 @@ def box(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
             *("--client-id", "sandbox-xero", "--secret-env", "XERO_SECRET"),
         )
         run("pair", "S", "X")
-        run("flow", "won_opportunity_invoice", "on")
         yield sandbox
 
 
