@@ -202,8 +202,9 @@ def _intents(
         return ()
     if couple.record(missing) is not None:
         return updates(flow, couple, around, systems)
-    uncertain = couple.match is not None and couple.match.outcome is Outcome.ASK
-    allowed = missing in systems & flow.creates_in and not _waits(couple) and not uncertain
+    found = couple.match.outcome if couple.match is not None else Outcome.NEW
+    spoken_for = found in (Outcome.ASK, Outcome.FURTHER) or bool(_waits(couple))
+    allowed = missing in systems & flow.creates_in and not spoken_for
     if not allowed or flow.creation(missing, around.rules) == "no":
         return ()
     return creates(flow, couple, around)

@@ -83,7 +83,8 @@ def decide(
         if choice == RETRY.value:
             surroundings.forget(item.pair.xero_id)
         else:
-            _keep(item, subjects, choice, by, snapshots.dump(values or {}))
+            said = _main_records(item) | dict(values or {}) if choice == SAME else values or {}
+            _keep(item, subjects, choice, by, snapshots.dump(said))
             item.answered_at = timezone.now()
         item.note = note or item.note
         item.save(update_fields=["note", "answered_at"])
@@ -171,6 +172,12 @@ def _keep(
             other, names = Key.parse(named), f"{row.name} / {_name_of(item, named)}"
             telling.tell_apart(item.pair, subject, other, _APART[verb], by, names=names)
             _plan_again(item, [named])
+
+
+def _main_records(item: ReviewItem) -> dict[str, Any]:
+    """Return the main records that a group's question proposes, for whoever names none."""
+    proposed = item.details.get("primary") or {}
+    return {f"primary_{system}": Key.parse(key).id for system, key in proposed.items()}
 
 
 def _keep_for_group(item: ReviewItem, asked: set[str], by: str, values: dict[str, Any]) -> None:

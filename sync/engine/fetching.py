@@ -195,7 +195,7 @@ def _subjects(work: Work, keys: Sequence[Key]) -> list[Key]:
     theirs = [k.id for k in keys if k.system is System.XERO and k.kind == flow.xero_kind]
     linked = dict(
         Link.objects.filter(pair=work.pair, xero_kind=flow.xero_kind, xero_id__in=theirs)
-        .order_by("-role")  # the main one counts, where there are several
+        .order_by("role")  # of several the last counts: the main one
         .values_list("xero_id", "salesforce_id")
     )
     known = indexing.by_ids(work.xero.connection_id, flow.xero_kind, theirs)
@@ -274,5 +274,7 @@ def _decisions(work: Work, subjects: Sequence[Key]) -> dict[str, dict[str, Decis
     found: dict[str, dict[str, Decision]] = {}
     for row in rows:
         decision = Decision(row.cause, row.choice, row.about, snapshots.load(row.values))
-        found.setdefault(row.subject, {})[row.cause] = decision
+        mine = found.setdefault(row.subject, {})
+        mine.pop(row.cause, None)  # answered anew, it is the newest of all
+        mine[row.cause] = decision
     return found

@@ -7,11 +7,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from sync.core.desk_questions import SAME
 from sync.core.records import Key
 from sync.models import Decision, Lock, Notice, ReviewItem, ReviewNote, Verdict
 
 from . import noticing, telling
-from .deciding import NEVER
+from .deciding import NEVER, TYPED
 
 TOLD_APART = ("not:", "branch:")
 TOGETHER = timedelta(seconds=10)
@@ -46,9 +47,8 @@ def retract(decision_id: int, by: str) -> ReviewItem:
             _forget(item, answers)
         else:
             _require_untouched(item, answers)
-        Decision.objects.filter(pk__in=[answer.pk for answer in answers]).update(
-            spent_at=timezone.now()
-        )
+        ended = [answer.pk for answer in (*answers, *_chosen_with(item, answers))]
+        Decision.objects.filter(pk__in=ended).update(spent_at=timezone.now())
         ReviewItem.objects.filter(pk=item.pk).update(answered_at=None)
         ReviewNote.objects.create(item=item, text=f"Took back: {words_of(decision)}", by=by)
     return item
@@ -92,6 +92,15 @@ def _answers(item: ReviewItem, decision: Decision) -> list[Decision]:
     ):
         raise TooLate("It has been answered anew since: that answer stands.")
     return [d for d in newest if (d.choice, d.by) == (decision.choice, decision.by)]
+
+
+def _chosen_with(item: ReviewItem, answers: list[Decision]) -> list[Decision]:
+    """Return what was chosen of a group's values by the act that made the group one."""
+    if answers[0].choice != SAME:
+        return []
+    since, last = answers[-1].made_at - TOGETHER, answers[0].made_at
+    rows = item.decisions.filter(choice=TYPED, by=answers[0].by, spent_at__isnull=True)
+    return list(rows.filter(made_at__range=(since, last)))
 
 
 def _unlock(item: ReviewItem, answers: list[Decision], by: str) -> None:

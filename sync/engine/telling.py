@@ -8,8 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from connections.models import Pair
+from sync.core import snapshots
+from sync.core.desk_questions import SAME
 from sync.core.records import Key
-from sync.models import Lock, Verdict
+from sync.models import Decision, Lock, Verdict
 
 from . import noticing
 
@@ -17,8 +19,12 @@ from . import noticing
 def tell_apart(
     pair: Pair, one: Key, other: Key, kind: str, by: str, *, names: str = "", note: str = ""
 ) -> Verdict:
-    """Keep that two records are not the same (`different`) or parent and branch (`branch`)."""
+    """Keep that two records are not the same (`different`) or parent and branch (`branch`).
+
+    What was answered before, that they are one, counts no longer.
+    """
     first, second = sorted((str(one), str(other)))
+    _spend_answers(pair, one, other)
     verdict, _ = Verdict.objects.update_or_create(
         pair=pair,
         one=first,
@@ -26,6 +32,21 @@ def tell_apart(
         defaults={"kind": kind, "by": by, "names": names[:400], "note": note},
     )
     return verdict
+
+
+def _spend_answers(pair: Pair, one: Key, other: Key) -> None:
+    """Let no earlier answer link the two again: neither one that names the other nor a group's."""
+    named = {str(one): other, str(other): one}
+    rows = Decision.objects.filter(pair=pair, subject__in=named, spent_at__isnull=True)
+    spent = [row.pk for row in rows if _takes(row, named[row.subject])]
+    Decision.objects.filter(pk__in=spent).update(spent_at=timezone.now())
+
+
+def _takes(row: Decision, other: Key) -> bool:
+    """Return whether an answer makes the other record the counterpart of its subject."""
+    if row.choice == SAME:
+        return bool(snapshots.load(row.values).get(f"primary_{other.system}") == other.id)
+    return row.choice == f"use:{other.id}"
 
 
 def take_back(pair: Pair, one: Key, other: Key) -> int:

@@ -52,6 +52,7 @@ def unlink(link_id: int, by: str, why: str) -> ReviewItem:
             names=" / ".join(names), note=why,
         )  # fmt: skip
         _forget_creation(link)
+        _forget_answers(link)
         link.delete()
         both = [link.salesforce_key, link.xero_key]
         noticing.note_for_every_flow(link.pair, both, "decision")
@@ -106,6 +107,13 @@ def _was(link: Link) -> dict[str, object]:
         "made_at": link.made_at.isoformat(),
         "generation": link.generation,
     }
+
+
+def _forget_answers(link: Link) -> None:
+    """Let no answer count any longer by which one of the two was to be made anew."""
+    both = [str(link.salesforce_key), str(link.xero_key)]
+    made = Decision.objects.filter(pair=link.pair_id, subject__in=both, choice="new")
+    made.filter(spent_at__isnull=True).update(spent_at=timezone.now())
 
 
 def _forget_creation(link: Link) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sync.core.records import Key
 from sync.models import FlowSwitch, Link, ReviewItem
-
-from ..town import FLOW, Town
+from tests.engine.books.town import FLOW, Town
 
 KESTREL = {"name": "Kestrel Quay Ltd", "billing_city": "Bristol", "tax_number": "GB123456789"}
 TWIN = {**KESTREL, "name": "Kestrel Quay Limited"}

@@ -7,10 +7,9 @@ import pytest
 from sync.core.records import Key, System
 from sync.engine import deciding, joining, retracting, unlinking
 from sync.models import Decision
+from tests.engine.books.review.customers import KESTREL, TWIN, asked_about, bond, bonds, switch
+from tests.engine.books.town import Town
 from tests.engine.test_whole import run
-
-from ..town import Town
-from .customers import KESTREL, TWIN, asked_about, bond, bonds, switch
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ..town import Town
-from .customers import KESTREL, MALLOW, bind, bond, bonds
+from tests.engine.books.review.customers import KESTREL, bind
+from tests.engine.books.town import Town
 
 pytestmark = pytest.mark.slow
 
