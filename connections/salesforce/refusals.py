@@ -57,7 +57,7 @@ SOLVABLE: Mapping[str, Known] = {
         "Fill the field by a mapping row, or make it optional in Salesforce.",
     ),
     "DUPLICATES_DETECTED": Known(
-        "Salesforce holds it for a duplicate: {message}",
+        "A duplicate rule in Salesforce refused it: {message}",
         "Link it to the record that exists already.",
         "{message}",
     ),
@@ -187,7 +187,8 @@ def _duplicate(
 
 def _solvable(code: str, message: str, fields: str) -> NeedsPerson:
     known = SOLVABLE.get(code) or Known("Salesforce refused it: {message}", "", "{message}")
-    named = {"message": message.rstrip(".") + ".", "fields": fields or "not named"}
+    said = message if message.endswith(("?", "!")) else message.rstrip(".") + "."
+    named = {"message": said, "fields": fields or "not named"}
     detail = _slug(known.cause.format(**named))
     return NeedsPerson(
         known.words.format(**named),

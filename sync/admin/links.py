@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
+from mappings.words import title_of
 from sync.core.doubts import show
 from sync.engine import unlinking
-from sync.models import Link, Write
+from sync.flows.registry import every_flow
+from sync.models import KnownRecord, Link, Write
 
 from . import locks
 from .desk import mark_differences
@@ -41,6 +44,8 @@ ORIGINS: dict[str, Badge] = {
     "found": ("", "=", "found"),
     "person": ("", "☺", "decided"),
 }
+_SCORED = re.compile(r"(.+) ([+−]\d+)")
+"""A reason in words with its points, as a match keeps it: same phone +20."""
 ROLES: dict[str, Badge] = {"main": ("", "=", "in step"), "further": ("", "+", "further")}
 
 
@@ -155,16 +160,17 @@ class LinkAdmin(RecordAdmin):
         """Return one link: both records, the reasons, the agreed values and the writes."""
         to = addresses(row.pair)
         writes = Write.objects.filter(pair=row.pair, subject=str(row.salesforce_key))
-        agreed = [_agreed(name, common) for name, common in row.agreed_values.items()]
+        agreed, total = _agreed_lines(row), total_of(row.reasons)
         return {
             **locks.box(row.pair, [row.salesforce_key, row.xero_key], str(row)),
             "link": row,
             "origin": chip(ORIGINS[row.origin]),
             "role": chip(ROLES[row.role]),
             "reasons": [(words, _signed(points)) for words, points in reasons_of(row.reasons)],
-            "points": total_of(row.reasons),
+            "points": total if total is None else str(total).replace("-", "−"),
             "stays": unlinking.why_not(row),
             "flow": flow_title(row.flow),
+            "account": _name_in_salesforce(row),
             "salesforce": system_badge("salesforce"),
             "xero": system_badge("xero"),
             "salesforce_address": to(row.salesforce_key),
@@ -178,12 +184,24 @@ class LinkAdmin(RecordAdmin):
         }
 
 
+def _name_in_salesforce(link: Link) -> str:
+    """Return what the Salesforce record is called, where the index knows it, else its id."""
+    known = KnownRecord.objects.filter(
+        connection=link.pair.salesforce_id,
+        kind=link.salesforce_kind,
+        remote_id=link.salesforce_id,
+    )
+    return known.values_list("name", flat=True).first() or link.salesforce_id
+
+
 def reasons_of(reasons: Iterable[Any]) -> list[tuple[str, int | None]]:
     """Return the reasons in words, each with its points where it was scored."""
     found: list[tuple[str, int | None]] = []
     for reason in reasons:
         if isinstance(reason, list | tuple) and len(reason) == 2:
             found.append((str(reason[0]), int(reason[1])))
+        elif scored := _SCORED.fullmatch(str(reason)):
+            found.append((scored[1], int(scored[2].replace("−", "-"))))
         else:
             found.append((str(reason), None))
     return found
@@ -199,10 +217,18 @@ def total_of(reasons: Iterable[Any]) -> int | None:
     return sum(points) if points else None
 
 
-def _agreed(name: str, common: Any) -> tuple[str, bool, Any, Any]:
-    """Return a field's name, whether both sides differ by agreement, and both values."""
+def _agreed_lines(link: Link) -> list[tuple[str, bool, Any, Any]]:
+    """Return the agreed values in the order of the flow's fields, under the names people know."""
+    flow, values = every_flow().get(link.flow), link.agreed_values
+    labels = flow.labels if flow else {}
+    order = {rule.target: place for place, rule in enumerate(flow.fields)} if flow else {}
+    names = sorted(values, key=lambda name: (order.get(name, len(order)), name))
+    return [_agreed(labels.get(name) or title_of(name), values[name]) for name in names]
+
+
+def _agreed(words: str, common: Any) -> tuple[str, bool, Any, Any]:
+    """Return a field's words, whether both sides differ by agreement, and both values."""
     ours, theirs = (show(value).strip("“”") for value in (common.salesforce, common.xero))
-    words = name.replace("_", " ").capitalize()
     if common.apart:
         return (words, True, *mark_differences(ours, theirs))
     return (words, False, ours, theirs)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
 
 from sync.engine import retracting
-from sync.models import Decision, ReviewItem
+from sync.models import Decision, KnownRecord, ReviewItem
 
 
 def last(request: HttpRequest) -> dict[str, Any] | None:
@@ -46,10 +45,10 @@ def _decision(pk: str) -> Decision | None:
 
 def words_of(decision: Decision) -> str:
     """Return what a person answered to a match, as a sentence."""
-    details = decision.item.details
-    name = (details.get("subject") or {}).get("name") or decision.item.title
+    subject = decision.item.details.get("subject") or {}
+    name = subject.get("name") or decision.item.title
     verb, _, named = decision.choice.partition(":")
-    other = _name_of(details, named)
+    other = _name_of(decision.item, named)
     return {
         "use": f"“{name}” is linked with {other}.",
         "not": f"“{name}” and {other} are not the same.",
@@ -59,10 +58,14 @@ def words_of(decision: Decision) -> str:
     }.get(verb, f"“{name}”: {retracting.words_of(decision)}.")
 
 
-def _name_of(details: Mapping[str, Any], named: str) -> str:
+def _name_of(item: ReviewItem, named: str) -> str:
+    """Return a record's name: as the question shows it, else as the index knows it."""
     remote_id = named.rpartition(":")[2]
-    found = (
-        c for c in details.get("candidates") or () if str(c.get("key", "")).endswith(remote_id)
-    )
+    shown = item.details.get("candidates") or ()
+    found = (c for c in shown if str(c.get("key", "")).endswith(remote_id))
     name = next((str(c.get("name") or "") for c in found), "")
-    return f"“{name}”" if name else "the record you looked up"
+    if not name and remote_id:
+        sides = (item.pair.salesforce_id, item.pair.xero_id)
+        rows = KnownRecord.objects.filter(connection__in=sides, remote_id=remote_id)
+        name = rows.values_list("name", flat=True).first() or ""
+    return f"“{name}”" if name else "another record"

@@ -215,7 +215,7 @@ _COMPARED: Mapping[str, str] = {
     "name": "name",
     "person": "name",
     "tax_number": "number",
-    "company_number": "number",
+    "company_number": "company",
     "email": "email",
     "phone": "phone",
     "street": "street",

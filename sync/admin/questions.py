@@ -8,8 +8,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
@@ -59,7 +60,9 @@ class QuestionList(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewItem]:
         """Return the items without what only their desks show."""
         rows: QuerySet[ReviewItem] = super().get_queryset(request)
-        return rows.defer("details", "explanation", "hint", "choices")
+        about = ReviewSubject.objects.filter(item=OuterRef("pk")).order_by("pk").values("name")
+        named = rows.annotate(about=Subquery(about[:1]))
+        return named.defer("details", "explanation", "hint", "choices")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ReviewItem], search_term: str
@@ -86,9 +89,12 @@ class QuestionList(RecordAdmin):
         return {**made, "assign_nobody": _assign_to("assign_nobody", None)}
 
     @display(description="Question", ordering="id")
-    def question(self, item: ReviewItem) -> str:
-        """Return it."""
-        return item.title
+    def question(self, item: ReviewItem) -> SafeString | str:
+        """Return it, with the record that it is about where it does not name it."""
+        about = getattr(item, "about", None) or ""
+        if not about or about in item.title:
+            return item.title
+        return format_html('{}<span class="under">{}</span>', item.title, about)
 
     @display(description="Kind")
     def kind_shown(self, item: ReviewItem) -> SafeString:

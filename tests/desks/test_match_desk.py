@@ -281,7 +281,7 @@ def test_the_queue_is_a_file_too_and_past_decisions_are_listed(
     assert "Harbour & Vine Pty Ltd" in lines[-1]
     give(sign_in("Finance"), items[0], "use", candidate="salesforce:Account:0015g0000000077AAA")
     past = text(ben, reverse("past_decisions", args=["match"]))
-    assert "is linked with the record you looked up" in past
+    assert "is linked with “Vine &amp; Barrel Imports”" in past
 
 
 def test_next_and_back_lead_over_the_edge_of_the_ten(sign_in: SignIn, items: Items) -> None:

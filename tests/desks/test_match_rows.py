@@ -40,6 +40,12 @@ def test_each_field_that_either_side_has_is_a_line_with_what_it_is() -> None:
     }
 
 
+def test_a_number_with_zeros_in_front_is_the_same_as_the_matching_says() -> None:
+    left = contact(1, "Quantock Quarry", company_number="4417733")
+    right = account(1, "Quantock Quarry", company_number="04417733")
+    assert {line.label: line.state for line in rows.lines(left, right)}["Company number"] == "same"
+
+
 def test_markup_in_a_name_stays_text() -> None:
     line = rows.lines(contact(1, "<b>Vine</b> Ltd"), account(1, "<b>Vine</b> Events Ltd"))[0]
     assert "<b>" not in str(line.left)

@@ -171,6 +171,25 @@ def test_the_reasons_of_a_link_stand_on_its_page_with_their_points(
         assert words in page
 
 
+def test_reasons_that_a_match_put_into_words_are_counted_too(
+    client: Client, priya: User, pair: Pair
+) -> None:
+    made = link(pair, 1, reasons=["same phone +20", "other words in the name −24", "linked"])
+    page = client.get(reverse("admin:sync_link_change", args=[made.pk])).content.decode()
+    assert "<span>same phone</span>" in page
+    assert "−4" in page
+
+
+def test_a_question_that_names_no_record_is_shown_with_the_record_it_is_about(
+    client: Client, priya: User, pair: Pair
+) -> None:
+    ask(pair, "Severn Tidal", kind="conflict", title="Phone: changed in both")
+    ask(pair, "Calder Bridge")
+    page = client.get(reverse("admin:review_all")).content.decode()
+    assert '<span class="under">Severn Tidal</span>' in page
+    assert '<span class="under">Calder Bridge</span>' not in page
+
+
 def test_the_desk_keeps_problems_and_old_duplicates_and_leads_to_the_others(
     client: Client, priya: User, pair: Pair
 ) -> None:

@@ -213,6 +213,11 @@ def test_what_passes_by_itself_is_tried_again_later(code: str, message: str) -> 
     assert error.after > timezone.now()
 
 
+def test_a_question_in_salesforces_words_gets_no_full_stop() -> None:
+    assert str(error_of("DUPLICATES_DETECTED", "Use one of these records?")).endswith("records?")
+    assert str(error_of("DUPLICATES_DETECTED", "Look again")).endswith("again.")
+
+
 def test_an_unknown_field_is_named() -> None:
     error = error_of("INVALID_FIELD", "No such column 'X__c' on sobject of type Opportunity")
     assert isinstance(error, NeedsPerson)
