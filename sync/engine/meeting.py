@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sync.core import mapping
+from sync.core import contending, mapping
 from sync.core.couples import Couple
 from sync.core.disputes import label_of
 from sync.core.likeness.rules import match_rules
 from sync.core.matching import Match, Outcome
 from sync.core.pairing import Entry, Terms, pair_up
-from sync.core.records import Key, System
+from sync.core.records import Key, Record, System
 from sync.flows.shapes import book
 from sync.models import FlowSwitch, Link
 
@@ -31,7 +31,8 @@ def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         return list(couples)
     in_shadow = work.switch.mode == FlowSwitch.Mode.SHADOW
     matched = matches(work, strays, ask_first=in_shadow)
-    done = [replace(c, match=matched.get(c.subject, c.match)) for c in couples]
+    settled = contending.settle(matched)
+    done = [replace(c, match=settled.get(c.subject, c.match)) for c in couples]
     return _by_account(work, done)
 
 
@@ -130,8 +131,15 @@ def _by_account(work: Work, couples: Sequence[Couple]) -> list[Couple]:
             account, records[account], couple.xero, match=match, decisions=decisions
         )
         moved[account].raised.update(couple.raised)
-    kept = [c for c in couples if not _finds_account(c) and c.subject not in moved]
-    return [*kept, *moved.values()]
+    kept = [_without(c, records) for c in couples if c.subject not in moved]
+    return [*(c for c in kept if not _finds_account(c)), *moved.values()]
+
+
+def _without(couple: Couple, records: Mapping[Key, Record]) -> Couple:
+    """Return a contact whose account has vanished meanwhile as one that waits."""
+    if not _finds_account(couple) or _account_of(couple) in records:
+        return couple
+    return replace(couple, match=Match(Outcome.WAITS, waits="Its account has just vanished."))
 
 
 def _finds_account(couple: Couple) -> bool:

@@ -27,6 +27,7 @@ from . import (
     pipeline,
     recording,
     settling,
+    waking,
     writing,
 )
 from .work import OpenRemote, Work, open_work
@@ -125,6 +126,7 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     if work.run.mode == Mode.LIVE:
         deciding.spend(work, final)
         customers.release(work)
+        waking.wake(work, final)
     _count(work.run, plans, outcome)
     _close(work, notices, outcome)
     if outcome.stop is not None:
