@@ -129,7 +129,7 @@ def _decide(request: HttpRequest, group: Group, act: str) -> HttpResponse:
         else:
             primary = {system: Key.parse(key) for system, key in group.primary.items()}
             joining.join(item.pk, by, primary=primary, chosen=chosen_values(group), mark=mark)
-            words = f"Linked as same: {item.title} Its writes are on their way."
+            words = f"{item.title}, and are one now. The writes are on their way."
     except deciding.Moved:
         return _look_again(request, item.pk)
     except deciding.NotOffered as error:
