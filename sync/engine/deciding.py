@@ -75,6 +75,8 @@ def decide(
     with transaction.atomic():
         item = ReviewItem.objects.select_for_update().select_related("pair").get(pk=item_id)
         _require(item, choice)
+        if choice == TYPED and item.field not in (values or {}):
+            raise NotOffered("Type the value that both sides are to have.")
         if mark and item.answered_at is not None:
             raise NotOffered("A colleague has already answered this; it is being carried out.")
         if mark and mark_of(item) != mark:

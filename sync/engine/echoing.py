@@ -34,7 +34,8 @@ def among(records: Sequence[Record], held: Mapping[str, Record]) -> dict[Writer,
     """
     ours = {str(r.key): r for r in records if r.key.system is System.SALESFORCE and not r.gone}
     found: dict[Writer, set[Key]] = {}
-    for (subject, writer), written in _written(ours).items():
+    stamps = {subject: _stamps(held.get(record.key.id)) for subject, record in ours.items()}
+    for (subject, writer), written in _written(stamps).items():
         record, before = ours[subject], held.get(ours[subject].key.id)
         if before is None or before.gone:
             continue
@@ -63,16 +64,34 @@ Place = tuple[str, str]
 """A record's id and its field."""
 
 
-def _written(subjects: Iterable[str]) -> dict[tuple[str, Writer], dict[Place, Any]]:
+def _stamps(held: Record | None) -> dict[str, str]:
+    """Return the stamps (ISO) of a record and of those below it by their ids, as it was known."""
+    if held is None:
+        return {}
+    below = [row for rows in held.values.values() if _are_rows(rows) for row in rows]
+    found = {str(row["Id"]): row.get("SystemModstamp") for row in below}
+    found[held.key.id] = held.stamp
+    return {each: stamp.isoformat() for each, stamp in found.items() if stamp is not None}
+
+
+def _written(
+    stamps: Mapping[str, Mapping[str, str]],
+) -> dict[tuple[str, Writer], dict[Place, Any]]:
+    """Return what was written to the records as they were known, by record and writer.
+
+    A write to an earlier state says nothing of now: a person may have set a value back to it.
+    """
     rows = Write.objects.filter(
         system=System.SALESFORCE.value,
         verb="update",
         state=Write.State.CONFIRMED,
-        subject__in=list(subjects),
+        subject__in=list(stamps),
         settled_at__gte=timezone.now() - RECENT,
     ).order_by("settled_at", "pk")
     found: dict[tuple[str, Writer], dict[Place, Any]] = {}
     for row in rows:
+        if stamps[row.subject].get(row.target_id) != row.based_on:
+            continue
         values = snapshots.load(row.body)
         mine = found.setdefault((row.subject, (row.pair_id, row.flow)), {})
         mine |= {(row.target_id, name): value for name, value in values.items()}

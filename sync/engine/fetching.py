@@ -61,11 +61,11 @@ def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:
     """
     subjects = _subjects(work, keys)
     ids = [key.id for key in subjects if key.system is System.SALESFORCE]
-    found = _read(work, ids, rules)
+    found = read(work, ids, rules)
     links = _links(work, ids)
     if work.flow.by_likeness:
         moved = moving.follow(work, links, found)
-        found |= _read(work, sorted(set(moved.values()) - set(found)), rules)
+        found |= read(work, sorted(set(moved.values()) - set(found)), rules)
         subjects = list(dict.fromkeys(_moved_key(key, moved) for key in subjects))
         links = _links(work, [key.id for key in subjects if key.system is System.SALESFORCE])
     decisions = _decisions(work, subjects)
@@ -87,7 +87,8 @@ def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:
     ]
 
 
-def _read(work: Work, ids: Sequence[str], rules: RuleSet) -> dict[str, Record]:
+def read(work: Work, ids: Sequence[str], rules: RuleSet) -> dict[str, Record]:
+    """Return these Salesforce records by their ids, with the fields that the rules name."""
     if not ids:
         return {}
     fields = mapping.fields_needed(rules)

@@ -12,7 +12,7 @@ from sync.core.mapping import map_couple
 from sync.core.matching import match_couple
 from sync.core.merging import merge_couple
 from sync.core.planning import Plan, plan
-from sync.core.records import Key
+from sync.core.records import Key, System
 
 from . import (
     customers,
@@ -116,11 +116,28 @@ def _write(
 
 
 def _with_answers(work: Work, plans: Sequence[Plan], outcome: writing.Outcome) -> list[Couple]:
-    """Return the couples whose counterpart has just been made or changed, as it is now."""
+    """Return the couples whose counterpart has just been made or changed, as both are now.
+
+    What was written to Salesforce too is read again: planned on its old values, the next write
+    would take them for news.
+    """
     made = outcome.records
     links = linking.facts_of(work, list(made))
+    rewritten = [
+        p.subject.id
+        for p in plans
+        if p.subject in made and any(i.system is System.SALESFORCE for i in p.intents)
+    ]
+    anew = fetching.read(work, rewritten, work.around.rules) if work.around else {}
     couples = [
-        replace(p.couple, xero=made[p.subject], link=links[p.subject], match=None, needs={})
+        replace(
+            p.couple,
+            salesforce=anew.get(p.subject.id, p.couple.salesforce),
+            xero=made[p.subject],
+            link=links[p.subject],
+            match=None,
+            needs={},
+        )
         for p in plans
         if p.subject in made and p.subject in links
     ]

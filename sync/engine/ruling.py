@@ -16,7 +16,9 @@ from mappings.models import FieldMapping
 from sync.core.couples import ANYWAY
 from sync.core.flow import Owner
 from sync.core.records import System
-from sync.models import Decision, ReviewSubject
+from sync.models import Decision, ReviewItem, ReviewSubject
+
+from . import deciding
 
 SHOWN = 200
 BULKY = ("item__details", "item__choices", "item__explanation", "item__hint", "values")
@@ -92,4 +94,10 @@ def let_own(pair: Pair, flow: str, field: str, side: System, by: str) -> str:
     row = FieldMapping.objects.filter(pair=pair, flow=flow, target=field).first()
     if row is None:
         raise NoRule(f"The field {field} has no mapping row, so it has no owner to set.")
-    return editing.save_row(row, {"owner": Owner(side.value).value}, row.changed_at, by)
+    words = editing.save_row(row, {"owner": Owner(side.value).value}, row.changed_at, by)
+    deciding.recheck(
+        ReviewItem.objects.filter(
+            pair=pair, flow=flow, field=field, state=ReviewItem.State.OPEN
+        ).select_related("pair")
+    )
+    return words

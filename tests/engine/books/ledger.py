@@ -64,13 +64,17 @@ class Ledger:
         for key in self.customer(one):
             self.merged[key] = self.moment
 
-    def settled(self) -> None:
-        """Take note of the links, judge everything, and begin a new period."""
+    def note_links(self) -> None:
+        """Take note of who is linked by now."""
         for link in self.town.links():
             ours, theirs = link.salesforce_key, link.xero_key
             self.together[ours].add(theirs)
             self.together[theirs].add(ours)
             self.linked.setdefault(frozenset({ours, theirs}), self.period)
+
+    def settled(self) -> None:
+        """Judge everything once all is carried out, and begin a new period."""
+        self.note_links()
         self._nothing_is_invented()
         self._no_edit_is_lost()
         self._both_sides_are_equal()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -190,7 +191,8 @@ class TownMachine(RuleBasedStateMachine):
         links = self.town.links()
         if links:
             self.restless = True
-            unlinking.unlink(links[place % len(links)].pk, "priya", "they are two")
+            with suppress(unlinking.CannotUnlink):
+                unlinking.unlink(links[place % len(links)].pk, "priya", "they are two")
 
     @precondition(lambda self: ReviewItem.objects.filter(state="open").exists())
     @rule(place=PLACE, choice=st.integers(0, 30))
@@ -205,6 +207,7 @@ class TownMachine(RuleBasedStateMachine):
     def _answer(self, item: ReviewItem, choice: str, number: int) -> None:
         subjects = list(item.subjects.filter(closed_at=None).values_list("subject", flat=True))
         mark, verb = deciding.mark_of(item), choice.partition(":")[0]
+        typed = self.fresh(item.field) if choice == deciding.TYPED else ""
         try:
             if choice == joining.SAME:
                 self._join(item, mark, number)
@@ -212,11 +215,12 @@ class TownMachine(RuleBasedStateMachine):
             if verb in parting.VERBS and item.kind == "duplicate":
                 parting.part(item.pk, verb, "priya", mark=mark)
             else:
-                deciding.decide(item.pk, choice, "priya", mark=mark)
+                values = {item.field: typed} if typed else None
+                deciding.decide(item.pk, choice, "priya", values=values, mark=mark)
         except deciding.NotOffered:
             return
         for subject in subjects if item.kind == "conflict" else ():
-            self.ledger.answered(Key.parse(subject), [item.field])
+            self.ledger.answered(Key.parse(subject), [item.field], typed)
 
     def _join(self, item: ReviewItem, mark: str, number: int) -> None:
         primary = {System(name): Key.parse(key) for name, key in item.details["primary"].items()}
@@ -244,6 +248,7 @@ class TownMachine(RuleBasedStateMachine):
         """Let one round of work be done, whatever fails."""
         self.restless = True
         self.town.sync()
+        self.ledger.note_links()
 
     @rule()
     def settle(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+# ruff: noqa
+# mypy: ignore-errors
 
 from sync.core.records import Key, System
 from sync.engine import deciding, joining, pointing, retracting, running, telling, unlinking
@@ -10,7 +12,7 @@ from sync.flows.shapes.account import MARKER
 from sync.models import Decision, FlowSwitch, Link, ReviewItem, Verdict
 from tests.engine.test_whole import run
 
-from ..town import Town
+from tests.engine.books.town import Town
 
 pytestmark = pytest.mark.slow
 A = {"name": "Kestrel Quay Ltd", "billing_city": "Bristol", "tax_number": "GB123456789"}
