@@ -17,7 +17,7 @@ from sync.core.records import Key, Record, System
 from sync.flows.shapes import BOOKS, CANDIDATES, book
 from sync.models import Cursor, KnownKey, KnownRecord
 
-from . import book_rules, echoing, noticing
+from . import book_rules, echoing, leaving, noticing
 from .book_rules import BookRules
 
 OVERLAP = timedelta(minutes=2)
@@ -113,7 +113,8 @@ def store(
     *,
     anew: bool = False,
 ) -> list[Candidate]:
-    """Save the records in the index; return the entries that are new or have moved.
+    """Save the records in the index; return the entries that are new or have moved, and those
+    of contacts that invoices have left.
 
     With `anew` also those that did not move are entered again: the rules did.
     """
@@ -138,13 +139,14 @@ def _store_chunk(
         unique_fields=["connection", "kind", "remote_id"],
         update_fields=["name", "called", "gone", "status", "facts", "values", "stamp"],
     )
+    left = leaving.left(rows, [entry for _, entry in entries])
     KnownKey.objects.filter(record__in=[row.pk for row in rows]).delete()
     KnownKey.objects.bulk_create(
         KnownKey(record=row, connection_id=connection_id, kind=row.kind, name=n, value=v[:600])
         for row, (_, entry) in zip(rows, entries, strict=True)
         for n, v in sorted(entry.keys)
     )
-    return [entry for _, entry in entries]
+    return [*(entry for _, entry in entries), *left]
 
 
 def _fresh(connection_id: int, latest: Mapping[Key, Record]) -> list[Record]:
