@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from sync.core import snapshots
+from sync.core.couples import Couple
+from sync.core.differing import plan_figures
 from sync.core.flow import Flow, RuleSet, Surroundings
 from sync.core.mapping import fields_needed
 from sync.core.matching import Outcome, match
 from sync.core.planning import Action
+from sync.core.projection import ACCOUNT, DEAL, Standpoint, rules_of_kind
 from sync.core.records import Record, System
 from sync.core.transforms import TRANSFORMS
 from sync.flows.registry import every_flow
 from sync.flows.shapes import CANDIDATES
 from tests import builders
 from tests.flows import customers
+from tests.flows.billed import bill, seen
 from tests.flows.books import Books
 
-FLOWS = list(every_flow().values())
+FLOWS = [flow for flow in every_flow().values() if not flow.projects]
+PROJECTIONS = [flow for flow in every_flow().values() if flow.projects]
+"""Flows that make and match nothing: their promises are at the end."""
 SUBJECTS: Mapping[str, list[Record]] = {
     "won_opportunity_invoice": [
         builders.deal(1),
@@ -57,6 +64,8 @@ SUBJECTS: Mapping[str, list[Record]] = {
     ],
 }
 """For each flow a few records that it keeps in step: a new flow brings its own."""
+
+STANDPOINT = Standpoint("GBP", as_of=builders.NOON)
 
 CASES = [
     pytest.param(flow, record, id=f"{flow.key} {record.key.id}")
@@ -146,3 +155,38 @@ def test_the_shipped_rows_name_known_transforms_and_tables(flow: Flow) -> None:
     assert {row.table for row in flow.tables} <= {table.name for table in flow.value_tables}
     assert fields_needed(RuleSet(flow.fields, flow.tables))
     assert flow.xero_kind in flow.indexes
+
+
+@pytest.mark.parametrize("flow", PROJECTIONS, ids=lambda flow: flow.key)
+def test_a_projection_fills_only_salesforce_and_makes_nothing(flow: Flow) -> None:
+    assert (flow.creates_in, flow.needs, flow.tables) == (frozenset(), (), ())
+    assert {system for rule in flow.fields for system in rule.writes} == {System.SALESFORCE}
+    assert {system for system, _ in flow.starts_on} == {System.XERO}
+
+
+@pytest.mark.parametrize("kind", [DEAL, ACCOUNT])
+@pytest.mark.parametrize("flow", PROJECTIONS, ids=lambda flow: flow.key)
+def test_a_projection_has_a_row_for_each_of_its_figures_and_no_other(flow: Flow, kind: str) -> None:
+    assert flow.projects is not None
+    told = flow.projects.of_kind(kind)([], Standpoint("GBP"))
+    rules = rules_of_kind(RuleSet(flow.fields, ()), kind)
+    assert {rule.target for rule in rules} == set(told)
+    assert len({rule.source for rule in rules}) == len(rules)
+
+
+@pytest.mark.parametrize("flow", PROJECTIONS, ids=lambda flow: flow.key)
+def test_a_projection_told_once_is_not_told_again(flow: Flow) -> None:
+    assert flow.projects is not None
+    for kind, record in ((DEAL, builders.deal()), (ACCOUNT, customers.bought())):
+        told = flow.projects.of_kind(kind)([seen(bill(paid="200"))], STANDPOINT)
+        rules = rules_of_kind(RuleSet(flow.fields, ()), kind)
+        first = plan_figures(flow, Couple(record.key, record), rules, told, "")
+        (intent,) = first.intents
+        assert snapshots.load(snapshots.dump(intent.body)) == intent.body
+        written = builders.changed(record, **intent.body)
+        later = dict.fromkeys(flow.projects.as_of & set(told), builders.NOON + timedelta(hours=1))
+        second = plan_figures(flow, Couple(record.key, written), rules, told | later, "")
+        assert (second.action, second.intents) == (Action.NOTHING, ())
+        weeks = dict.fromkeys(later, builders.NOON + timedelta(days=8))
+        third = plan_figures(flow, Couple(record.key, written), rules, told | weeks, "")
+        assert [set(intent.shared) for intent in third.intents] == [set(later)]
