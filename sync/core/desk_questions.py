@@ -171,7 +171,7 @@ def about_group(me: Entry, others: Iterable[Near], terms: Terms, best: Near) -> 
         "Counterpart itself.",
         choices=(
             Choice(SAME, "Link as same", "Links them; what you choose is written to both systems."),
-            *_apart(entries),
+            *apart(entries),
             RETRY,
         ),
         details={
@@ -241,7 +241,7 @@ def _others(me: Entry, shown: Sequence[Near]) -> list[Choice]:
     made = f"Makes a new {_NAMES[system]} in {system.label}; what was found stays as it is."
     return [
         Choice("new", f"Create a new {_NAMES[system]}", made),
-        *_apart([one.entry for one in shown]),
+        *apart([one.entry for one in shown]),
         Choice(
             "never",
             "Not a customer",
@@ -250,7 +250,8 @@ def _others(me: Entry, shown: Sequence[Near]) -> list[Choice]:
     ]
 
 
-def _apart(entries: Iterable[Entry]) -> list[Choice]:
+def apart(entries: Iterable[Entry]) -> list[Choice]:
+    """Return the answers that tell the subject and each of these apart for good."""
     return [
         choice
         for entry in entries

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from . import desk_questions as ask
+from . import kept_out
 from .couples import Couple, Decision
+from .likeness.choosing import Choice as Chosen
 from .likeness.choosing import Decision as Verdict
 from .likeness.choosing import Rated, best_first, choose
 from .likeness.parties import Party
@@ -31,6 +33,8 @@ class Entry:
     belongs: bool
     partner: Key | None = None
     address: str = ""
+    kept_out: str = ""
+    """Why it is kept out of sync, in words; then it is nobody's candidate."""
 
     @property
     def key(self) -> Key:
@@ -46,6 +50,9 @@ class Books(Protocol):
 
     def twins(self, me: Entry) -> Sequence[Rated]:
         """Return the records of its own book that resemble one."""
+
+    def kept_out(self, me: Entry) -> Sequence[tuple[Entry, Evidence]]:
+        """Return who in the other book resembles a record and is kept out of sync."""
 
     def entry(self, party_id: str) -> Entry | None:
         """Return the entry of a record by its party's id (the key as text), where it is known."""
@@ -155,18 +162,30 @@ def _by_likeness(couple: Couple, me: Entry, books: Books, terms: Terms) -> Match
     choice = choose(me.party, lambda party: _free(party, books), books.rate, terms.rules)
     certain = choice.decision is Verdict.LINK and not choice.why
     best = free[0] if free else None
+    aside = kept_out.nearest(me, books, terms)
+    if aside is not None and (
+        choice.decision is Verdict.NEW or (certain and _ties(aside, best, terms))
+    ):
+        return kept_out.about(me, aside, terms)
     if taken and _comes_first(taken[0], best, terms):
         return ask.about_group(me, _with_partner(taken[0], books), terms, taken[0])
     if best is None or choice.decision is Verdict.NEW:
         return _new(me, books, terms)
+    return _of_free(me, free, choice, books, terms)
+
+
+def _of_free(
+    me: Entry, free: Sequence[ask.Near], choice: Chosen, books: Books, terms: Terms
+) -> Match:
+    """Return the match with the best of those that are nobody's, or the question about them."""
+    best, certain = free[0], choice.decision is Verdict.LINK and not choice.why
     group = _doubles(me, best, free, books, terms)
     if not certain and group:
         return ask.about_group(me, [best, *group], terms, best)
-    doubtful = not certain or terms.ask_first
-    if me.key.system is System.SALESFORCE and best.entry.belongs and doubtful:
-        return ask.waits_for(best)
-    if not doubtful:
+    if certain and not terms.ask_first:
         return _found(best.entry, best.evidence_words)
+    if me.key.system is System.SALESFORCE and best.entry.belongs:
+        return ask.waits_for(best)
     return ask.about_match(me, free, terms, choice)
 
 
@@ -179,10 +198,14 @@ def _free(party: Party, books: Books) -> Sequence[Rated]:
 
 def _comes_first(taken: ask.Near, best: ask.Near | None, terms: Terms) -> bool:
     """Return whether somebody else's record is so like this one that it must be asked about."""
-    points = taken.points
-    if points < terms.rules.link or taken.veto:
+    if taken.points < terms.rules.link or taken.veto:
         return False
-    return best is None or points > best.points - terms.rules.margin
+    return _ties(taken, best, terms)
+
+
+def _ties(one: ask.Near, best: ask.Near | None, terms: Terms) -> bool:
+    """Return whether the best free record is not better by the margin."""
+    return best is None or one.points > best.points - terms.rules.margin
 
 
 def _with_partner(taken: ask.Near, books: Books) -> list[ask.Near]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sync.core.likeness.choosing import Rated
 from sync.core.likeness.keys import ALONE, keys_of
@@ -31,6 +32,8 @@ class AddressBooks:
         self.rules = rules
         self._work = work
         self._entries: dict[str, Entry] = {}
+        self._kept_out: dict[int, Entry] = {}
+        self._aside: dict[str, list[tuple[Entry, Evidence]]] = {}
         self._looks: dict[str, list[Rated]] = {}
         self._twins: dict[str, list[Rated]] = {}
         self._numbered: dict[Key, list[Key]] = {}
@@ -71,6 +74,11 @@ class AddressBooks:
         """Return the records of its own book that resemble one."""
         self.look(me.party)
         return self._twins[me.party.id]
+
+    def kept_out(self, me: Entry) -> Sequence[tuple[Entry, Evidence]]:
+        """Return who in the other book resembles a record and is kept out of sync."""
+        self.look(me.party)
+        return self._aside[me.party.id]
 
     def entry(self, party_id: str) -> Entry | None:
         """Return the entry of a record by its key as text, from memory or the index."""
@@ -127,6 +135,9 @@ class AddressBooks:
         for entry in asked:
             here, there = entry.key.system, entry.key.system.other
             self._looks[entry.party.id] = self._rated(entry, pools[entry.party.id, there])
+            near = found.near(keys[entry.party.id], self._books[there][0])
+            out = self._pool(entry, near, self._kept_out, apart)
+            self._aside[entry.party.id] = [(o, self.rate(entry.party, o.party)) for o in out]
             self._twins[entry.party.id] = self._rated(entry, pools[entry.party.id, here])
         least = self.rules.ask - self.rules.margin
         ids = {p.id for e in asked for p, ev in self._looks[e.party.id] if ev.points >= least}
@@ -173,34 +184,42 @@ class AddressBooks:
         found = indexing.candidates_by_row(rows)
         partners = self._partners([candidate.key for candidate in found.values()])
         locked = telling.locks_of(self._work.pair, [c.key for c in found.values()])
-        return {
-            pk: self._entries.get(str(c.key)) or self._keep(c, partners.get(c.key))
-            for pk, c in found.items()
-            if c.key not in locked and not c.facts.get("locked")
-        }
+        free: dict[int, Entry] = {}
+        for pk, candidate in found.items():
+            key, words = candidate.key, str(candidate.facts.get("locked") or "")
+            if why := locked.get(key, "") or words:
+                self._kept_out[pk] = replace(self._entry(candidate, None), kept_out=why)
+            else:
+                free[pk] = self._entries.get(str(key)) or self._keep(candidate, partners.get(key))
+        return free
 
     def _keep(self, candidate: Candidate, partner: Key | None) -> Entry:
+        entry = self._entry(candidate, partner)
+        self._entries[str(candidate.key)] = entry
+        return entry
+
+    def _entry(self, candidate: Candidate, partner: Key | None) -> Entry:
         raw = dict(candidate.facts["party"])
         seen = party({**raw, "id": str(candidate.key)}, self.rules.words)
         address = self._work.remote(candidate.key.system).link_to(candidate.key)
         belongs = not candidate.facts.get("unwanted")
-        entry = Entry(candidate, seen, raw, belongs, partner, address)
-        self._entries[str(candidate.key)] = entry
-        return entry
+        return Entry(candidate, seen, raw, belongs, partner, address)
 
     def _partners(self, keys: Sequence[Key]) -> dict[Key, Key]:
-        """Return the main counterparts of these records, one query for each book."""
+        """Return whose these records are, one query for each book: the main counterpart's.
+
+        What belongs to a customer as a further record is as little free as its main one.
+        """
         partners: dict[Key, Key] = {}
         flow = self._work.flow
-        mains = Link.objects.filter(
+        links = Link.objects.filter(
             pair=self._work.pair,
             salesforce_kind=flow.salesforce_kind,
             xero_kind=flow.xero_kind,
-            role=Link.Role.MAIN,
-        )
+        ).order_by("role", "generation")  # the last of a record counts: the main one
         for system, side in ((System.SALESFORCE, "salesforce_id"), (System.XERO, "xero_id")):
             ids = {key.id for key in keys if key.system is system}
-            for link in mains.filter(**{f"{side}__in": ids}) if ids else ():
+            for link in links.filter(**{f"{side}__in": ids}) if ids else ():
                 ours, theirs = link.salesforce_key, link.xero_key
                 partners |= {ours: theirs} if system is System.SALESFORCE else {theirs: ours}
         return partners

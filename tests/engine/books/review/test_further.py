@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.books.review.customers import KESTREL, bind
+from tests.engine.books.review.customers import KESTREL, MALLOW, bind, bond, bonds
 from tests.engine.books.town import Town
 
 pytestmark = pytest.mark.slow
@@ -22,3 +22,29 @@ def test_what_finance_edits_reaches_the_account_though_another_is_billed_there_t
     town.settle()
     assert town.values(ours)["billing_city"] == "Bath"
     assert town.values(branch)["billing_city"] == "York"
+
+
+def test_a_further_contact_is_not_taken_by_another_account_by_itself(town: Town) -> None:
+    ours = town.account(**KESTREL)
+    town.contact(**KESTREL)
+    town.settle()
+    second = town.contact(**MALLOW)
+    bind(town, ours, second)
+    town.settle()
+    stranger = town.account(**MALLOW)
+    town.settle()
+    assert bond(stranger, second) not in bonds()
+    assert town.questions("duplicate")
+
+
+def test_a_further_account_is_not_taken_by_another_contact_by_itself(town: Town) -> None:
+    town.account(**KESTREL)
+    theirs = town.contact(**KESTREL)
+    town.settle()
+    branch = town.account(**MALLOW)
+    bind(town, branch, theirs)
+    town.settle()
+    stranger = town.contact(**MALLOW)
+    town.settle()
+    assert bond(branch, stranger) not in bonds()
+    assert town.questions("duplicate")
