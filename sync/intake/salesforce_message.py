@@ -48,10 +48,7 @@ def salesforce_message(request: HttpRequest, pk: int, secret: str) -> HttpRespon
         return _refused(door, UNREADABLE, 400)
     if message.organisation_id != to_18(door.connection.organisation_id):
         return _refused(door, OTHER_ORG.format(message.organisation_id), 403)
-    if door.connection.disconnected_at is None:
-        connection_id = door.connection.pk
-        told = message.events
-        storing.keep(door, [storing.Heard(connection_id, e.kind, e.id, e.mark) for e in told])
+    storing.keep(door, [storing.Heard(e.kind, e.id, e.mark) for e in message.events])
     return _xml(acknowledged=True)
 
 

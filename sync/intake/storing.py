@@ -15,7 +15,6 @@ from django.utils import timezone
 from connections.models import EventDoor
 from sync import bell
 from sync.engine.housekeeping import KEEP_EVENTS
-from sync.models import Delivery
 
 LARGEST_BODY = 1_000_000
 """Bytes of one message; the largest real ones have some ten thousand."""
@@ -25,10 +24,31 @@ RING = "events:ring"
 _SELDOM = timedelta(seconds=10)
 
 _KEEP = """
-INSERT INTO sync_event (connection_id, kind, remote_id, mark, happened_at, received_at)
-SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
-                     %s::timestamptz[])
-ON CONFLICT DO NOTHING RETURNING connection_id
+WITH known AS (
+    SELECT c.id, CASE WHEN d.client_id = '' THEN ''
+                      ELSE lower(COALESCE(NULLIF(c.tenant_id, ''), c.organisation_id)) END AS tenant
+    FROM connections_eventdoor d
+    JOIN connections_connection c ON c.system = d.system AND c.disconnected_at IS NULL
+    JOIN connections_credential k ON k.id = c.credential_id
+    WHERE d.id = %(door)s
+      AND (c.id = d.connection_id OR (d.client_id <> '' AND k.client_id = d.client_id))
+), told AS (
+    SELECT * FROM unnest(%(tenants)s::text[], %(kinds)s::text[], %(ids)s::text[],
+                         %(marks)s::text[], %(times)s::timestamptz[])
+             AS t(tenant, kind, remote_id, mark, happened_at)
+), kept AS (
+    INSERT INTO sync_event (connection_id, kind, remote_id, mark, happened_at, received_at)
+    SELECT known.id, kind, remote_id, mark, happened_at, %(now)s FROM told JOIN known USING (tenant)
+    ON CONFLICT DO NOTHING RETURNING connection_id
+), numbered AS (
+    INSERT INTO sync_delivery (door_id, first, last, received_at)
+    SELECT id, %(first)s, %(last)s, %(now)s FROM connections_eventdoor
+    WHERE id = %(door)s AND %(last)s > 0
+), heard AS (
+    UPDATE connections_eventdoor SET heard_at = %(now)s
+    WHERE id = %(door)s AND (heard_at IS NULL OR heard_at < %(seldom)s)
+)
+SELECT connection_id FROM kept
 """
 _WAKE = """
 WITH rung AS (
@@ -47,13 +67,13 @@ SELECT connection_id FROM rung UNION SELECT connection_id FROM made
 
 @dataclass(frozen=True)
 class Heard:
-    """One event as it is kept; see sync.models.Event."""
+    """One event as it came; see sync.models.Event. `tenant` is Xero's organisation."""
 
-    connection_id: int
     kind: str
     remote_id: str
     mark: str
     happened_at: datetime | None = None
+    tenant: str = ""
 
 
 def body_of(request: HttpRequest) -> bytes | None:
@@ -65,25 +85,44 @@ def body_of(request: HttpRequest) -> bytes | None:
     return request.body if length <= LARGEST_BODY else None
 
 
-def keep(door: EventDoor, events: Sequence[Heard], numbers: tuple[int, int] | None = None) -> int:
-    """Save the events of a message, and its numbers; return how many are new. Wakes their reader.
+def keep(door: EventDoor, events: Sequence[Heard], numbers: tuple[int, int] = (0, 0)) -> int:
+    """Save the events of a message and its numbers; return how many are new. Wakes their reader.
 
-    On disk when this returns. Events older than what is kept are dropped: sweeps have long read
+    On disk when this returns, by one statement. Left out are events of organisations that are not
+    connected here by the door's own app, and those older than what is kept: sweeps have long read
     what they told of.
     """
     now = timezone.now()
     fresh = [e for e in events if e.happened_at is None or e.happened_at > now - KEEP_EVENTS]
-    new = _insert(fresh, now)
-    if numbers is not None:
-        Delivery.objects.create(door=door, first=numbers[0], last=numbers[1], received_at=now)
-    _seldom(door, "heard_at", now)
+    values: dict[str, Any] = {
+        "door": door.pk,
+        "now": now,
+        "seldom": now - _SELDOM,
+        "first": numbers[0],
+        "last": numbers[1],
+        "tenants": [e.tenant for e in fresh],
+        "kinds": [e.kind for e in fresh],
+        "ids": [e.remote_id for e in fresh],
+        "marks": [e.mark for e in fresh],
+        "times": [e.happened_at for e in fresh],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, values)
+        new = [connection_id for (connection_id,) in cursor.fetchall()]
     wake(set(new))
     return len(new)
 
 
 def refuse(door: EventDoor, why: str) -> None:
-    """Note why something was turned away at the door, so that a person can see it."""
-    _seldom(door, "refused_at", timezone.now(), refused_why=why[:200])
+    """Note why something was turned away at the door, so that a person can see it.
+
+    Not for each of many messages: they would queue for its row.
+    """
+    now = timezone.now()
+    if door.refused_at is None or door.refused_at < now - _SELDOM:
+        long_ago = Q(refused_at=None) | Q(refused_at__lt=now - _SELDOM)
+        mine = EventDoor.objects.filter(long_ago, pk=door.pk)
+        mine.update(refused_at=now, refused_why=why[:200])
 
 
 def wake(connection_ids: Collection[int]) -> None:
@@ -105,28 +144,3 @@ def wake(connection_ids: Collection[int]) -> None:
         cursor.execute(_WAKE, values)
         for (connection_id,) in cursor.fetchall():
             bell.ring("hear", connection_id)
-
-
-def _insert(events: Sequence[Heard], now: datetime) -> list[int]:
-    """Return the connection of each event that was not known yet."""
-    if not events:
-        return []
-    columns: list[Any] = [
-        [e.connection_id for e in events],
-        [e.kind for e in events],
-        [e.remote_id for e in events],
-        [e.mark for e in events],
-        [e.happened_at for e in events],
-        [now for _ in events],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, columns)
-        return [connection_id for (connection_id,) in cursor.fetchall()]
-
-
-def _seldom(door: EventDoor, field: str, now: datetime, **more: str) -> None:
-    """Note a time on the door, but not for each of many messages: they would queue for its row."""
-    known: datetime | None = getattr(door, field)
-    if known is None or known < now - _SELDOM:
-        long_ago = Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lt": now - _SELDOM})
-        EventDoor.objects.filter(long_ago, pk=door.pk).update(**{field: now}, **more)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import structlog
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from connections.models import Connection, EventDoor
+from connections.models import EventDoor
 from connections.xero import events
 from connections.xero.signature import HEADER, is_signed
 from sync.core.records import System
@@ -58,20 +54,8 @@ def _take(door: EventDoor, body: bytes) -> None:
         )
         gaps.sweep_behind(door)
         return
-    storing.keep(door, _known(door, message.events), (message.first, message.last))
-
-
-def _known(door: EventDoor, told: Sequence[events.Told]) -> list[storing.Heard]:
-    """Return the events of organisations that are connected here by the door's own app."""
-    if not told:
-        return []
-    tenant = Coalesce(NullIf(F("tenant_id"), Value("")), F("organisation_id"))
-    rows = Connection.objects.filter(
-        system=System.XERO, credential__client_id=door.client_id, disconnected_at=None
-    )
-    ids = {str(t).lower(): pk for t, pk in rows.values_list(tenant, "pk")}
-    return [
-        storing.Heard(ids[event.tenant], event.kind, event.id, event.mark, event.happened_at)
-        for event in told
-        if event.tenant in ids
+    heard = [
+        storing.Heard(event.kind, event.id, event.mark, event.happened_at, event.tenant)
+        for event in message.events
     ]
+    storing.keep(door, heard, (message.first, message.last))

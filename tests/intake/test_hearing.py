@@ -26,7 +26,7 @@ from tests.intake.post import delivery, event, message, send_salesforce, send_xe
 def tell(hall: Hall, *ids: str, kind: str = "Invoice", when: Any = None) -> None:
     """Keep an event of Xero for each id."""
     now = when or timezone.now()
-    heard = [Heard(hall.xero_id, kind, each, f"UPDATE {now}", now) for each in ids]
+    heard = [Heard(kind, each, f"UPDATE {now}", now, TENANT) for each in ids]
     storing.keep(hall.xero_door, heard)
 
 
@@ -177,7 +177,7 @@ def test_an_event_each_three_minutes_costs_a_quarter_of_the_calls_and_a_burst(
 
 
 def test_deals_that_salesforce_tells_of_become_notices_without_a_call(hall: Hall) -> None:
-    storing.keep(hall.salesforce_door, [Heard(hall.salesforce_id, "Opportunity", DEAL, "n1")])
+    storing.keep(hall.salesforce_door, [Heard("Opportunity", DEAL, "n1")])
     assert hearing.hear(hall.salesforce_id, hall.door) == 1
     notice = Notice.objects.get()
     assert (notice.remote_id, notice.source) == (DEAL, "event")
@@ -191,9 +191,7 @@ def test_a_flood_of_forged_deals_is_one_sweep_and_no_notice(
     with django_capture_on_commit_callbacks(execute=True):
         for start in range(0, 20_000, 2_500):
             numbers = range(start, start + 2_500)
-            told = [
-                Heard(hall.salesforce_id, "Opportunity", deal(n)["Id"], str(n)) for n in numbers
-            ]
+            told = [Heard("Opportunity", deal(n)["Id"], str(n)) for n in numbers]
             storing.keep(hall.salesforce_door, told)
             hearing.hear(hall.salesforce_id, hall.door)
     assert Notice.objects.count() == 0
@@ -207,7 +205,7 @@ def test_a_real_burst_that_is_taken_for_a_flood_is_found_by_the_sweep(hall: Hall
     for number in range(2_100):
         body = deal(number)
         hall.salesforce.put("Opportunity", body["Id"], body)
-    told = [Heard(hall.salesforce_id, "Opportunity", deal(n)["Id"], str(n)) for n in range(2_100)]
+    told = [Heard("Opportunity", deal(n)["Id"], str(n)) for n in range(2_100)]
     storing.keep(hall.salesforce_door, told)
     hearing.hear(hall.salesforce_id, hall.door)
     sweeps.sweep(hall.switch.pair, hall.door)
