@@ -180,6 +180,12 @@ class Remote(Protocol):
         Xero: approved invoices that are not paid yet, 1,000 a call. Salesforce has no such kind.
         """
 
+    def online_address(self, key: Key) -> str:
+        """Return where a customer sees the record, or empty where there is no such page; one call.
+
+        It never changes. Salesforce has none.
+        """
+
     def fields(self, kind: str) -> Mapping[str, str]:
         """Return the kind's field names and types as the remote describes them (cached)."""
 

@@ -106,6 +106,10 @@ class SalesforceRemote:
         """Return nothing: no kind of Salesforce's is open in this sense."""
         return []
 
+    def online_address(self, key: Key) -> str:
+        """Return nothing: customers see nothing of Salesforce."""
+        return ""
+
     def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:
         """Return the active values of a picklist with their labels; empty where there is none."""
         shape = self._shapes.get(kind)

@@ -14,6 +14,7 @@ from connections.models import Connection
 from connections.remote import Answer, Changes, Happening, Reference, Sending, Verb
 from connections.splitting import send_parts
 from connections.transport import Caller
+from sync.core.errors import NeedsPerson
 from sync.core.records import Key, Record, System
 
 from . import answers, organisation, values
@@ -143,6 +144,17 @@ class XeroRemote:
         shape = _kind(kind)
         pages = self._lists.pages(shape, {"where": shape.still_open}) if shape.still_open else ()
         return list({r.key: r for page in pages for r in page.records}.values())
+
+    def online_address(self, key: Key) -> str:
+        """Return where a customer sees an approved invoice; empty for any other record."""
+        if key.kind != "Invoice":
+            return ""
+        try:
+            answer = self._door.get("get_online_invoice", invoice_id=key.id)
+        except NeedsPerson:  # a draft, or one that is gone: Xero knows no page of it
+            return ""
+        found = answer.get("OnlineInvoices") or [{}]
+        return str(found[0].get("OnlineInvoiceUrl") or "")
 
     def choices(self, kind: str, field: str, within: str = "") -> Mapping[str, str]:
         """Return nothing: Xero describes no lists."""

@@ -29,6 +29,8 @@ class Billed:
     record: Record
     organisation: str
     today: date
+    address: str = ""
+    """Where the customer sees it, as far as that is known."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
 from sync.models import KnownRecord, Link, Write
 
-from . import billing, claiming, indexing, noticing, surroundings, turns
+from . import addresses, billing, claiming, indexing, noticing, surroundings, turns
 from .billing import INVOICE
 
 NIGHT = 2
@@ -44,7 +44,7 @@ def look(pair: Pair, xero: Remote) -> int:
                     noted += noticing.note(pair, flow, subjects, "sweep")
     if now.hour >= NIGHT:
         noted += _read_open(pair, xero, now)
-    return noted
+    return noted + addresses.learn(pair, xero)
 
 
 def _local_now(pair: Pair) -> datetime:

@@ -13,7 +13,7 @@ from sync.core import snapshots, zones
 from sync.core.projection import ACCOUNT, DEAL, Billed
 from sync.core.records import Key, Record, System
 from sync.flows.shapes.payments import NEEDED
-from sync.models import Cursor, FlowSwitch, KnownKey, KnownRecord, Link
+from sync.models import Cursor, FlowSwitch, KnownAddress, KnownKey, KnownRecord, Link
 
 from . import indexing, surroundings
 
@@ -100,8 +100,11 @@ def invoices_of(kind: str, ids: Collection[str], sources: Sequence[Source]) -> M
     """Return by Salesforce id every invoice of these deals or accounts, in all organisations."""
     found: dict[str, Found] = {}
     for source in sources:
-        for owner, record in _owned(kind, ids, source):
-            billed = Billed(record, source.name, source.today)
+        owned = _owned(kind, ids, source)
+        addresses = _addresses(source, [record.key.id for _, record in owned if kind == DEAL])
+        for owner, record in owned:
+            address = addresses.get(record.key.id, "")
+            billed = Billed(record, source.name, source.today, address)
             found.setdefault(owner, []).append((source, billed))
     return found
 
@@ -117,6 +120,11 @@ def _owned(kind: str, ids: Collection[str], source: Source) -> list[tuple[str, R
     owned = set(ends) if kind == DEAL else _by_contact(source.connection_id, ends)
     records = _records(source.connection_id, {invoice for _, invoice in owned})
     return [(owner, records[i]) for owner, i in sorted(owned) if i in records]
+
+
+def _addresses(source: Source, ids: Collection[str]) -> dict[str, str]:
+    rows = KnownAddress.objects.filter(connection_id=source.connection_id, remote_id__in=ids)
+    return dict(rows.values_list("remote_id", "address")) if ids else {}
 
 
 def _by_contact(connection_id: int, ends: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

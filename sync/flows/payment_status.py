@@ -31,6 +31,7 @@ FIELDS = (
     _told("invoice_due_date", "Invoice_Due_Date"),
     _told("invoice_paid_on", "Invoice_Paid_On"),
     _told("invoice_days_overdue", "Invoice_Days_Overdue"),
+    _told("invoice_online_url", "Invoice_Online_Url"),
     _told("invoice_payments", "Invoice_Payments", "text"),
     _told("invoice_as_of", "Invoice_As_Of"),
     _told("account.outstanding", "Outstanding"),

@@ -2,7 +2,7 @@
 
 from sync.models.events import Delivery, Event
 from sync.models.heartbeats import Heartbeat
-from sync.models.index import Cursor, KnownKey, KnownOrganisation, KnownRecord
+from sync.models.index import Cursor, KnownAddress, KnownKey, KnownOrganisation, KnownRecord
 from sync.models.links import Link
 from sync.models.notices import Notice
 from sync.models.reviews import Decision, ReviewItem, ReviewNote, ReviewSubject
@@ -19,6 +19,7 @@ __all__ = [
     "Event",
     "FlowSwitch",
     "Heartbeat",
+    "KnownAddress",
     "KnownKey",
     "KnownOrganisation",
     "KnownRecord",

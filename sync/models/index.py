@@ -87,6 +87,24 @@ class Cursor(models.Model):
         return f"{self.purpose} up to {self.covered}"
 
 
+class KnownAddress(models.Model):
+    """Where an invoice's customer sees it; empty where Xero has no such page for it."""
+
+    connection = models.ForeignKey("connections.Connection", models.CASCADE, related_name="+")
+    remote_id = models.CharField(max_length=60)
+    address = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        """One row a record."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "remote_id"], name="one_known_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.address or self.remote_id
+
+
 class KnownOrganisation(models.Model):
     """An organisation's facts and lists as last read."""
 

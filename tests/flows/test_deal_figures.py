@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -103,6 +104,7 @@ def test_a_part_paid_invoice_is_told_with_each_entry() -> None:
         "invoice_due_date": EARLIER,
         "invoice_paid_on": None,
         "invoice_days_overdue": 10,
+        "invoice_online_url": None,
         "invoice_payments": "2026-11-09 · INV-1 · paid, BACS 17 · GBP 400.00\n"
         "2026-11-19 · INV-1 · credited, CN-7 · GBP 100.00\n"
         "2026-11-19 · INV-1 · paid · GBP 300.00",
@@ -113,6 +115,16 @@ def test_a_part_paid_invoice_is_told_with_each_entry() -> None:
 def test_a_voided_generation_counts_in_no_sum() -> None:
     found = told(bill("A", Status="VOIDED"), bill("B", total="50.00"))
     assert (found["invoice_count"], found["invoice_amount_due"]) == (1, Decimal("50.00"))
+
+
+def test_the_newest_living_invoices_page_is_told() -> None:
+    old = replace(seen(bill("A", Date=EARLIER)), address="https://in.example/a")
+    new = replace(seen(bill("B", Date=TODAY)), address="https://in.example/b")
+    draft, voided = seen(bill("C", Status="DRAFT")), seen(bill("D", Status="VOIDED"))
+    voided = replace(voided, address="https://in.example/d")
+    found = deal_figures.figures([old, new, draft, voided], AT)
+    assert found["invoice_online_url"] == "https://in.example/b"
+    assert deal_figures.figures([draft, voided], AT)["invoice_online_url"] is None
 
 
 def test_a_deal_without_invoices_is_told_nothing() -> None:

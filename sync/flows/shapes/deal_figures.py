@@ -19,7 +19,7 @@ LONGEST_NOTE = 30_000
 NAMES = (
     *("payment_status", "invoice_count", "invoice_currency", "invoice_paid", "invoice_credited"),
     *("invoice_amount_due", "invoice_due_date", "invoice_paid_on", "invoice_days_overdue"),
-    *("invoice_payments", "invoice_as_of"),
+    *("invoice_online_url", "invoice_payments", "invoice_as_of"),
 )
 
 
@@ -44,6 +44,7 @@ def figures(invoices: Sequence[Billed], at: Standpoint) -> dict[str, Any]:
         "invoice_due_date": min((day for day in due_days if day), default=None),
         "invoice_paid_on": _paid_on(living),
         "invoice_days_overdue": Decimal(max(map(payments.days_overdue, living), default=0)),
+        "invoice_online_url": _address(living),
         "invoice_payments": _note(living, at, apart=currencies != {at.currency}),
         "invoice_as_of": at.as_of,
     }
@@ -91,6 +92,15 @@ def _paid_on(living: Sequence[Billed]) -> date | None:
         return None
     days = [payments.settled_on(one.record) for one in living]
     return max((day for day in days if day), default=None)
+
+
+def _address(living: Sequence[Billed]) -> str | None:
+    """Return where the customer sees the newest invoice that has such a page."""
+    shown = [one for one in living if one.address]
+    newest = max(
+        shown, key=lambda one: (_day(one, "Date") or date.min, one.record.key.id), default=None
+    )
+    return newest.address if newest else None
 
 
 def _note(living: Sequence[Billed], at: Standpoint, *, apart: bool) -> str:

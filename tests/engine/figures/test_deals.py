@@ -72,7 +72,20 @@ def test_a_voided_and_a_credited_invoice_are_told(street: Street, billed: tuple[
     assert told["Invoice_Amount_Due"] == Decimal("0.00")
 
 
+def test_the_page_that_the_customer_sees_is_asked_for_once(
+    street: Street, billed: tuple[str, str]
+) -> None:
+    street.sync()
+    address = street.told(billed[0])["Invoice_Online_Url"]
+    assert address.startswith("https://in.xero.com/")
+    for _ in range(3):
+        street.sync()
+    entries = street.box.journal.entries()
+    assert sum(entry["path"].endswith("/OnlineInvoice") for entry in entries) == 1
+
+
 def test_a_second_run_writes_nothing(street: Street, billed: tuple[str, str]) -> None:
+    street.sync()
     before, stamp = street.written(), street.raw(billed[0])["SystemModstamp"]
     for _ in range(3):
         street.sync()
