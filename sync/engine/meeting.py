@@ -15,7 +15,6 @@ from sync.core.records import Key, Record, System
 from sync.flows.shapes import book
 from sync.models import FlowSwitch, Link
 
-from . import surroundings
 from .address_books import AddressBooks
 from .work import Work
 
@@ -65,10 +64,11 @@ def _unwanted(work: Work, couple: Couple) -> str:
 
 
 def open_books(work: Work) -> AddressBooks:
-    """Return both address books of the pair, under its rules of matching."""
-    reference = surroundings.organisation(work.xero)
-    rules = match_rules(work.rules, reference.country)
-    return AddressBooks(work, rules)
+    """Return both address books of the pair, under its rules of matching.
+
+    A country that is not written is not known: Xero's contacts abroad often have none.
+    """
+    return AddressBooks(work, match_rules(work.rules))
 
 
 def _matched(

@@ -38,7 +38,7 @@ clg
 dac | designated activity company
 pllc | pc
 lp | limited partnership
-gmbh | mbh | gesellschaft mit beschränkter haftung | gesmbh | ges m b h
+gmbh | mbh | gesellschaft mbh | gesellschaft mit beschränkter haftung | gesmbh | ges m b h
 gmbh co kg | gmbh and co kg | gmbh und co kg | gmbh u co kg | gmbh cie kg | gmbh co
 ug co kg | ug haftungsbeschränkt and co kg
 ag | aktiengesellschaft
