@@ -50,16 +50,16 @@ SENTENCES = {
 class PlanAdmin(RecordAdmin):
     """Plans, newest first; one page shows the whole plan."""
 
-    lead = "What Counterpart intended for each deal: what it would write, checked before it did."
+    lead = "What was intended for each deal and customer: what it would write, checked before."
     list_display = ("name", "state_shown", "does", "money_shown", "made", "pair")
     list_filter = ("state", "action", FlowFilter, OrganisationFilter)
     list_select_related = ("pair",)
     search_fields = ("subject_name__startswith", "subject__endswith")
-    search_help_text = "The beginning of the deal's name, or its Salesforce id"
+    search_help_text = "The beginning of the record's name, or its id"
     ordering = ("-id",)
     export_columns = (
         ("plan", "pk"),
-        ("deal", "subject_name"),
+        ("name", "subject_name"),
         ("record", "subject"),
         ("action", "action"),
         ("state", "get_state_display"),
@@ -78,9 +78,9 @@ class PlanAdmin(RecordAdmin):
         rows: QuerySet[PlanRow] = super().get_queryset(request)
         return rows.defer("picture", "fields", "checks", "questions")
 
-    @display(description="Deal")
+    @display(description="Record")
     def name(self, row: PlanRow) -> str:
-        """Return the deal's name."""
+        """Return the name of the deal or customer."""
         return row.subject_name or row.subject
 
     @display(description="State")

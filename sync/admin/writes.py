@@ -101,7 +101,7 @@ class WriteAdmin(RecordAdmin):
         """Return the system's badge."""
         return system_badge(write.system)
 
-    @display(description="For the deal")
+    @display(description="For")
     def deal(self, write: Write) -> str:
         """Return the name of the record that asked for it."""
         return write.plan.subject_name if write.plan else Key.parse(write.subject).id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -284,3 +285,12 @@ def test_the_number_of_queries_is_the_same_however_much_waits(
     with CaptureQueriesContext(connection) as many:
         page(finance)
     assert len(few) == len(many) <= 25
+
+
+def test_a_waiting_group_names_whose_it_is_by_the_name_they_sign_in_with(
+    sign_in: SignIn, item: ReviewItem, pair: Pair
+) -> None:
+    client = sign_in("Finance")
+    ask(pair, number=2)
+    ReviewItem.objects.update(assignee=User.objects.create_user("ravi"))
+    assert '<td data-l="With">ravi</td>' in page(client, item=str(item.pk))
