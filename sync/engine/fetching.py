@@ -67,7 +67,11 @@ def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:
         moved = moving.follow(work, links, found)
         found |= read(work, sorted(set(moved.values()) - set(found)), rules)
         subjects = list(dict.fromkeys(_moved_key(key, moved) for key in subjects))
+        as_moved = {moved.get(old, old): link for old, link in links.items()}
         links = _links(work, [key.id for key in subjects if key.system is System.SALESFORCE])
+        links = links if moving.is_live(work) else links | as_moved
+        bound = {link.xero_key for link in links.values()}  # a merge may have just bound them
+        subjects = [key for key in subjects if key not in bound]
     decisions = _decisions(work, subjects)
     if moving.keep_as_further(work, links, decisions):
         links = _links(work, [key.id for key in subjects if key.system is System.SALESFORCE])

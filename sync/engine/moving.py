@@ -13,7 +13,7 @@ from sync.core.couples import Couple, Decision
 from sync.core.errors import NeedsPerson
 from sync.core.merging import EMPTY_VALUES
 from sync.core.records import Key, Record, System
-from sync.models import Link
+from sync.models import Link, Mode
 from sync.models.links import dump_agreed
 
 from . import indexing, noticing, surroundings
@@ -28,7 +28,8 @@ def follow(work: Work, links: Mapping[str, Link], found: Mapping[str, Record]) -
     """Let these links follow the merges on both sides; return the moved Salesforce ids, old to new.
 
     A link stays where it is while the record that won has a link of its own: that is asked about.
-    Further links follow a merged account too, since they are the customer's.
+    Further links follow a merged account too, since they are the customer's. A preview, and a flow
+    in shadow, only looks: then the given links alone have moved, and nothing is saved.
     """
     _follow_xero(work, list(links.values()))
     return _follow_salesforce(work, found)
@@ -53,7 +54,7 @@ def keep_as_further(
     theirs = indexing.follow(
         work.xero.connection_id, work.flow.xero_kind, [link.xero_id for link in said]
     )
-    for link in said:
+    for link in said if is_live(work) else ():
         _note(link, f"kept as a further one of {link.salesforce_id}")
         if link.salesforce_id in ours:
             link.salesforce_id = ours[link.salesforce_id].key.id
@@ -64,7 +65,12 @@ def keep_as_further(
             link.delete()
         else:
             _keep(work, link, ["salesforce_id", "xero_id", "role"])
-    return bool(said)
+    return bool(said) and is_live(work)
+
+
+def is_live(work: Work) -> bool:
+    """Return whether what is found out is kept, too."""
+    return work.run.mode == Mode.LIVE
 
 
 def _is_there(work: Work, link: Link) -> bool:
@@ -113,7 +119,7 @@ def _follow_salesforce(work: Work, found: Mapping[str, Record]) -> dict[str, str
         _note(link, f"moved from {old}, which was merged in Salesforce")
         link.salesforce_id = new
         if link.role == Link.Role.FURTHER and _is_there(work, link):
-            link.delete()
+            _drop(work, link)
             continue
         link.agreed = _agreed_with(work, link, link.salesforce_key)
         _keep(work, link, ["salesforce_id"])
@@ -122,8 +128,15 @@ def _follow_salesforce(work: Work, found: Mapping[str, Record]) -> dict[str, str
     return moved
 
 
+def _drop(work: Work, link: Link) -> None:
+    if is_live(work):
+        link.delete()
+
+
 def _keep(work: Work, link: Link, names: Sequence[str]) -> None:
     """Save a moved link, and a notice of its account: the loser's leads to it no more."""
+    if not is_live(work):
+        return
     with transaction.atomic():
         link.save(update_fields=[*names, "reasons", "agreed", "changed_at"])
         noticing.note(work.pair, work.flow.key, [link.salesforce_key], "again")
