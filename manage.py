@@ -17,6 +17,8 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ServerFailed as error:
         sys.exit(str(error))
+    except BrokenPipeError:  # whoever read the output has closed it: `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OperationalError as error:
         if "connection" not in str(error):
             raise

@@ -112,6 +112,7 @@ def _record(looked: Looked, items: Sequence[ReviewItem]) -> dict[str, Any]:
         "name": _name(items, looked),
         "since": min((row.agreed_on for row in rows if row.agreed_on), default=None),
         "one_day": len(days) == 1,
+        "all_agreed": all(row.agreed_on for row in rows),
         "waiting_since": min(item.first_seen for item in items),
         "blocks": next((row.blocks for row in rows if row.blocks), "") or _blocks(looked),
         "pair": items[0].pair,

@@ -66,6 +66,18 @@ def test_typing_nothing_decides_nothing(sign_in: SignIn, fields: list[ReviewItem
     assert not Decision.objects.exists()
 
 
+def test_fields_are_called_changed_since_a_day_only_where_all_were_agreed_then(
+    sign_in: SignIn, fields: list[ReviewItem]
+) -> None:
+    client = sign_in("Finance")
+    address = reverse("conflict_desk")
+    assert "changed in both systems since" in client.get(address).content.decode()
+    fields[0].details["was"] = None
+    fields[0].save()
+    text = client.get(address).content.decode()
+    assert "changed in both systems since" not in text
+
+
 def test_saving_nothing_says_so(sign_in: SignIn, fields: list[ReviewItem]) -> None:
     answer = post(sign_in("Finance"), fields, act="save")
     assert "Nothing is decided yet" in answer.content.decode()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -188,6 +189,15 @@ def test_a_question_that_names_no_record_is_shown_with_the_record_it_is_about(
     page = client.get(reverse("admin:review_all")).content.decode()
     assert '<span class="under">Severn Tidal</span>' in page
     assert '<span class="under">Calder Bridge</span>' not in page
+
+
+def test_the_command_names_the_record_of_each_question(pair: Pair) -> None:
+    ask(pair, "Severn Tidal", kind="conflict", title="Phone: changed in both", amount="40.50")
+    out = io.StringIO()
+    call_command("review", stdout=out)
+    first, _, held, *_ = out.getvalue().splitlines()
+    assert first.endswith("  Phone: changed in both · Severn Tidal")
+    assert held.strip() == "Holds up 1 record, GBP 40.50."
 
 
 def test_the_desk_keeps_problems_and_old_duplicates_and_leads_to_the_others(

@@ -98,7 +98,11 @@ def _as_lines(item: Any) -> list[str]:
         if row.amount is not None:
             sums[row.currency] = sums.get(row.currency, 0) + row.amount
     money = ", ".join(f"{currency} {amount:,.2f}" for currency, amount in sorted(sums.items()))
-    lines = [f"{item.pk}  {item.title}", f"    {item.explanation}"]
-    lines.append(f"    Holds up {len(item.held)}: {money or 'no money'}.")
+    about = item.held[0].name if item.held else ""
+    named = f"{item.title} · {about}" if about and about not in item.title else item.title
+    explained = item.explanation.splitlines()
+    lines = [f"{item.pk}  {named}", *(f"    {line}" for line in explained)]
+    records = "1 record" if len(item.held) == 1 else f"{len(item.held)} records"
+    lines.append(f"    Holds up {records}, {money or 'no money'}.")
     lines += [f"    {c['value']}: {c['label']}" for c in item.choices]
     return lines
