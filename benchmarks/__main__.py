@@ -1,4 +1,4 @@
-"""`make bench`: deals a second, calls, memory and the time from won to billed."""
+"""`make bench`: deals a second, calls, memory, and how soon the other side knows."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--deals", type=int, default=1000, help="deals of each throughput run")
     parser.add_argument("--single", type=int, default=30, help="deals won one by one")
+    parser.add_argument("--events", type=int, default=15, help="seconds of events at full rate")
+    parser.add_argument("--only-events", action="store_true", help="measure nothing else")
     wanted = parser.parse_args()
     shutil.rmtree(ROOT / "var" / "bench" / "worker.log", ignore_errors=True)
     set_environment()
     with running() as box:
-        _run(box, wanted.deals, wanted.single)
+        _run(box, wanted)
 
 
-def set_environment() -> None:
-    """Let Django keep to var/bench and talk to the sandbox."""
+def set_environment(var: str = "var/bench", xero: str = Box.xero) -> None:
+    """Let Django keep to a directory of its own and talk to the sandbox."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEMO": "no",
-        "VAR_DIRECTORY": "var/bench",
-        "XERO_API_URL": Box.xero,
-        "XERO_IDENTITY_URL": Box.xero,
-        "XERO_LOGIN_URL": Box.xero,
+        "VAR_DIRECTORY": var,
+        "XERO_API_URL": xero,
+        "XERO_IDENTITY_URL": xero,
+        "XERO_LOGIN_URL": xero,
         "LOG_LEVEL": "WARNING",
         "XERO_CALLS_PER_MINUTE": "10000",
         "SANDBOX_SALESFORCE": "sandbox-salesforce-secret",
@@ -38,24 +40,26 @@ def set_environment() -> None:
     }
 
 
-def _run(box: Box, deals: int, single: int) -> None:
+def _run(box: Box, wanted: argparse.Namespace) -> None:
     import django  # noqa: PLC0415 - the environment comes first
 
     django.setup()
-    from benchmarks import company, latency, throughput  # noqa: PLC0415
+    from benchmarks import company, events, latency, throughput  # noqa: PLC0415
 
     latency.end_leftovers()
     switch = set_up(box, "won_opportunity_invoice")
     accounts = company.customers(box)
-    for milliseconds in (0, 200):
-        print(throughput.measure(box, switch, accounts, deals, milliseconds), flush=True)
+    for milliseconds in () if wanted.only_events else (0, 200):
+        print(throughput.measure(box, switch, accounts, wanted.deals, milliseconds), flush=True)
     throughput.drain(switch)
-    for line in latency.measure(box, accounts, single):
+    for line in () if wanted.only_events else latency.measure(box, accounts, wanted.single):
+        print(line, flush=True)
+    for line in events.measure(box, accounts, wanted.single, wanted.events):
         print(line, flush=True)
 
 
-def set_up(box: Box, flow: str) -> Any:
-    """Connect and pair both systems in an emptied database; return the flow's switch, on."""
+def set_up(box: Box, flow: str, mode: str = "on") -> Any:
+    """Connect and pair both systems in an emptied database; return the flow's switch."""
     from django.core.management import call_command  # noqa: PLC0415
 
     from sync.models import FlowSwitch  # noqa: PLC0415
@@ -73,7 +77,7 @@ def set_up(box: Box, flow: str) -> Any:
         *("--client-id", "sandbox-xero", "--secret-env", "SANDBOX_XERO"),
     )
     call_command("pair", "Salesforce", "Xero")
-    call_command("flow", flow, "on")
+    call_command("flow", flow, mode)
     return FlowSwitch.objects.select_related("pair__salesforce", "pair__xero").get()
 
 

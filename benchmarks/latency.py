@@ -26,22 +26,23 @@ def measure(box: Box, accounts: list[str], count: int) -> Iterator[str]:
     """Win `count` deals one by one at random moments; yield the figures in sentences."""
     deals = company.open_deals(box, accounts, count, "one by one")
     chance, took = random.Random(1), []
-    with _worker() as worker:
+    with worker(QUICK_LOOK_SECONDS="2") as running:
         _warm_up(box, accounts)
         for deal in deals:
             time.sleep(chance.uniform(*BETWEEN))
             started = time.monotonic()
             company.win(box, [deal])
             took.append(_seconds_until_billed(box, deal, started))
-        memory = _largest_worker_mb(worker.pid)
+        memory = _largest_worker_mb(running.pid)
     yield f"“Close won” to invoice, quick look every 2 s: {_spread(took)} ({count} deals)"
     yield f"once noticed: {_spread(_once_noticed(deals))}"
     yield f"largest worker process: {memory:.0f} MB"
 
 
 @contextlib.contextmanager
-def _worker() -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "QUICK_LOOK_SECONDS": "2", "QUEUE_POLL_SECONDS": "0.2"}
+def worker(**settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker with these settings until the block ends."""
+    environment = {**os.environ, "QUEUE_POLL_SECONDS": "0.2", **settings}
     command = [sys.executable, "manage.py", "worker"]
     with (ROOT / "var" / "bench" / "worker.log").open("wb") as log:
         process = subprocess.Popen(
