@@ -56,9 +56,8 @@ def _weigh(weighing: Weighing, key: str, numbers: tuple[str, str, bool]) -> None
         weighing.share(key, one)
     elif comparable and not _mistyped(one, other):
         differ = points.other_tax_number if key == "tax" else points.other_company_number
-        weighing.add(f"other {words}", differ)
-        if not weighing.persons:
-            weighing.hold(Strict.ASK, f"another {words}")
+        weighing.add(f"other {words}", differ * (0.5 if weighing.persons else 1))
+        weighing.hold(Strict.ASK, f"another {words}")
 
 
 def _mistyped(one: str, other: str) -> bool:

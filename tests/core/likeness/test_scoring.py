@@ -64,6 +64,8 @@ def test_another_tax_number_is_asked_about_and_a_mistyped_one_is_not():
     ours = {**ACME, "tax_number": "GB123456789", "phone": "020 7946 0958"}
     assert asked(made(**ours), made(**{**ours, "tax_number": "GB555666777"}))
     assert linked(made(**ours), made(**{**ours, "tax_number": "GB123456798"}))
+    father, son = ({**ANNA, "tax_number": number} for number in ("123456789", "987654321"))
+    assert asked(made(**father), made(**son))
 
 
 def test_numbers_of_two_sorts_say_nothing():
