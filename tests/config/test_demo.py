@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -91,6 +92,9 @@ def test_a_demo_starts_connected_continues_and_ends_with_nothing_left(checkout: 
     assert set(people) == {"finance", "administrator"}
     for name, password in people.items():
         assert f"{name:15}{password}" in one.log.read_text()
+    sandbox = f"http://127.0.0.1:{one.sandbox}/control"
+    assert requests.get(f"{sandbox}/webhooks", timeout=10).json()["webhook"]["status"] == "ok"
+    assert len(requests.get(f"{sandbox}/outbound-messages", timeout=10).json()["messages"]) == 2
     assert one.left()
     assert one.stop() == 0
     assert one.left() == []

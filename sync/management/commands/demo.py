@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from sync.management import demo, demo_people, orphans, processes
+from sync.management import demo, demo_events, demo_people, orphans, processes
 
 
 class Command(BaseCommand):
@@ -106,7 +106,17 @@ class Command(BaseCommand):
         web = f"http://{demo.LOOPBACK}:{self.ports.web}"
         demo.wait_for(children[-2], f"{web}/healthz/web", self.folder, stop)
         demo.wait_for(children[-1], f"{web}/healthz", self.folder, stop)
+        self._let_the_sandbox_tell(page, web)
         self._welcome(web, page, passwords)
+
+    def _let_the_sandbox_tell(self, page: str, web: str) -> None:
+        """Have changes told as events; without them everything still works, some seconds later."""
+        try:
+            status = demo_events.tell(page, web)
+        except OSError as error:
+            status = str(error)
+        if status != "ok":
+            self._say(f"The sandbox tells of no changes ({status}): sweeps find them.")
 
     def _child(self, name: str, *arguments: str) -> processes.Child:
         log = self.folder / f"{name}.log"
