@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.books.book import Books
-from benchmarks.books.companies import company_books
+from benchmarks.books.companies import company_books, usual_books
 from benchmarks.books.persons import person_books
 from benchmarks.weighing import Peak
 from sync.core.likeness.bulk import Pairing, match_books
@@ -20,6 +20,7 @@ NUMBERS = ("tax_number", "company_number")
 CONTACT = ("email", "phone", "website")
 PLACE = ("street", "city", "region", "postcode", "country")
 CASES: dict[str, tuple[Callable[[int, int], Books], tuple[str, ...]]] = {
+    "companies, few in traps": (usual_books, ()),
     "companies with traps": (company_books, ()),
     "the same without numbers": (company_books, (*NUMBERS, "website")),
     "the same with names and addresses alone": (company_books, (*NUMBERS, *CONTACT)),

@@ -27,17 +27,25 @@ from .vocabulary import (
     WAYS,
 )
 
+TRAPPED, USUAL = 62, 620
+"""How many of so many and 38 families are companies by themselves."""
 
-def company_books(size: int, seed: int) -> Books:
-    """Return two books of about `size` records each, with the true pairs."""
+
+def company_books(size: int, seed: int, singles: int = TRAPPED) -> Books:
+    """Return two books of about `size` records each, with the true pairs; most stand in traps."""
     dice = random.Random(seed)
     books = Books()
-    entities = _Makers(dice).entities()
+    entities = _Makers(dice).entities(singles)
     while min(len(books.left), len(books.right)) < size:
         _place(next(entities), books, dice)
     dice.shuffle(books.left)
     dice.shuffle(books.right)
     return books
+
+
+def usual_books(size: int, seed: int) -> Books:
+    """Return two books of companies of which one record in eight stands in a trap."""
+    return company_books(size, seed, USUAL)
 
 
 def _place(entity: Entity, books: Books, dice: random.Random) -> None:
@@ -63,10 +71,10 @@ class _Makers:
         self.dice = dice
         self.bookkeepers = [f"accounts@{self.stem().lower()}-books.co.uk" for _ in range(40)]
 
-    def entities(self) -> Iterator[Entity]:
+    def entities(self, singles: int) -> Iterator[Entity]:
         """Return entities without end."""
         families = (
-            *((self.single, 62), (self.branches, 6), (self.namesakes, 6), (self.group, 6)),
+            *((self.single, singles), (self.branches, 6), (self.namesakes, 6), (self.group, 6)),
             *((self.numbered, 4), (self.clients, 4), (self.household, 8), (self.neighbours, 4)),
         )
         makers = [maker for maker, weight in families for _ in range(weight)]
