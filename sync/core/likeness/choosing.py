@@ -49,7 +49,8 @@ def choose(subject: Party, look: Look, rate: Rate, rules: MatchRules) -> Choice:
     ranked = best_first(look(subject))
     if not ranked or ranked[0][1].points < rules.ask:
         return Choice(Decision.NEW)
-    free = [rated for rated in ranked if not _belongs_elsewhere(rated, subject, look, rules)]
+    near = [rated for rated in ranked if rated[1].points > ranked[0][1].points - 2 * rules.margin]
+    free = [rated for rated in near if not _belongs_elsewhere(rated, subject, look, rules)]
     if not free or free[0][1].points <= ranked[0][1].points - rules.margin:
         return _about_taken(subject, ranked[0], look, rate, rules)
     if free[0][1].points < rules.ask:

@@ -8,12 +8,19 @@ from sync.core.likeness.scoring import Evidence
 from .parties import made
 
 
-def choice_of(scores: dict[tuple[str, str], int], subject: str = "a", twins: int = 0) -> Choice:
+def choice_of(
+    scores: dict[tuple[str, str], int],
+    subject: str = "a",
+    twins: int = 0,
+    looked_at: list[str] | None = None,
+) -> Choice:
     """Return the choice where a, b … on the left and x, y … on the right have these points."""
     parties = {name: made(id=name, name=name) for pair in scores for name in pair}
 
     def look(party: Party):
         found = []
+        if looked_at is not None:
+            looked_at.append(party.id)
         for (one, other), points in scores.items():
             if party.id in {one, other}:
                 partner = other if party.id == one else one
@@ -75,3 +82,10 @@ def test_a_record_that_is_there_twice_is_linked_twice_and_says_so():
 
 def test_who_has_no_candidates_is_new():
     assert choice_of({("b", "x"): 80, ("a", "y"): 0}).decision is Decision.NEW
+
+
+def test_only_candidates_that_may_matter_are_looked_back_from():
+    looked_at: list[str] = []
+    scores = {("a", "x"): 100, ("a", "y"): 70, ("a", "z"): 44}
+    assert choice_of(scores, looked_at=looked_at).decision is Decision.LINK
+    assert set(looked_at) == {"a", "x"}
