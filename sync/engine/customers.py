@@ -69,11 +69,32 @@ def _match(work: Work, flow: Flow, account_ids: Iterable[str]) -> dict[str, Matc
     rules, _ = usable(every, work.salesforce.fields(flow.salesforce_kind), {})
     books = replace(work, flow=flow, rules=rules, around=None)
     keys = [Key(System.SALESFORCE, flow.salesforce_kind, each) for each in ids]
-    strays = [c for c in fetching.fetch(books, keys, rules) if meeting.is_stray(books, c)]
+    unlinked = [c for c in fetching.fetch(books, keys, rules) if c.link is None]
+    kept_out = {c.subject.id: _kept_out(c, why) for c in unlinked if (why := _why(flow, c))}
+    strays = [c for c in unlinked if meeting.is_stray(books, c)]
     if not strays:
-        return {}
+        return kept_out
     matched = meeting.matches(books, strays, ask_first=False)
-    return {subject.id: match for subject, match in matched.items()}
+    return kept_out | {subject.id: match for subject, match in matched.items()}
+
+
+def _why(flow: Flow, couple: Couple) -> str:
+    """Return why an account is kept out of sync, in words, or empty."""
+    return couple.locked or (flow.locked(couple.salesforce) if couple.salesforce else "")
+
+
+def _kept_out(couple: Couple, why: str) -> Match:
+    """Return that nothing is made for an account that is kept out of sync, to be asked about."""
+    name = couple.salesforce.get("Name") if couple.salesforce else couple.subject.id
+    question = Question(
+        QuestionKind.PROBLEM,
+        cause_of(couple.subject.id),
+        f"“{name}” has no contact in Xero and is kept out of sync",
+        f"{why.rstrip('.')}. No contact is made or guessed for it, so its deals are not billed.",
+        Fix("End its lock, and its deals go on by themselves; or bill them by hand."),
+        choices=(RETRY,),
+    )
+    return Match(Outcome.WAITS, question=question)
 
 
 def _with(couple: Couple, need: Need, found: Mapping[str, Match]) -> Couple:
@@ -83,7 +104,8 @@ def _with(couple: Couple, need: Need, found: Mapping[str, Match]) -> Couple:
         return couple
     if match.outcome in (Outcome.FOUND, Outcome.FURTHER, Outcome.NEW):
         return replace(couple, needs={**couple.needs, need.name: match})
-    question = _waits_at_the_desk(couple, account, match)
+    known = match.question if match.outcome is Outcome.WAITS else None
+    question = known or _waits_at_the_desk(couple, account, match)
     return replace(
         couple,
         needs={**couple.needs, need.name: replace(match, outcome=Outcome.WAITS)},

@@ -75,7 +75,26 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
                 if match.outcome is Outcome.FURTHER:
                     row.role = Link.Role.FURTHER
                 rows.append(row)
+    _let_no_two_be_main(work, rows)
     Link.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _let_no_two_be_main(work: Work, rows: Sequence[Link]) -> None:
+    """Let a contact that is an account's main one be a further one of any other account.
+
+    Two that were kept in step with one contact would write over each other for ever.
+    """
+    contacts = [r for r in rows if r.xero_kind == "Contact" and r.role == Link.Role.MAIN]
+    mains = Link.objects.filter(
+        pair=work.pair,
+        xero_kind="Contact",
+        xero_id__in=[row.xero_id for row in contacts],
+        role=Link.Role.MAIN,
+    )
+    owners = dict(mains.values_list("xero_id", "salesforce_id")) if contacts else {}
+    for row in contacts:
+        if owners.setdefault(row.xero_id, row.salesforce_id) != row.salesforce_id:
+            row.role = Link.Role.FURTHER
     noticing.note_projected(work.pair, [row.salesforce_key for row in rows])
 
 

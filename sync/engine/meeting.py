@@ -30,8 +30,7 @@ def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         return list(couples)
     in_shadow = work.switch.mode == FlowSwitch.Mode.SHADOW
     matched = matches(work, strays, ask_first=in_shadow)
-    settled = contending.settle(matched)
-    done = [replace(c, match=settled.get(c.subject, c.match)) for c in couples]
+    done = [replace(c, match=matched.get(c.subject, c.match)) for c in couples]
     return _by_account(work, done)
 
 
@@ -41,11 +40,12 @@ def matches(work: Work, strays: Sequence[Couple], *, ask_first: bool) -> dict[Ke
     books = open_books(work)
     entries = books.enter([own for couple in strays if (own := couple.own) is not None])
     books.warm(entries.values())
-    return {
+    found = {
         couple.subject: belonging.get(couple.subject)
         or _matched(work, couple, entries, books, ask_first=ask_first)
         for couple in strays
     }
+    return contending.settle(found)
 
 
 def is_stray(work: Work, couple: Couple) -> bool:
