@@ -55,7 +55,9 @@ def _context(request: HttpRequest, connection: Connection) -> dict[str, Any]:
     door = door_of(connection)
     address = doors.address(door, request) if door else ""
     mates = Connection.objects.filter(
-        credential__client_id=connection.credential.client_id, disconnected_at=None
+        system=connection.system,
+        credential__client_id=connection.credential.client_id,
+        disconnected_at=None,
     )
     return {
         "title": f"Events of {connection.name}",
