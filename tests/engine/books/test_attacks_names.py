@@ -130,7 +130,7 @@ def test_an_empty_name_is_asked_about_and_erases_nothing(town: Town) -> None:
     ours = town.account(name="Aire Joinery Ltd")
     town.settle()
     (link,) = town.links()
-    for name in ("​", " \u00a0 "):
+    for name in ("\u200b", " \u00a0 "):
         values = {**town.raw(ours), "Name": name}
         town.box.world.table("salesforce", "Account")[ours.id] = values
         town.act("edit", "Account", ours.id, {"Phone": "+44 117 496 0007"})

@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.models import F
 from pytest_django import Settings
 
+from connections.live import open_remote
 from connections.models import Budget, Pair
-from connections.remote import Lane
+from connections.remote import Lane, Remote
 from sandbox.salesforce import acts as salesforce
 from sandbox.salesforce.defaults import set_up_org
 from sandbox.server import Box, running
@@ -55,6 +56,12 @@ class Town:
         return FlowSwitch.objects.select_related("pair__salesforce", "pair__xero").get(
             pair=self.pair, flow=FLOW
         )
+
+    def remotes(self) -> dict[System, Remote]:
+        """Return the open doorways to both systems."""
+        pair = self.switch.pair
+        found = (open_remote(pair.salesforce, Lane.PERSON), open_remote(pair.xero, Lane.PERSON))
+        return {remote.system: remote for remote in found}
 
     def account(self, *, person: Any = None, **values: str) -> Key:
         """Enter an account with a won deal, and the person who is billed."""
