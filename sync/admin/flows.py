@@ -14,8 +14,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from config.admin_base import ModelAdmin, display
+from connections.live import open_remote
 from connections.models import Pair
-from sync.engine import switching
+from connections.remote import Lane
+from sync.core.errors import SyncError
+from sync.engine import lacking, switching
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, PlanRow
 
@@ -130,7 +133,7 @@ class FlowSwitchAdmin(ModelAdmin):
     def _set(self, request: HttpRequest, form: SwitchForm, was: str) -> HttpResponse:
         wanted: FlowSwitch = form.instance
         if wanted.mode == "on" and was != "on" and not request.POST.get("sure"):
-            context = _expected(wanted.pair, wanted.flow)
+            context = _expected(wanted.pair, wanted.flow) | _lacks(wanted.pair, wanted.flow)
             return self._show(request, "admin/sync/switch_on.html", form, **context)
         saved = switching.switch_flow(
             wanted.pair, wanted.flow, wanted.mode, request.user.get_username(), wanted.starts_from
@@ -156,6 +159,7 @@ class FlowSwitchAdmin(ModelAdmin):
             "modes": MEANINGS,
             "pairs": Pair.objects.order_by("name"),
             "flows": every_flow().values(),
+            "dated": _dated(form.instance.flow),
             **extra,
         }
         return TemplateResponse(request, template, context)
@@ -172,7 +176,9 @@ class FlowSwitchAdmin(ModelAdmin):
 
     @display(description="Begins with", ordering="starts_from")
     def begins(self, switch: FlowSwitch) -> str:
-        """Return the first day."""
+        """Return the first day; of a flow that knows no days, nothing."""
+        if not _dated(switch.flow):
+            return "–"
         return f"{switch.starts_from:%-d %b %Y}" if switch.starts_from else "every record"
 
     @display(description="Rests")
@@ -183,6 +189,12 @@ class FlowSwitchAdmin(ModelAdmin):
         return f"until {switch.parked_until:%H:%M:%S}: {switch.parked_why}"
 
 
+def _dated(key: str) -> bool:
+    """Return whether a first day means anything to the flow; before one is chosen it may."""
+    flow = every_flow().get(key)
+    return flow is None or flow.dated
+
+
 def _expected(pair: Pair, flow: str) -> dict[str, Any]:
     """Return what shadow says would be made: the newest plan of each subject that was not made."""
     rows = PlanRow.objects.filter(pair=pair, flow=flow)
@@ -190,4 +202,19 @@ def _expected(pair: Pair, flow: str) -> dict[str, Any]:
     waiting = PlanRow.objects.filter(pk__in=newest, state="shadow", action="create")
     sums = waiting.values_list("currency").annotate(n=Count("id"), total=Sum("amount"))
     found = [(n, money(total, currency)) for currency, n, total in sums.order_by("currency")]
-    return {"expected": found, "count": sum(n for n, _ in found)}
+    told = PlanRow.objects.filter(pk__in=newest, state="shadow", action="update").count()
+    return {
+        "expected": found,
+        "count": sum(n for n, _ in found),
+        "tells": every_flow()[flow].projects is not None,
+        "told": told,
+    }
+
+
+def _lacks(pair: Pair, flow: str) -> dict[str, Any]:
+    """Return which of our fields the org lacks for the flow, as far as Salesforce says so now."""
+    try:
+        lacks = lacking.lacking(pair, flow, open_remote(pair.salesforce, Lane.PERSON).fields)
+    except SyncError:
+        return {}
+    return {"lacks": lacking.words(lacks) if lacks else ""}

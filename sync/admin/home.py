@@ -86,7 +86,7 @@ def _shadow() -> list[tuple[str, int, Any]]:
     since = timezone.now() - timedelta(days=1)
     rows = PlanRow.objects.filter(state="shadow", action="create", made_at__gte=since)
     newest = rows.order_by("subject", "-id").distinct("subject").values("pk")
-    found = PlanRow.objects.filter(pk__in=newest).values("currency")
+    found = PlanRow.objects.filter(pk__in=newest).values("currency").order_by("-currency")
     return list(found.annotate(n=Count("id"), s=Sum("amount")).values_list("currency", "n", "s"))
 
 

@@ -57,6 +57,18 @@ class LockAdmin(RecordAdmin):
     search_fields = ("name__istartswith", "remote_id__exact", "why__icontains")
     search_help_text = "The beginning of the name, an id of either system, or words of the reason"
     ordering = ("-id",)
+    export_columns = (
+        ("name", "name"),
+        ("system", "get_system_display"),
+        ("kind", "kind"),
+        ("id", "remote_id"),
+        ("why", "why"),
+        ("pair", "pair.name"),
+        ("kept out by", "by"),
+        ("kept out (UTC)", "at"),
+        ("ended by", "ended_by"),
+        ("ended (UTC)", "ended_at"),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         """Add keeping out and ending."""

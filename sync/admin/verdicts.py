@@ -36,6 +36,16 @@ class VerdictAdmin(RecordAdmin):
     search_fields = ("names__icontains", "by__exact")
     search_help_text = "A part of either name, or who said it"
     ordering = ("-id",)
+    export_columns = (
+        ("records", "names"),
+        ("they are", "get_kind_display"),
+        ("one", "one"),
+        ("other", "other"),
+        ("note", "note"),
+        ("pair", "pair.name"),
+        ("said by", "by"),
+        ("said (UTC)", "at"),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         """Add taking back."""

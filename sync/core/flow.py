@@ -195,6 +195,10 @@ class Surroundings:
     """The names of the fields that Salesforce kinds have in this org, where a flow asks."""
 
 
+def _no_day(record: Record) -> date | None:
+    return None
+
+
 def _nothing_to_check(couple: Couple, surroundings: Surroundings) -> list[Check]:
     return []
 
@@ -224,7 +228,7 @@ class Flow:
     to_body: Callable[[System, Shared, Couple, Surroundings], dict[str, Any]]
     item_codes: Callable[[Record, RuleSet], set[str]] = lambda record, rules: set()
     """The item codes (upper-case) that a record's lines name, to be looked up in the index."""
-    day_of: Callable[[Record], date | None] = lambda record: None
+    day_of: Callable[[Record], date | None] = _no_day
     """The day that decides whether a record is older than the flow's beginning."""
     value_tables: tuple[ValueTable, ...] = ()
     needs: tuple[Need, ...] = ()
@@ -270,3 +274,8 @@ class Flow:
     """The Salesforce kinds whose keys are kept in the local index for this flow."""
     projects: Projection | None = None
     """What it computes of all that is known and tells Salesforce, where it matches nothing."""
+
+    @property
+    def dated(self) -> bool:
+        """Whether a first day leaves earlier records alone."""
+        return self.day_of is not _no_day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from connections.models import Pair
 from sync.engine import deciding, talking
-from sync.models import ReviewItem
+from sync.models import Lock, ReviewItem, Verdict
 from tests.engine.asked import RECORDS, ask, link
 from tests.engine.conftest import Desk
 from tests.factories import PairFactory
@@ -343,6 +344,25 @@ def test_the_desks_export_follows_its_tab_and_its_filters(
     assert names == ["South", "North"]
     rows = exported(client, "admin:review_export", assignee="mine")
     assert [row["name"] for row in rows] == ["North"]
+
+
+def test_what_was_told_apart_and_kept_out_is_exported_in_plain_words_and_times(
+    client: Client, priya: User, pair: Pair
+) -> None:
+    Verdict.objects.create(
+        pair=pair, kind="branch", one="salesforce:Account:1", other="xero:Contact:2",
+        names="North / Norths", by="priya",
+    )  # fmt: skip
+    Lock.objects.create(
+        pair=pair, system="xero", kind="Contact", remote_id="2", name="Norths", why="-a row",
+        by="priya",
+    )  # fmt: skip
+    (verdict,) = exported(client, "admin:sync_verdict_export")
+    (lock,) = exported(client, "admin:sync_lock_export")
+    assert (verdict["they are"], verdict["other"]) == ("Parent and branch", "xero:Contact:2")
+    assert (lock["id"], lock["why"], lock["ended (UTC)"]) == ("2", "'-a row", "")
+    for moment in (verdict["said (UTC)"], lock["kept out (UTC)"]):
+        assert datetime.fromisoformat(moment).date() == timezone.now().date()
 
 
 @pytest.mark.parametrize("model", ["planrow", "write", "run", "notice", "link", "flowswitch"])

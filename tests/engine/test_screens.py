@@ -169,6 +169,30 @@ def test_a_flow_goes_on_only_after_a_second_yes(client: Client, worked: Desk) ->
     assert switch.starts_from == date(2026, 4, 1)
 
 
+def test_a_first_day_is_asked_for_only_where_a_flow_knows_days(
+    client: Client, worked: Desk
+) -> None:
+    other = FlowSwitch.objects.create(pair=worked.switch.pair, flow="account_contact", mode="off")
+    member(client, "Administrators")
+    address = "admin:sync_flowswitch_change"
+    of_deals = client.get(reverse(address, args=[worked.switch.pk])).content.decode()
+    of_customers = client.get(reverse(address, args=[other.pk])).content.decode()
+    assert "Begins with" in of_deals
+    assert "Begins with" not in of_customers
+
+
+def test_home_counts_what_shadow_would_have_made_with_its_money_and_without(
+    client: Client, worked: Desk
+) -> None:
+    rows = PlanRow.objects.filter(action="create")
+    rows.update(state="shadow", currency="", amount=None)
+    page = member(client, "Finance").get(reverse("admin:index")).content.decode()
+    assert f"{rows.count()} without money: what would have been made" in page
+    rows.update(currency="GBP", amount=Decimal(7))
+    page = client.get(reverse("admin:index")).content.decode()
+    assert f"{rows.count()} in GBP: what would have been made" in page
+
+
 def test_pages_that_are_not_there_answer_in_our_words(client: Client, db: None) -> None:
     page = member(client, "Finance").get("/admin/sync/write/4711/change/")
     assert page.status_code == 404
