@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from connections.live import open_remote as open_live
 from connections.models import Connection, Pair
+from connections.models.doors import door_of
 from connections.remote import Lane
 from mappings.completeness import problems
 from sync.core.errors import SyncError
@@ -45,7 +46,7 @@ def examine(open_remote: OpenRemote = open_live) -> list[Finding]:
     for check in (_queue, _pause, _doubt):
         findings += check()
     for one in Connection.objects.select_related("credential").order_by("name"):
-        findings += _connection(one, open_remote)
+        findings += [*_connection(one, open_remote), *_events(one)]
     findings += _pairs(open_remote)
     return findings
 
@@ -109,6 +110,22 @@ def _connection(one: Connection, open_remote: OpenRemote) -> Iterator[Finding]:
     left = one.days_left
     if left is not None and left < 10:
         yield Finding(what, LOOK, f"the sign-in ends in {left} days", "Connect it again.")
+
+
+def _events(one: Connection) -> Iterator[Finding]:
+    """Tell of a door for events at which something is wrong; having none is well, too."""
+    door = door_of(one)
+    what = f"Events of “{one.name}”"
+    if door is None or one.disconnected_at is not None:
+        return
+    if door.refused_at is not None and (door.heard_at is None or door.refused_at > door.heard_at):
+        fix = f"See `manage.py events '{one.name}'` and the connection's page, Events…"
+        yield Finding(what, LOOK, f"are turned away: {door.refused_why}", fix)
+    elif door.heard_at is None:
+        fix = f"Enter the address there: `manage.py events '{one.name}'`."
+        yield Finding(what, LOOK, "none has come yet; sweeps find the changes", fix)
+    else:
+        yield Finding(what, GOOD, f"arrive, the last one at {door.heard_at:%-d %b %H:%M} UTC")
 
 
 def _pairs(open_remote: OpenRemote) -> Iterator[Finding]:

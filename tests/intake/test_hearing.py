@@ -15,35 +15,13 @@ from sync import tasks
 from sync.core import snapshots
 from sync.core.errors import TryAgain
 from sync.engine import turns
-from sync.intake import hearing, pacing, storing, sweeps
+from sync.intake import hearing, storing, sweeps
 from sync.intake.storing import Heard
 from sync.models import Cursor, Event, FlowSwitch, KnownRecord, Notice
 from tests.fakes.remote import DEAL, deal
 from tests.intake.conftest import ORG, TENANT, Hall, rings
 from tests.intake.post import delivery, event, message, send_salesforce, send_xero
-
-
-def tell(hall: Hall, *ids: str, kind: str = "Invoice", when: Any = None) -> None:
-    """Keep an event of Xero for each id."""
-    now = when or timezone.now()
-    heard = [Heard(kind, each, f"UPDATE {now}", now, TENANT) for each in ids]
-    storing.keep(hall.xero_door, heard)
-
-
-def invoices(hall: Hall, count: int, **values: Any) -> list[str]:
-    """Let invoices be there that name a deal; return their ids."""
-    made = []
-    for number in range(count):
-        remote_id = str(uuid4())
-        reference = deal(number)["Id"]
-        hall.xero.put("Invoice", remote_id, {"Reference": reference, "Status": "PAID", **values})
-        made.append(remote_id)
-    return made
-
-
-def waiting() -> int:
-    """Return how many events wait."""
-    return Event.objects.filter(done_at=None).count()
+from tests.intake.telling import invoices, tell, waiting
 
 
 def test_an_event_becomes_a_notice_by_one_call(hall: Hall) -> None:
@@ -64,17 +42,6 @@ def test_forty_events_are_one_call_and_forty_one_are_two(hall: Hall) -> None:
     tell(hall, *invoices(hall, 40))
     assert hearing.hear(hall.xero_id, hall.door) == 40
     assert asked == [40]
-
-
-@pytest.mark.slow
-def test_ten_thousand_events_in_a_burst_are_few_calls_and_none_is_lost(hall: Hall) -> None:
-    ids = invoices(hall, 10_000)
-    for start in range(0, len(ids), 500):
-        tell(hall, *ids[start : start + 500])
-    hearing.hear(hall.xero_id, hall.door)
-    assert set(Notice.objects.values_list("remote_id", flat=True)) == set(ids)
-    assert hall.xero.calls <= 3
-    assert waiting() == 0
 
 
 def test_the_same_record_told_a_hundred_times_is_read_once(hall: Hall) -> None:
@@ -149,67 +116,12 @@ def test_events_wait_when_xero_cannot_be_read(hall: Hall) -> None:
     assert hearing.hear(hall.xero_id, hall.door) == 1
 
 
-def test_events_wait_when_the_calls_for_them_are_spent_and_a_sweep_brings_the_same(
-    hall: Hall,
-) -> None:
-    (one,) = invoices(hall, 1)
-    pacing.purse_of(hall.switch.pair.xero).spend(62)
-    tell(hall, one, when=hall.xero.clock - timedelta(minutes=3))
-    assert hearing.hear(hall.xero_id, hall.door) == 0
-    assert (hall.xero.calls, waiting()) == (0, 1)
-    sweeps.sweep(hall.switch.pair, hall.door)
-    hearing.hear(hall.xero_id, hall.door)
-    assert waiting() == 0
-    assert Notice.objects.filter(remote_id=one).exists()
-
-
-@pytest.mark.slow
-def test_an_event_each_three_minutes_costs_a_quarter_of_the_calls_and_a_burst(
-    hall: Hall, time_machine: Any
-) -> None:
-    ids = invoices(hall, 1)
-    began = timezone.now()
-    for minute in range(0, 12 * 60, 3):
-        time_machine.move_to(began + timedelta(minutes=minute), tick=False)
-        tell(hall, ids[0])
-        hearing.hear(hall.xero_id, hall.door)
-    assert 180 <= hall.xero.calls <= 125 + 63 < 240
-
-
 def test_deals_that_salesforce_tells_of_become_notices_without_a_call(hall: Hall) -> None:
     storing.keep(hall.salesforce_door, [Heard("Opportunity", DEAL, "n1")])
     assert hearing.hear(hall.salesforce_id, hall.door) == 1
     notice = Notice.objects.get()
     assert (notice.remote_id, notice.source) == (DEAL, "event")
     assert hall.salesforce.calls == 0
-
-
-@pytest.mark.slow
-def test_a_flood_of_forged_deals_is_one_sweep_and_no_notice(
-    hall: Hall, django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        for start in range(0, 20_000, 2_500):
-            numbers = range(start, start + 2_500)
-            told = [Heard("Opportunity", deal(n)["Id"], str(n)) for n in numbers]
-            storing.keep(hall.salesforce_door, told)
-            hearing.hear(hall.salesforce_id, hall.door)
-    assert Notice.objects.count() == 0
-    assert waiting() == 0
-    sweeps_rung = rings() - 1  # one ring was for the events themselves
-    assert sweeps_rung <= 8
-
-
-def test_a_real_burst_that_is_taken_for_a_flood_is_found_by_the_sweep(hall: Hall) -> None:
-    sweeps.sweep(hall.switch.pair, hall.door)
-    for number in range(2_100):
-        body = deal(number)
-        hall.salesforce.put("Opportunity", body["Id"], body)
-    told = [Heard("Opportunity", deal(n)["Id"], str(n)) for n in range(2_100)]
-    storing.keep(hall.salesforce_door, told)
-    hearing.hear(hall.salesforce_id, hall.door)
-    sweeps.sweep(hall.switch.pair, hall.door)
-    assert Notice.objects.filter(kind="Opportunity").count() == 2_100
 
 
 def test_a_ring_that_was_lost_is_made_up_for(
@@ -263,25 +175,6 @@ def test_from_the_message_to_the_notice(hall: Hall, stranger: Client) -> None:
     send_salesforce(stranger, hall.salesforce_door, message(ORG, [body["Id"]]))
     assert tasks.hear(hall.salesforce_id) == 1
     assert Notice.objects.get().remote_id == body["Id"]
-
-
-def test_looks_are_four_times_rarer_while_salesforce_tells_by_itself(
-    hall: Hall, time_machine: Any
-) -> None:
-    def looks(hours: int) -> int:
-        found, began = 0, timezone.now()
-        for second in range(0, hours * 3600, 10):
-            time_machine.move_to(began + timedelta(seconds=second), tick=False)
-            found += sweeps.look_is_due(hall.switch.pair, 30)
-        return found
-
-    before = looks(1)
-    hall.salesforce_door.heard_at = timezone.now()
-    hall.salesforce_door.save()
-    assert looks(1) == pytest.approx(before / 4, abs=1)
-    hall.salesforce_door.heard_at = timezone.now() - timedelta(hours=25)
-    hall.salesforce_door.save()
-    assert looks(1) == pytest.approx(before, abs=1)
 
 
 def test_a_ring_that_finds_nothing_left_does_not_silence_the_next(
