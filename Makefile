@@ -1,6 +1,6 @@
 # The commands of Counterpart. `make demo` and `make test` need only python3, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check bench fmt screenshots
+.PHONY: help install demo demo-reset test check bench fmt screenshots
 
 PYTHON ?= python3
 JOBS ?= 2
@@ -11,12 +11,15 @@ unexport DEMO TESTS BENCH MATCHING SINGLE
 help:
 	@echo "make demo        try it: a sandbox, the web pages and a worker, already connected"
 	@echo "                 (other ports: make demo DEMO=\"--port 8801 --sandbox-port 9801\")"
+	@echo "make install     what the commands of manage.py need, in .venv"
 	@echo "make demo-reset  forget what the demo has done"
 	@echo "make test        all tests, on an embedded PostgreSQL"
 	@echo "make check       format, lint, types, import rules, migrations"
 	@echo "make bench       how fast it is, and how many API calls it needs"
 	@echo "make screenshots the pictures of docs/images, taken anew"
 	@echo "make fmt         put the code into its form"
+
+install: .venv/ready-to-run
 
 demo: .venv/ready-to-run
 	@$(BIN)/python manage.py demo $(DEMO)

@@ -1,10 +1,13 @@
-"""Who can sign in to the demo: one person of finance and one administrator."""
+"""Who can sign in to the demo: one person of finance, one administrator and one auditor."""
 
 from django.contrib.auth.models import Group, User
 
 FINANCE = "finance"
 ADMINISTRATOR = "administrator"
-NAMES = (FINANCE, ADMINISTRATOR)
+AUDITOR = "auditor"
+NAMES = (FINANCE, ADMINISTRATOR, AUDITOR)
+GROUPS = {FINANCE: "Finance", AUDITOR: "Auditors"}
+"""The administrator needs none, as a superuser."""
 
 
 def make_people(passwords: dict[str, str]) -> None:
@@ -17,4 +20,5 @@ def make_people(passwords: dict[str, str]) -> None:
         if not user.check_password(password):
             user.set_password(password)
         user.save()
-    User.objects.get(username=FINANCE).groups.add(Group.objects.get(name="Finance"))
+        if name in GROUPS:
+            user.groups.add(Group.objects.get(name=GROUPS[name]))

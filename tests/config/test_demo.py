@@ -89,7 +89,7 @@ def test_a_demo_starts_connected_continues_and_ends_with_nothing_left(checkout: 
     one.start()
     assert demo.answers(f"http://127.0.0.1:{one.web}/healthz")
     people = json.loads((checkout / "var/demo/logins.json").read_text())
-    assert set(people) == {"finance", "administrator"}
+    assert set(people) == {"finance", "administrator", "auditor"}
     for name, password in people.items():
         assert f"{name:15}{password}" in one.log.read_text()
     sandbox = f"http://127.0.0.1:{one.sandbox}/control"
@@ -146,7 +146,10 @@ def test_passwords_are_made_once_and_for_the_owner_alone(tmp_path: Path):
 
 def test_finance_may_decide_but_not_see_credentials(db: None, client: Client):
     demo_people.make_people({"finance": "x" * 12, "administrator": "y" * 12})
-    demo_people.make_people({"finance": "z" * 12, "administrator": "y" * 12})
+    demo_people.make_people({"finance": "z" * 12, "administrator": "y" * 12, "auditor": "a" * 12})
+    assert [group.name for group in User.objects.get(username="auditor").groups.all()] == [
+        "Auditors"
+    ]
     assert client.login(username="finance", password="z" * 12)
     user = User.objects.get(username="finance")
     assert user.has_perm("sync.view_link")
