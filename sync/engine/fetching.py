@@ -18,24 +18,33 @@ from . import indexing, moving, telling
 from .work import Work
 
 ECHO_PATIENCE = timedelta(seconds=60)
+EVENT_PATIENCE = timedelta(minutes=15)
 INDEX_MAX_AGE = {"Item": timedelta(minutes=15)}
 """The catalogue changes seldom; contacts and invoices are asked for before every batch."""
 
 
-def refresh_index(work: Work, keys: Sequence[Key], *, routine: bool) -> None:
+def refresh_index(work: Work, keys: Sequence[Key], patience: timedelta) -> None:
     """Bring the local index up to date for the flow's kinds; what moved becomes notices.
 
     A routine batch of deals that are all linked already, mostly the echo of our own writes,
     makes do with an index read a moment ago: nothing can be made of it, and whatever would be
     changed is held against Xero once more before it is sent.
     """
-    least = ECHO_PATIENCE if routine and _all_linked(work, keys) else timedelta(0)
+    least = _allowed(work, keys, patience)
     overlap = indexing.SHORT_OVERLAP if work.flow.by_likeness else indexing.OVERLAP
     for kind in work.flow.indexes:
         age = max(INDEX_MAX_AGE.get(kind, least), least)
         indexing.refresh(work.xero, kind, age, overlap)
     for kind in work.flow.salesforce_indexes if not _all_linked(work, keys) else ():
         indexing.refresh(work.salesforce, kind, least, overlap)
+
+
+def _allowed(work: Work, keys: Sequence[Key], patience: timedelta) -> timedelta:
+    """Return how old the index may be; long patience is for what has its link already alone."""
+    if not patience or not _all_linked(work, keys):
+        return timedelta(0)
+    ids = {key.id for key in keys if key.system is System.XERO}
+    return patience if _have_links(work, ids) else min(patience, ECHO_PATIENCE)
 
 
 def _all_linked(work: Work, keys: Sequence[Key]) -> bool:
@@ -46,7 +55,12 @@ def _all_linked(work: Work, keys: Sequence[Key]) -> bool:
 def _all_linked_in_xero(work: Work, keys: Sequence[Key]) -> bool:
     """Return whether no Xero record among these could be a subject of its own."""
     ids = {key.id for key in keys if key.system is System.XERO}
-    if not work.flow.by_likeness or not ids:
+    return not work.flow.by_likeness or _have_links(work, ids)
+
+
+def _have_links(work: Work, ids: set[str]) -> bool:
+    """Return whether each of these Xero records is a counterpart already."""
+    if not ids:
         return True
     links = Link.objects.filter(pair=work.pair, xero_kind=work.flow.xero_kind, xero_id__in=ids)
     return set(links.values_list("xero_id", flat=True)) == ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from mappings.completeness import usable
 from sync.core.couples import Couple
@@ -32,18 +33,18 @@ StillOurs = Callable[[], None]
 """Raises when the batch must not write any more (paused, switched off, lease lost)."""
 
 
-def prepare(work: Work, keys: Sequence[Key], *, routine: bool = False) -> list[Plan]:
+def prepare(work: Work, keys: Sequence[Key], *, patience: timedelta = timedelta(0)) -> list[Plan]:
     """Return one plan a subject of the batch; nothing is written in either system.
 
-    `routine` tells that nobody asked for it: a look or a sweep came upon these records.
+    `patience` is how old the index may be for records that are linked already.
     """
     if work.flow.projects is not None:
         return projecting.prepare(work, keys, work.flow.projects)
     rules = rules_in_use(work)
-    fetching.refresh_index(work, keys, routine=routine)
+    fetching.refresh_index(work, keys, patience)
     couples = fetching.fetch(work, keys, rules)  # 2
     couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
-    couples = owning.with_owners(work, couples)
+    couples = owning.with_elders(work, owning.with_owners(work, couples))
     couples = marking.with_taken(work, fetching.with_found(work, couples))
     work.around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
     return _decide(work, couples, work.around)

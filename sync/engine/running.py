@@ -11,7 +11,7 @@ from django.utils import timezone
 from connections.live import open_remote as open_live
 from connections.remote import Lane
 from sync.core.planning import Action, Plan
-from sync.core.records import Key
+from sync.core.records import Key, System
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Mode, Notice, Run
 from sync.models.switches import is_paused
@@ -23,6 +23,7 @@ from . import (
     deciding,
     doubling,
     failing,
+    fetching,
     noticing,
     pipeline,
     recording,
@@ -112,8 +113,7 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     outcome, still_ours = writing.Outcome(), _guard(work, notices, ours)
     if work.run.mode == Mode.LIVE:
         settling.settle(work, outcome, still_ours)
-    routine = all(notice.source in ROUTINE for notice in notices)
-    plans = pipeline.prepare(work, claiming.keys_of(notices), routine=routine)
+    plans = pipeline.prepare(work, claiming.keys_of(notices), patience=_patience(notices))
     final = plans
     if work.run.mode == Mode.SHADOW:
         recording.save_plans(work, plans)
@@ -133,6 +133,17 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
         failing.park(work.switch, outcome.stop)
     else:
         failing.unpark(work.switch)
+
+
+def _patience(notices: Sequence[Notice]) -> timedelta:
+    """Return how old the index may be for a batch of linked records that nobody asked for.
+
+    What Xero itself told of was read by its id a moment ago; sweeps keep the rest.
+    """
+    if any(notice.source not in ROUTINE for notice in notices):
+        return timedelta(0)
+    told = all(n.source == Notice.Source.EVENT and n.system == System.XERO for n in notices)
+    return fetching.EVENT_PATIENCE if told else fetching.ECHO_PATIENCE
 
 
 def _guard(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> Callable[[], None]:

@@ -14,7 +14,7 @@ from django_q.models import OrmQ
 from sync import tasks
 from sync.core import snapshots
 from sync.core.errors import TryAgain
-from sync.engine import turns
+from sync.engine import running, turns
 from sync.intake import hearing, storing, sweeps
 from sync.intake.storing import Heard
 from sync.models import Cursor, Event, FlowSwitch, KnownRecord, Notice
@@ -188,3 +188,42 @@ def test_a_ring_that_finds_nothing_left_does_not_silence_the_next(
     with django_capture_on_commit_callbacks(execute=True):
         tell(hall, second)
     assert rings() == 2
+
+
+def test_an_invoice_that_xero_told_of_is_read_once_and_nothing_beside_it(hall: Hall) -> None:
+    body = deal(1)
+    hall.salesforce.put("Opportunity", body["Id"], body)
+    sweeps.sweep(hall.switch.pair, hall.door)
+    running.work_off(hall.switch, open_remote=hall.door)
+    (invoice,) = hall.xero.live_invoices()
+    Cursor.objects.filter(purpose__startswith="index:").update(
+        read_at=timezone.now() - timedelta(minutes=5)
+    )
+    calls = hall.xero.calls
+    hall.xero.edit("Invoice", invoice.key.id, Status="AUTHORISED")
+    tell(hall, invoice.key.id)
+    hearing.hear(hall.xero_id, hall.door)
+    running.work_off(hall.switch, open_remote=hall.door)
+    told = hall.salesforce.records["Opportunity", body["Id"]]
+    assert told.get("Counterpart_Invoice_Status__c") == "Awaiting payment"
+    assert hall.xero.calls == calls + 1
+
+
+def test_a_deal_without_a_link_is_planned_on_a_fresh_index_whoever_told_of_it(hall: Hall) -> None:
+    """A contact typed by hand meanwhile is found, though an event named another record."""
+    body = deal(1)
+    hall.salesforce.put("Opportunity", body["Id"], body)
+    sweeps.sweep(hall.switch.pair, hall.door)
+    Notice.objects.all().delete()
+    Cursor.objects.filter(purpose__startswith="index:").update(
+        read_at=timezone.now() - timedelta(minutes=5)
+    )
+    by_hand = {"Name": body["Account"]["Name"], "ContactNumber": body["AccountId"]}
+    hall.xero.put("Contact", str(uuid4()), by_hand)
+    typed = {"Reference": body["Id"], "InvoiceNumber": "HAND", "Status": "VOIDED"}
+    remote_id = hall.xero.put("Invoice", str(uuid4()), typed).key.id
+    tell(hall, remote_id)
+    hearing.hear(hall.xero_id, hall.door)
+    running.work_off(hall.switch, open_remote=hall.door)
+    assert KnownRecord.objects.filter(kind="Contact", name=by_hand["Name"]).exists()
+    assert len(hall.xero.of("Contact")) == 1
