@@ -14,11 +14,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from config.admin_base import ModelAdmin, display
-from connections.live import open_remote
+from connections.live import open_remote as open_live
 from connections.models import Pair
 from connections.remote import Lane
 from sync.core.errors import SyncError
 from sync.engine import lacking, switching
+from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, PlanRow
 
@@ -72,6 +73,7 @@ class FlowSwitchAdmin(ModelAdmin):
     list_before_template = "admin/sync/list_lead.html"
     ordering = ("pair", "flow")
     actions = None
+    open_remote: OpenRemote = staticmethod(open_live)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the button that looks now."""
@@ -133,7 +135,7 @@ class FlowSwitchAdmin(ModelAdmin):
     def _set(self, request: HttpRequest, form: SwitchForm, was: str) -> HttpResponse:
         wanted: FlowSwitch = form.instance
         if wanted.mode == "on" and was != "on" and not request.POST.get("sure"):
-            context = _expected(wanted.pair, wanted.flow) | _lacks(wanted.pair, wanted.flow)
+            context = _expected(wanted.pair, wanted.flow) | self._lacks(wanted)
             return self._show(request, "admin/sync/switch_on.html", form, **context)
         saved = switching.switch_flow(
             wanted.pair, wanted.flow, wanted.mode, request.user.get_username(), wanted.starts_from
@@ -141,6 +143,15 @@ class FlowSwitchAdmin(ModelAdmin):
         self.log_change(request, saved, f"{was} → {saved.mode}, begins with {saved.starts_from}")
         messages.success(request, f"{flow_title(saved.flow)} is {saved.mode} for {saved.pair}.")
         return HttpResponseRedirect(reverse("admin:sync_flowswitch_changelist"))
+
+    def _lacks(self, switch: FlowSwitch) -> dict[str, Any]:
+        """Return which of our fields the org lacks for the flow, as far as it says so now."""
+        try:
+            remote = self.open_remote(switch.pair.salesforce, Lane.PERSON)
+            lacks = lacking.lacking(switch.pair, switch.flow, remote.fields)
+        except SyncError:
+            return {}
+        return {"lacks": lacking.words(lacks) if lacks else ""}
 
     def _show(
         self, request: HttpRequest, template: str, form: SwitchForm, **extra: Any
@@ -209,12 +220,3 @@ def _expected(pair: Pair, flow: str) -> dict[str, Any]:
         "tells": every_flow()[flow].projects is not None,
         "told": told,
     }
-
-
-def _lacks(pair: Pair, flow: str) -> dict[str, Any]:
-    """Return which of our fields the org lacks for the flow, as far as Salesforce says so now."""
-    try:
-        lacks = lacking.lacking(pair, flow, open_remote(pair.salesforce, Lane.PERSON).fields)
-    except SyncError:
-        return {}
-    return {"lacks": lacking.words(lacks) if lacks else ""}

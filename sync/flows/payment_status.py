@@ -45,6 +45,23 @@ FIELDS = (
     _told("account.as_of", "Finance_As_Of"),
 )
 
+LABELS = {
+    "payment_status": "Deal: payment status",
+    "invoice_count": "Deal: number of invoices",
+    "invoice_currency": "Deal: currency of the invoices",
+    "invoice_paid": "Deal: paid",
+    "invoice_credited": "Deal: credited",
+    "invoice_amount_due": "Deal: due",
+    "invoice_due_date": "Deal: due date",
+    "invoice_paid_on": "Deal: paid on",
+    "invoice_days_overdue": "Deal: days overdue",
+    "invoice_online_url": "Deal: online invoice",
+    "invoice_payments": "Deal: payments and credits",
+    "invoice_as_of": "Deal: as of",
+    "account.balances": "Account: balances by currency",
+    "account.days_to_pay": "Account: usual days to pay",
+}
+
 FLOW = Flow(
     key="payment_status",
     title="Payment status of deals and accounts",
@@ -61,6 +78,7 @@ FLOW = Flow(
     to_shared=lambda system, couple, around: {},
     to_body=lambda system, shared, couple, around: {},
     indexes=("Invoice", "Contact"),
+    labels=LABELS,
     batch=1000,
     projects=Projection(
         of_deal=deal_figures.figures,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
@@ -158,9 +160,18 @@ def test_only_administrators_switch_flows(client: Client, worked: Desk, kind: st
     assert FlowSwitch.objects.get().mode == "on"
 
 
-def test_a_flow_goes_on_only_after_a_second_yes(client: Client, worked: Desk) -> None:
+@pytest.fixture
+def at_the_desk(worked: Desk) -> Iterator[Desk]:
+    """The switches' screen asks the desk's own Salesforce what it has."""
+    screen: Any = site.get_model_admin(FlowSwitch)
+    before, screen.open_remote = screen.open_remote, worked.door
+    yield worked
+    screen.open_remote = before
+
+
+def test_a_flow_goes_on_only_after_a_second_yes(client: Client, at_the_desk: Desk) -> None:
     FlowSwitch.objects.update(mode="shadow")
-    url = reverse("admin:sync_flowswitch_change", args=[worked.switch.pk])
+    url = reverse("admin:sync_flowswitch_change", args=[at_the_desk.switch.pk])
     member(client, "Administrators").post(url, {"mode": "on", "starts_from": "2026-04-01"})
     assert FlowSwitch.objects.get().mode == "shadow"
     client.post(url, {"mode": "on", "starts_from": "2026-04-01", "sure": "yes"})

@@ -5,8 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from connections.live import open_remote
+from connections.salesforce import describing
 from mappings.models import FieldMapping
 from mappings.shipped import ensure
 from sandbox.salesforce import acts as salesforce
@@ -209,3 +212,21 @@ def test_a_person_may_have_another_field_filled(street: Street, customer: tuple[
     street.sync()
     assert street.raw(account)["AnnualRevenue"] == Decimal(100)
     assert street.told(account)["Outstanding"] is None
+
+
+def test_the_switch_says_what_it_will_fill_and_what_the_org_lacks(
+    street: Street, customer: tuple[str, str], admin_client: Client
+) -> None:
+    street.invoice(customer[1])
+    FlowSwitch.objects.update(mode="shadow")
+    street.sync()
+    url = reverse("admin:sync_flowswitch_change", args=[street.switch().pk])
+    page = admin_client.post(url, {"mode": "on"}).content.decode()
+    assert "In shadow, 1 record would have been told something new" in page
+    assert "not there yet" not in page
+    fields = street.box.world.setting("salesforce", "custom_fields")
+    street.box.world.set_setting("salesforce", "custom_fields", fields | {"Account": []})
+    describing.forget(street.pairs[0].salesforce_id)
+    page = admin_client.post(url, {"mode": "on"}).content.decode()
+    assert "Account.Counterpart_Outstanding__c" in page
+    assert street.switch().mode == "shadow"
