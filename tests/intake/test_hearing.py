@@ -14,7 +14,7 @@ from django_q.models import OrmQ
 from sync import tasks
 from sync.core import snapshots
 from sync.core.errors import TryAgain
-from sync.engine import running, turns
+from sync.engine import indexing, running, turns
 from sync.intake import hearing, storing, sweeps
 from sync.intake.storing import Heard
 from sync.models import Cursor, Event, FlowSwitch, KnownRecord, Notice
@@ -214,6 +214,7 @@ def test_a_deal_without_a_link_is_planned_on_a_fresh_index_whoever_told_of_it(ha
     body = deal(1)
     hall.salesforce.put("Opportunity", body["Id"], body)
     sweeps.sweep(hall.switch.pair, hall.door)
+    indexing.refresh(hall.xero, "Contact")
     Notice.objects.all().delete()
     Cursor.objects.filter(purpose__startswith="index:").update(
         read_at=timezone.now() - timedelta(minutes=5)
