@@ -68,6 +68,8 @@ class Couple:
     """Other living records that name the subject as theirs, though it is linked already."""
     taken: frozenset[System] = frozenset()
     """The systems in which a third record carries the id of this one's partner."""
+    yields: bool = False
+    """Whether a contact of another organisation came first: it alone fills what Xero owns."""
     raised: set[str] = field(default_factory=set, hash=False, compare=False)
     """The causes that the steps have looked up an answer for: their questions stand."""
 

@@ -14,6 +14,7 @@ from .records import Key, Record, System
 
 COUNTERPART = "counterpart"
 """The name of the intent that makes the subject's own counterpart."""
+_BELOW = "new "
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Intent:
     despite_duplicates: bool = False
     """Whether a person said that the new record is none of those like it."""
 
+    @property
+    def below(self) -> bool:
+        """Whether it makes one of several records that may come to lie below the counterpart."""
+        return self.target is None and self.name == _BELOW + self.kind
+
 
 def needed_now(flow: Flow, couple: Couple) -> list[str]:
     """Return the needs that this plan stands on: all for a create, else those it would write.
@@ -65,7 +71,7 @@ def creates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, .
             Intent(
                 system,
                 body.kind,
-                COUNTERPART if place == 0 else f"new {body.kind}",
+                COUNTERPART if place == 0 else _BELOW + body.kind,
                 body.values,
                 couple.subject,
                 body.marker or flow.marker(couple.subject),
@@ -139,7 +145,7 @@ def _change(couple: Couple, body: Body, record: Record, flow: Flow) -> Intent:
     return Intent(
         system,
         body.kind,
-        f"new {body.kind}" if new else f"update {system} {body.kind}",
+        _BELOW + body.kind if new else f"update {system} {body.kind}",
         body.values,
         couple.subject,
         body.marker,

@@ -58,6 +58,7 @@ def merge_couple(
     ours, theirs = couple.shared.get(System.SALESFORCE), couple.shared.get(System.XERO)
     if ours is None or theirs is None:
         return couple
+    rules = _yielding(rules) if couple.yields else rules
     known = couple.link.agreed if couple.link and couple.adopts is None else None
     if known is None:
         known = adopt(rules.fields, ours, theirs) if adopts_as_it_is else {}
@@ -65,6 +66,20 @@ def merge_couple(
     words = _words_of(couple, rules.fields, first)
     merged = merge(rules.fields, ours, theirs, known, words) if words else first
     return replace(couple, merged=_held_together(merged, together))
+
+
+def _yielding(rules: RuleSet) -> RuleSet:
+    """Return the rules for a contact that is not the first of its account.
+
+    Two organisations that both owned a field of one account would write over each other for ever.
+    """
+    fields = (
+        replace(rule, writes=rule.writes - {System.SALESFORCE})
+        if rule.owner is Owner.XERO
+        else rule
+        for rule in rules.fields
+    )
+    return replace(rules, fields=tuple(fields))
 
 
 def _held_together(merged: Merged, together: Iterable[frozenset[str]]) -> Merged:

@@ -105,7 +105,8 @@ def _names(intent: Intent, name: str) -> bool:
 
 def _key(work: Work, plan: Plan, intent: Intent, plan_rows: Mapping[Key, PlanRow]) -> str:
     if intent.target is None:
-        return create_key(work.pair.pk, intent.about, _made(intent), intent.generation)
+        key = create_key(work.pair.pk, intent.about, _made(intent), intent.generation)
+        return f"{key}:{intent.marker}" if intent.below else key
     return f"{work.pair.pk}:{intent.target}:update:{plan_rows[plan.subject].pk}"
 
 

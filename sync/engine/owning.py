@@ -12,7 +12,7 @@ from connections.models import Pair
 from sync.core.couples import Couple
 from sync.core.planning import Plan
 from sync.core.questions import Question, QuestionKind
-from sync.core.records import Key
+from sync.core.records import Key, System
 from sync.models import KnownRecord, Link, Write
 
 from .work import Work
@@ -27,6 +27,26 @@ def with_owners(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     elsewhere = _elsewhere(work, [couple.subject for couple in strays])
     taken = _taken(work, couples)
     return [_asked(couple, elsewhere, taken) for couple in couples]
+
+
+def with_elders(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples; one whose account another pair has linked before yields to that.
+
+    Two queries, whatever the number of couples.
+    """
+    ids = [c.subject.id for c in couples if c.subject.system is System.SALESFORCE]
+    if not work.flow.by_likeness or not ids or not _pairs_of_the_org(work).exists():
+        return list(couples)
+    links = Link.objects.filter(
+        pair__salesforce=work.pair.salesforce_id,
+        salesforce_kind=work.flow.salesforce_kind,
+        salesforce_id__in=ids,
+        xero_kind=work.flow.xero_kind,
+        role=Link.Role.MAIN,
+    ).order_by("-pk")  # the first link of an account counts: it comes last
+    elders = dict(links.values_list("salesforce_id", "pair"))
+    mine = work.pair.pk
+    return [replace(c, yields=elders.get(c.subject.id, mine) != mine) for c in couples]
 
 
 def unclaimed(work: Work, plans: Sequence[Plan]) -> list[Plan]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sync.models import Decision, KnownRecord, Link, ReviewItem, ReviewSubject, Verdict, Write
 
-from . import noticing, outbox, telling
+from . import noticing, telling
 
 CAUSE = "unlinked"
 """The cause of the closed question that keeps who undid a link, when and why."""
@@ -122,7 +122,6 @@ def _forget_creation(link: Link) -> None:
     Its key would otherwise bring the link back; the write itself stays on record, under its id.
     """
     for about, made in ((link.salesforce_key, link.xero_key), (link.xero_key, link.salesforce_key)):
-        key = outbox.create_key(link.pair_id, about, made.kind, link.generation)
-        write = Write.objects.filter(key=key, remote_id=made.id).first()
-        if write is not None:
-            Write.objects.filter(pk=write.pk).update(key=f"{key}:unlinked:{link.pk}")
+        writes = Write.objects.filter(pair=link.pair_id, about=str(about), verb="create")
+        for write in writes.filter(system=made.system.value, kind=made.kind, remote_id=made.id):
+            Write.objects.filter(pk=write.pk).update(key=f"{write.key}:unlinked:{link.pk}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,7 +95,7 @@ def test_another_person_who_is_not_there_is_made_and_ticked() -> None:
             "",
             {
                 "AccountId": ACCOUNT,
-                MARKER: XERO_ID,
+                MARKER: bodies[0].marker,
                 "FirstName": "Cy",
                 "LastName": "Fox",
                 "Email": "cy@acme.example",
@@ -115,11 +116,19 @@ def test_a_second_person_made_from_one_contact_never_goes_over_the_first() -> No
     assert [b.marker for b in again if not b.target] == [made.marker]
 
 
+def test_nobody_made_below_another_account_has_the_same_marker() -> None:
+    one, two = customers.account(), customers.account()
+    two = replace(two, key=replace(two.key, id=builders.account_id(2)))
+    (here,), (there,) = (written(each, first_name="Cy", last_name="Fox") for each in (one, two))
+    assert len({here.marker, there.marker, XERO_ID}) == 3
+
+
 def test_the_flow_gives_a_person_below_a_known_account_its_marker() -> None:
     couple = Couple(customers.account().key, customers.account(), customers.xero_contact())
     assert FLOW.further is not None
     (made,) = FLOW.further(System.SALESFORCE, {"last_name": "Fox"}, couple, AROUND)
-    assert (made.kind, made.target, made.marker) == ("Contact", "", XERO_ID)
+    assert (made.kind, made.target) == ("Contact", "")
+    assert made.marker == made.values[MARKER]
 
 
 def test_where_nobody_can_be_ticked_another_persons_name_is_a_question() -> None:
@@ -131,7 +140,15 @@ def test_where_nobody_can_be_ticked_another_persons_name_is_a_question() -> None
 def test_the_first_person_of_an_account_is_made_even_where_nobody_can_be_ticked() -> None:
     bodies = written(customers.account(), first_name="Cy", last_name="Fox")
     assert people_of(bodies) == [
-        ("", {"AccountId": ACCOUNT, MARKER: XERO_ID, "FirstName": "Cy", "LastName": "Fox"})
+        (
+            "",
+            {
+                "AccountId": ACCOUNT,
+                MARKER: bodies[0].marker,
+                "FirstName": "Cy",
+                "LastName": "Fox",
+            },
+        )
     ]
 
 

@@ -73,14 +73,15 @@ def _written(
 
 
 def _marker(draft: Draft, target: Mapping[str, str]) -> str:
-    """Return what finds a new person again: the Xero contact's id, or where somebody else below
-    the account has it already, one of its own, so that nobody is written over.
+    """Return what finds a new person again: the Xero contact's id for the first of a new account.
+
+    Any other has one of its own, since a create goes by it: somebody who was made earlier may
+    be below another account by now, and is not to be written over.
     """
-    rows = (draft.record.get("Contacts") if draft.record else None) or []
-    if not any(row.get(MARKER) for row in rows):
+    if draft.record is None or not draft.marker:
         return draft.marker
-    who = "|".join((draft.marker, *_names(target), email_key(target["email"])))
-    return str(uuid5(NAMESPACE_URL, who)) if draft.marker else ""
+    named = (*_names(target), email_key(target["email"]))
+    return str(uuid5(NAMESPACE_URL, "|".join((draft.record.key.id, draft.marker, *named))))
 
 
 def _news(
