@@ -30,6 +30,25 @@ class UserScreen(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Let superusers alone make superusers."""
+        own = tuple(super().get_readonly_fields(request, obj))
+        return own if _is_superuser(request) else (*own, "is_superuser")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let superusers alone change a superuser, whose password is changed here too."""
+        above = isinstance(obj, User) and obj.is_superuser and not _is_superuser(request)
+        return not above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let superusers alone delete a superuser."""
+        above = isinstance(obj, User) and obj.is_superuser and not _is_superuser(request)
+        return not above and super().has_delete_permission(request, obj)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
 
 class GroupScreen(GroupAdmin, ModelAdmin):
     """Groups, as Django draws them."""

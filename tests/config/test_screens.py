@@ -1,7 +1,7 @@
 """The admin's shell: it opens, says who may see what, and lets nobody change what is called."""
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 from django_q.models import Schedule
@@ -69,3 +69,18 @@ def test_nobody_can_change_what_the_schedule_calls(admin_client: Client):
     tick.refresh_from_db()
     assert tick.func == "sync.tasks.tick"
     assert admin_client.get(reverse("admin:django_q_schedule_add")).status_code == 403
+
+
+def test_an_administrator_makes_no_superuser_and_changes_none(client: Client, db: None) -> None:
+    chief = User.objects.create_superuser("chief", password="x" * 12)
+    me = User.objects.create_user("admin-of-group", password="x", is_staff=True)
+    me.groups.add(Group.objects.get(name="Administrators"))
+    client.force_login(me)
+    own, theirs = (reverse("admin:auth_user_change", args=[user.pk]) for user in (me, chief))
+    assert 'name="is_superuser"' not in client.get(own).content.decode()
+    client.post(own, {"username": me.username, "is_staff": "on", "is_superuser": "on"})
+    me.refresh_from_db()
+    assert not me.is_superuser
+    assert client.post(theirs, {"username": "mine"}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[chief.pk])
+    assert client.get(password).status_code == 403
