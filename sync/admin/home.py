@@ -109,6 +109,7 @@ def _switches() -> list[dict[str, Any]]:
             "switch": row,
             "title": every_flow()[row.flow].title if row.flow in every_flow() else row.flow,
             "badge": MODES[row.mode],
+            "dated": row.flow in every_flow() and every_flow()[row.flow].dated,
             "address": reverse("admin:sync_flowswitch_change", args=[row.pk]),
         }
         for row in rows
