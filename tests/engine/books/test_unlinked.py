@@ -91,3 +91,20 @@ def test_taking_the_verdict_back_lets_them_meet_again(linked: Town) -> None:
     linked.settle()
     again = linked.link_of(link.salesforce_key)
     assert (again is not None and again.xero_key == link.xero_key) or linked.questions()
+
+
+def test_an_account_that_counterpart_made_can_be_made_anew_once_it_is_told_apart(
+    town: Town,
+) -> None:
+    theirs = town.contact(**PLACE)
+    town.settle()
+    (link,) = town.links()
+    unlinking.unlink(link.pk, "priya", "Two branches")
+    town.act("edit", "Account", link.salesforce_key.id, {MARKER: None})
+    town.settle()
+    for asked in town.questions("problem"):
+        deciding.decide(asked.pk, "retry", "priya")
+    town.settle()
+    again = town.link_of(theirs)
+    assert again is not None
+    assert again.salesforce_key != link.salesforce_key
