@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import time
 from collections import Counter
@@ -12,8 +11,7 @@ from typing import Any
 
 import simplejson
 
-from benchmarks.address_books_box import Distant, books_running
-from benchmarks.box import Box
+from benchmarks.address_books_box import BooksBox, Distant, books_running
 
 FLOW = "account_contact"
 A_MOMENT, A_DAY = 360, 24 * 3600
@@ -26,7 +24,7 @@ LEGS = {
 
 
 def main() -> None:
-    """Fill a sandbox and a database under var/bench, change every customer, print the calls."""
+    """Fill a sandbox and a database of its own, change every customer, print the calls."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.address_books", description=__doc__)
     parser.add_argument("--customers", type=int, default=10_000)
     parser.add_argument("--calls", action="store_true", help="list each leg's calls by path")
@@ -38,11 +36,11 @@ def main() -> None:
 def _run(books: Distant, customers: int, each: bool) -> None:
     from benchmarks.__main__ import set_environment, set_up  # noqa: PLC0415
 
-    set_environment()
+    set_environment("var/bench-books", BooksBox.xero)
     import django  # noqa: PLC0415 - the environment comes first
 
     django.setup()
-    set_up(Box(), FLOW)
+    set_up(BooksBox(), FLOW)
     books.fill(customers)
     print(f"{customers:,} customers, linked: {_linked(books)}", flush=True)
     for number, (title, edit) in enumerate(LEGS.items(), start=1):
@@ -56,7 +54,7 @@ def _run(books: Distant, customers: int, each: bool) -> None:
 def _linked(books: Distant) -> str:
     """Let the books meet for the first time; return what it took."""
     started = time.monotonic()
-    sums = [_sync() for _ in range(2)]
+    sums = [sync() for _ in range(2)]
     calls = Counter(system for system, _, _ in books.paths())
     writes = sum(each["writes"]["confirmed"] for each in sums)
     return f"{writes:,} writes, {_words(calls)}, {time.monotonic() - started:.0f} s"
@@ -67,13 +65,13 @@ def _measured(books: Distant, customers: int, each: bool) -> str:
     _sign_in_afresh()
     started, queries = time.monotonic(), _Queries()
     with queries.counting():
-        first = _sync()
+        first = sync()
     seconds = time.monotonic() - started
     lines, calls = [], books.paths()
     for _ in range(2):
         books.later(A_MOMENT)
         _sign_in_afresh()
-        echo = _sync()
+        echo = sync()
         again = books.paths()
         calls += again
         lines.append(f"{_words(Counter(system for system, _, _ in again))}")
@@ -108,7 +106,7 @@ def _by_path(calls: list[tuple[str, str, str]]) -> Iterator[str]:
         yield f"{count:5} {system} {method} {path}"
 
 
-def _sync() -> dict[str, Any]:
+def sync() -> dict[str, Any]:
     """Return the sum of `manage.py sync`, as a person would start it."""
     from io import StringIO  # noqa: PLC0415
 

@@ -9,11 +9,20 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
-from benchmarks.box import PORTS
+from benchmarks.box import Box as Distance
 from sandbox.by_hand import do_act
 from sandbox.server import Box, running
 
 HOUR = 3600
+PORTS = {"control": 9420, "salesforce": 9421, "xero": 9422}
+
+
+class BooksBox(Distance):
+    """The control API of that sandbox."""
+
+    control = f"http://127.0.0.1:{PORTS['control']}/control"
+    salesforce = f"http://127.0.0.1:{PORTS['salesforce']}"
+    xero = f"http://127.0.0.1:{PORTS['xero']}"
 
 
 @dataclass
@@ -63,7 +72,12 @@ class Books:
         """Change one or several fields of every Xero contact that live in the account."""
         for number, (_, _, contact) in enumerate(self.rows):
             values: dict[str, Any] = {
-                "Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": f"+44 20 7946 {batch}{number % 1000:03}"}]
+                "Phones": [
+                    {
+                        "PhoneType": "DEFAULT",
+                        "PhoneNumber": f"+44 20 7946 {batch}{number % 1000:03}",
+                    }
+                ]
             }
             if number % 3 == 0:
                 values["CompanyNumber"] = f"{batch}{number:07}"

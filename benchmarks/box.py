@@ -57,15 +57,16 @@ def running() -> Iterator[Box]:
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         box = Box()
-        _wait(box)
+        wait(box)
         yield box
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait(box: Box) -> None:
-    deadline = time.monotonic() + 30
+def wait(box: Box) -> None:
+    """Wait until the sandbox answers; raises URLError after a minute and a half without."""
+    deadline = time.monotonic() + 90
     while True:
         try:
             box.ask("health")

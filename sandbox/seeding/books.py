@@ -21,12 +21,15 @@ RECORDS = 5_000  # on each side
 Entry = tuple[Customer, int, int]  # how many accounts and how many contacts somebody made of it
 
 
-def write_books(world: World, seed: int) -> None:
-    """Fill both address books, and tell the truth about each customer that is new in them."""
+def write_books(world: World, seed: int, records: int = RECORDS) -> None:
+    """Fill both address books, and tell the truth about each customer that is new in them.
+
+    Of fewer records each case takes the same share.
+    """
     chance = random.Random(seed)
     tables = (world.table("salesforce", "Account"), world.table("xero", "Contact"))
-    room = (RECORDS - len(tables[0]), RECORDS - len(tables[1]))
-    entries = _entries(Maker(chance), chance, room)
+    room = (records - len(tables[0]), records - len(tables[1]))
+    entries = _entries(Maker(chance), chance, room, records / RECORDS)
     chance.shuffle(entries)
     for customer, many, others in entries:
         accounts = [_account(world, customer, chance, copy) for copy in range(many)]
@@ -37,17 +40,22 @@ def write_books(world: World, seed: int) -> None:
         truth.tell(world, _case(customer, many, others), accounts, contacts, customer.group)
 
 
-def _entries(maker: Maker, chance: random.Random, room: tuple[int, int]) -> list[Entry]:
+def _entries(
+    maker: Maker, chance: random.Random, room: tuple[int, int], share: float
+) -> list[Entry]:
+    def some(count: int) -> range:
+        return range(max(1, round(count * share)))
+
     entries: list[Entry] = []
-    entries += [(maker.person(), 1, 1) for _ in range(430)]
-    for _ in range(100):
+    entries += [(maker.person(), 1, 1) for _ in some(430)]
+    for _ in some(100):
         entries += _on_some_sides(maker.family(2), chance)
         entries += _on_some_sides(maker.namesakes(), chance)
-    for _ in range(50):
+    for _ in some(50):
         entries += [(one, 1, 1) for one in (*maker.sisters(), *maker.household())]
-    entries += [(maker.company(), 2, 1) for _ in range(90)]
-    entries += [(maker.company(), 1, 2) for _ in range(100)]
-    entries += [(maker.company(), 1, 1) for _ in range(2_800)]
+    entries += [(maker.company(), 2, 1) for _ in some(90)]
+    entries += [(maker.company(), 1, 2) for _ in some(100)]
+    entries += [(maker.company(), 1, 1) for _ in some(2_800)]
     missing = (room[0] - sum(e[1] for e in entries), room[1] - sum(e[2] for e in entries))
     entries += [(maker.company(), 1, 0) for _ in range(missing[0])]
     entries += [(maker.company(), 0, 1) for _ in range(missing[1])]

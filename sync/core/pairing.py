@@ -167,7 +167,8 @@ def _by_likeness(couple: Couple, me: Entry, books: Books, terms: Terms) -> Match
         choice.decision is Verdict.NEW or (certain and _ties(aside, best, terms))
     ):
         return kept_out.about(me, aside, terms)
-    if taken and _comes_first(taken[0], best, terms):
+    makes = choice.decision is Verdict.NEW
+    if taken and _comes_first(taken[0], terms, makes=makes) and _ties(taken[0], best, terms):
         return ask.about_group(me, _with_partner(taken[0], books), terms, taken[0])
     if best is None or choice.decision is Verdict.NEW:
         return _new(me, books, terms)
@@ -196,11 +197,14 @@ def _free(party: Party, books: Books) -> Sequence[Rated]:
     return [(p, e) for p, e in rated if (entry := entries[p.id]) is None or entry.partner is None]
 
 
-def _comes_first(taken: ask.Near, best: ask.Near | None, terms: Terms) -> bool:
-    """Return whether somebody else's record is so like this one that it must be asked about."""
-    if taken.points < terms.rules.link or taken.veto:
-        return False
-    return _ties(taken, best, terms)
+def _comes_first(taken: ask.Near, terms: Terms, *, makes: bool) -> bool:
+    """Return whether somebody else's record is so like this one that it must be asked about.
+
+    Before one is made anew a doubt is enough: it may be that customer's second record.
+    """
+    if makes:
+        return taken.points >= terms.rules.ask
+    return taken.points >= terms.rules.link and not taken.veto
 
 
 def _ties(one: ask.Near, best: ask.Near | None, terms: Terms) -> bool:
@@ -221,7 +225,7 @@ def _doubles(
     theirs = [
         one
         for one in free
-        if one is not best and one.points >= least and _alike(one.entry, best.entry, books, terms)
+        if one is not best and one.points >= least and _doubled(one.entry, best.entry, books, terms)
     ]
     rivals = [
         ask.Near(entry, evidence)
@@ -229,7 +233,7 @@ def _doubles(
         if party.id != me.party.id and evidence.points >= least
         if (entry := books.entry(party.id)) is not None
     ]
-    return [*theirs, *(one for one in rivals if _alike(one.entry, me, books, terms))]
+    return [*theirs, *(one for one in rivals if _doubled(one.entry, me, books, terms))]
 
 
 def _new(me: Entry, books: Books, terms: Terms) -> Match:
@@ -249,6 +253,7 @@ def _new(me: Entry, books: Books, terms: Terms) -> Match:
     return ask.about_new(me, terms) if terms.creation == "ask" else Match(Outcome.NEW)
 
 
-def _alike(one: Entry, other: Entry, books: Books, terms: Terms) -> bool:
-    """Return whether two records of one book may be one customer."""
-    return books.rate(one.party, other.party).points >= terms.rules.ask
+def _doubled(one: Entry, other: Entry, books: Books, terms: Terms) -> bool:
+    """Return whether two records of one book may be one customer, and nobody told them apart."""
+    alike = books.rate(one.party, other.party).points >= terms.rules.ask
+    return alike and any(party.id == one.party.id for party, _ in books.twins(other))
