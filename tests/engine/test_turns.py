@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 
 from connections.models import Connection
-from sync.engine.turns import take_turn, was_taken
+from sync.engine.turns import is_new_day, take_day, take_turn, was_taken
 from sync.models import Cursor
 from tests.factories import ConnectionFactory
 
@@ -72,3 +73,25 @@ def test_of_two_who_ask_at_once_one_is_told_yes(is_new: bool) -> None:
     for asker in askers:
         asker.join()
     assert sorted(told) == [False, True]
+
+
+@pytest.mark.django_db
+def test_a_day_is_taken_once_and_the_next_is_new() -> None:
+    connection = ConnectionFactory.create()
+    today, tomorrow = date(2026, 11, 19), date(2026, 11, 20)
+    assert is_new_day(connection, "day", today)
+    assert take_day(connection, "day", today)
+    assert not is_new_day(connection, "day", today)
+    assert not take_day(connection, "day", today)
+    assert is_new_day(connection, "day", tomorrow)
+    assert is_new_day(ConnectionFactory.create(), "day", today)
+    assert take_day(connection, "day", tomorrow)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_whose_work_was_not_saved_is_not_taken() -> None:
+    connection, today = ConnectionFactory.create(), date(2026, 11, 19)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        assert take_day(connection, "day", today)
+        raise RuntimeError("the worker dies")
+    assert is_new_day(connection, "day", today)

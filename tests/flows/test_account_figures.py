@@ -79,6 +79,12 @@ def test_without_a_rate_an_amount_is_empty_and_said() -> None:
     assert "no rate from CHF to GBP" in found["balances"]
 
 
+def test_an_account_whose_currency_nobody_knows_is_told_no_sum() -> None:
+    found = told(bill(total="100.00"), at=Standpoint("", RATES))
+    assert found["outstanding"] is None
+    assert found["balances"].endswith("the currency of the account is not known")
+
+
 def test_two_organisations_add_up_each_by_its_own_day() -> None:
     due = TODAY
     one = seen(bill("A", "100.00", DueDate=due), "Fernhill UK", TODAY)

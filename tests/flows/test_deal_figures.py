@@ -139,6 +139,12 @@ def test_amounts_in_another_currency_than_the_deals_are_in_the_note_alone() -> N
     assert "EUR 1,200.00 in all, EUR 200.00 paid" in found["invoice_payments"]
 
 
+def test_without_a_known_currency_no_amount_is_told_but_in_words() -> None:
+    found = told(bill(), at=Standpoint(""))
+    assert found["invoice_amount_due"] is None
+    assert found["invoice_payments"].startswith("The currency of the deal is not known:\n")
+
+
 def test_invoices_in_two_currencies_are_never_summed() -> None:
     found = told(bill("A"), bill("B", CurrencyCode="JPY", total="150000"))
     assert (found["invoice_amount_due"], found["invoice_currency"]) == (None, None)

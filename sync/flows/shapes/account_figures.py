@@ -138,6 +138,8 @@ def _rate(currency: str, amount: Decimal, at: Standpoint) -> str:
     if currency == at.currency:
         return ""
     told = convert(amount, currency, at)
+    if not at.currency:
+        return " · the currency of the account is not known"
     if told is None:
         return f" · Salesforce has no rate from {currency} to {at.currency}"
     rate = (at.rates[at.currency] / at.rates[currency]).quantize(Decimal("0.000001"))

@@ -107,7 +107,8 @@ def _note(living: Sequence[Billed], at: Standpoint, *, apart: bool) -> str:
     """Return each payment and credit, one to a line, the newest kept where there are too many."""
     lines = [_total(one) for one in _ordered(living)] if apart else []
     if apart and lines:
-        lines.insert(0, f"The deal is in {at.currency}, its invoices are not:")
+        known = f"The deal is in {at.currency}, its invoices are not:"
+        lines.insert(0, known if at.currency else "The currency of the deal is not known:")
     lines += sorted(line for one in living for line in _entries(one, living))
     lines += [line for one in _ordered(living) for line in payments.left_out(one.record)]
     return fitting(lines)

@@ -13,8 +13,8 @@ from connections.salesforce import describing
 from sandbox.xero import acts as xero
 from sandbox.xero.books import Books
 from sandbox.xero.payments import delete_payment
-from sync.engine import lacking
-from sync.models import Link, Notice, Write
+from sync.engine import deciding, lacking
+from sync.models import Link, Notice, ReviewItem, Write
 
 from .street import FLOW, Street
 
@@ -160,6 +160,26 @@ def test_a_lost_answer_is_told_in_the_end(
         street.sync()
     assert street.told(deal)["Payment_Status"] == "Paid"
     assert not Write.objects.filter(state__in=Write.OPEN).exists()
+
+
+def test_a_deal_that_salesforce_refuses_to_change_is_a_question_that_goes_away(
+    street: Street, billed: tuple[str, str]
+) -> None:
+    deal, invoice = billed
+    field = "Counterpart_Payment_Status__c"
+    rule = {"kind": "Opportunity", "field": field, "op": "changed"}
+    world = street.box.world
+    world.set_setting("salesforce", "validation_rules", [rule | {"message": "Leave it."}])
+    street.pay(invoice)
+    street.sync()
+    assert street.told(deal)["Payment_Status"] == "Awaiting payment"
+    item = ReviewItem.objects.get(state="open")
+    assert "Leave it." in f"{item.title} {item.explanation}"
+    world.set_setting("salesforce", "validation_rules", [])
+    deciding.recheck([item])
+    street.sync()
+    assert street.told(deal)["Payment_Status"] == "Paid"
+    assert not ReviewItem.objects.filter(state="open").exists()
 
 
 def test_fields_that_the_org_lacks_are_left_out(street: Street, billed: tuple[str, str]) -> None:
