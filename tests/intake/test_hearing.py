@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from connections.remote import Lane
 from sync import tasks
 from sync.core import snapshots
 from sync.core.errors import TryAgain
@@ -214,7 +215,7 @@ def test_a_deal_without_a_link_is_planned_on_a_fresh_index_whoever_told_of_it(ha
     body = deal(1)
     hall.salesforce.put("Opportunity", body["Id"], body)
     sweeps.sweep(hall.switch.pair, hall.door)
-    indexing.refresh(hall.xero, "Contact")
+    indexing.refresh(hall.door(hall.switch.pair.xero, Lane.BACKGROUND), "Contact")
     Notice.objects.all().delete()
     Cursor.objects.filter(purpose__startswith="index:").update(
         read_at=timezone.now() - timedelta(minutes=5)
