@@ -53,6 +53,7 @@ class AddressBooks:
         apart = telling.apart_from(self._work.pair, found)
         for key, told in apart.items():
             self._numbered[key] = [k for k in self._numbered.get(key, ()) if k not in told]
+        self._load_by_key(key for keys in self._numbered.values() for key in keys)
         return found
 
     def warm(self, entries: Iterable[Entry]) -> None:
@@ -83,12 +84,16 @@ class AddressBooks:
     def entry(self, party_id: str) -> Entry | None:
         """Return the entry of a record by its key as text, from memory or the index."""
         if party_id not in self._entries:
-            key = Key.parse(party_id)
-            connection_id, kind = self._books[key.system]
-            self._load(
-                KnownRecord.objects.filter(connection_id=connection_id, kind=kind, remote_id=key.id)
-            )
+            self._load_by_key([Key.parse(party_id)])
         return self._entries.get(party_id)
+
+    def _load_by_key(self, keys: Iterable[Key]) -> None:
+        wanted = [key for key in keys if str(key) not in self._entries]
+        for system, (connection_id, kind) in self._books.items():
+            ids = {key.id for key in wanted if key.system is system}
+            rows = KnownRecord.objects.filter(connection_id=connection_id, kind=kind)
+            if ids:
+                self._load(rows.filter(remote_id__in=ids))
 
     def named(self, me: Entry) -> Sequence[Entry]:
         """Return the living records of the other book that an id binds to this one."""
