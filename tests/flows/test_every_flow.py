@@ -185,8 +185,8 @@ def test_a_projection_told_once_is_not_told_again(flow: Flow) -> None:
         assert snapshots.load(snapshots.dump(intent.body)) == intent.body
         written = builders.changed(record, **intent.body)
         later = dict.fromkeys(flow.projects.as_of & set(told), builders.NOON + timedelta(hours=1))
-        second = plan_figures(flow, Couple(record.key, written), rules, told | later, "")
+        second = plan_figures(flow, Couple(record.key, written), rules, {**told, **later}, "")
         assert (second.action, second.intents) == (Action.NOTHING, ())
         weeks = dict.fromkeys(later, builders.NOON + timedelta(days=8))
-        third = plan_figures(flow, Couple(record.key, written), rules, told | weeks, "")
+        third = plan_figures(flow, Couple(record.key, written), rules, {**told, **weeks}, "")
         assert [set(intent.shared) for intent in third.intents] == [set(later)]
