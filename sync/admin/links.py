@@ -222,8 +222,14 @@ def _agreed_lines(link: Link) -> list[tuple[str, bool, Any, Any]]:
     flow, values = every_flow().get(link.flow), link.agreed_values
     labels = flow.labels if flow else {}
     order = {rule.target: place for place, rule in enumerate(flow.fields)} if flow else {}
-    names = sorted(values, key=lambda name: (order.get(name, len(order)), name))
+    filled = [name for name, one in values.items() if _is_told(one)]
+    names = sorted(filled, key=lambda name: (order.get(name, len(order)), name))
     return [_agreed(labels.get(name) or title_of(name), values[name]) for name in names]
+
+
+def _is_told(common: Any) -> bool:
+    """Return whether either side has a value: that both have none tells nobody anything."""
+    return common.apart or show(common.salesforce) != show(None) or show(common.xero) != show(None)
 
 
 def _agreed(words: str, common: Any) -> tuple[str, bool, Any, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -18,9 +16,8 @@ from django.utils import timezone
 
 from connections.models import Pair
 from sync.engine import deciding, talking
-from sync.models import Lock, ReviewItem, Verdict
+from sync.models import ReviewItem
 from tests.engine.asked import RECORDS, ask, link
-from tests.engine.conftest import Desk
 from tests.factories import PairFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,13 +46,6 @@ def titles(client: Client, name: str = ALL, **asked: Any) -> set[str]:
     """Return what a list shows for a query."""
     page: Any = client.get(reverse(name), asked)
     return {str(row) for row in page.context["cl"].result_list}
-
-
-def exported(client: Client, name: str, **asked: Any) -> list[dict[str, str]]:
-    """Return the rows of an export by their headings."""
-    page: Any = client.get(reverse(name), asked)
-    text = b"".join(page.streaming_content).decode().removeprefix("\ufeff")
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def queries(client: Client, name: str) -> int:
@@ -140,46 +130,6 @@ def test_a_question_is_found_by_its_number_and_by_its_records_id(
     assert titles(client, q=str(item.pk)) == {"What of Kestrel?"}
     assert titles(client, q="Calder") == {"What of Calder?"}
     assert titles(client, q="9" * 30) == set()
-
-
-def test_a_link_is_found_by_how_it_is_called_and_by_either_id(
-    client: Client, priya: User, pair: Pair
-) -> None:
-    made = link(pair, 7, "Élan Vital")
-    link(pair, 8, "Vital Élan")
-    for asked in ("élan", "Élan v", made.salesforce_id, made.xero_id, made.xero_id.upper()):
-        assert titles(client, LINKS, q=asked) == {"Élan Vital"}, asked
-
-
-def test_links_are_filtered_by_flow_role_origin_and_organisation(
-    client: Client, priya: User, pair: Pair
-) -> None:
-    other: Any = PairFactory.create()
-    link(pair, 1, "Main")
-    link(pair, 2, "Further", role="further", origin="person")
-    link(other, 3, "Elsewhere", flow="won_opportunity_invoice")
-    assert titles(client, LINKS, role__exact="further") == {"Further"}
-    assert titles(client, LINKS, origin__exact="person") == {"Further"}
-    assert titles(client, LINKS, flow="won_opportunity_invoice") == {"Elsewhere"}
-    assert titles(client, LINKS, organisation=pair.xero_id) == {"Main", "Further"}
-
-
-def test_the_reasons_of_a_link_stand_on_its_page_with_their_points(
-    client: Client, priya: User, pair: Pair
-) -> None:
-    made = link(pair, 1, reasons=[["same tax number", 40], ["other country", -15], "linked"])
-    page = client.get(reverse("admin:sync_link_change", args=[made.pk])).content.decode()
-    for words in ("same tax number", "+40", "−15", "Points together", "25"):
-        assert words in page
-
-
-def test_reasons_that_a_match_put_into_words_are_counted_too(
-    client: Client, priya: User, pair: Pair
-) -> None:
-    made = link(pair, 1, reasons=["same phone +20", "other words in the name −24", "linked"])
-    page = client.get(reverse("admin:sync_link_change", args=[made.pk])).content.decode()
-    assert "<span>same phone</span>" in page
-    assert "−4" in page
 
 
 def test_a_question_that_names_no_record_is_shown_with_the_record_it_is_about(
@@ -305,76 +255,3 @@ def test_an_age_has_a_colour_from_two_and_from_seven_days_on(
     page = client.get(reverse(ALL)).content.decode()
     waits = page[page.index("field-waits") :].partition("</td>")[0]
     assert (f"chip {colour}" in waits) if colour else ("chip" not in waits)
-
-
-def test_the_export_of_questions_has_a_line_for_each_record_and_its_answer(
-    client: Client, priya: User, pair: Pair
-) -> None:
-    item = ask(pair, "North", "match", choices=[{"value": "new", "label": "Make a new contact"}])
-    item.subjects.create(subject="salesforce:Account:2", name="=SUM(A1)", amount=5, currency="JPY")
-    ask(pair, "South", amount="12.5")
-    deciding.decide(item.pk, "new", "priya")
-    rows = exported(client, "admin:sync_reviewitem_export", **{"is": "all"})
-    by_name = {row["name"]: row for row in rows}
-    assert set(by_name) == {"North", "'=SUM(A1)", "South"}
-    assert (by_name["South"]["amount"], by_name["South"]["currency"]) == ("12.50", "GBP")
-    assert (by_name["'=SUM(A1)"]["amount"], by_name["'=SUM(A1)"]["currency"]) == ("5", "JPY")
-    answered = by_name["North"]
-    assert (answered["answer"], answered["answered by"]) == ("Make a new contact", "priya")
-    assert by_name["South"]["answer"] == ""
-
-
-def test_an_export_has_what_its_list_shows_and_nothing_else(
-    client: Client, priya: User, pair: Pair
-) -> None:
-    ask(pair, "North", "match")
-    ask(pair, "South", "conflict", answered_at=timezone.now())
-    rows = exported(client, "admin:sync_reviewitem_export", kind__exact="match")
-    assert [row["name"] for row in rows] == ["North"]
-    assert exported(client, "admin:sync_reviewitem_export", q="sou") == []
-
-
-def test_the_desks_export_follows_its_tab_and_its_filters(
-    client: Client, priya: User, pair: Pair
-) -> None:
-    ask(pair, "North", assignee=priya)
-    ask(pair, "South")
-    ask(pair, "East", "match")
-    names = [row["name"] for row in exported(client, "admin:review_export")]
-    assert names == ["South", "North"]
-    rows = exported(client, "admin:review_export", assignee="mine")
-    assert [row["name"] for row in rows] == ["North"]
-
-
-def test_what_was_told_apart_and_kept_out_is_exported_in_plain_words_and_times(
-    client: Client, priya: User, pair: Pair
-) -> None:
-    Verdict.objects.create(
-        pair=pair, kind="branch", one="salesforce:Account:1", other="xero:Contact:2",
-        names="North / Norths", by="priya",
-    )  # fmt: skip
-    Lock.objects.create(
-        pair=pair, system="xero", kind="Contact", remote_id="2", name="Norths", why="-a row",
-        by="priya",
-    )  # fmt: skip
-    (verdict,) = exported(client, "admin:sync_verdict_export")
-    (lock,) = exported(client, "admin:sync_lock_export")
-    assert (verdict["they are"], verdict["other"]) == ("Parent and branch", "xero:Contact:2")
-    assert (lock["id"], lock["why"], lock["ended (UTC)"]) == ("2", "'-a row", "")
-    for moment in (verdict["said (UTC)"], lock["kept out (UTC)"]):
-        assert datetime.fromisoformat(moment).date() == timezone.now().date()
-
-
-@pytest.mark.parametrize("model", ["planrow", "write", "run", "notice", "link", "flowswitch"])
-def test_every_list_of_records_is_exported_in_plain_figures_and_times(
-    client: Client, priya: User, desk: Desk, model: str
-) -> None:
-    desk.win(1)
-    desk.work_until_quiet()
-    page: Any = client.get(reverse(f"admin:sync_{model}_changelist"))
-    rows = exported(client, f"admin:sync_{model}_export")
-    assert len(rows) == len(page.context["cl"].result_list)
-    assert not any("<" in cell for row in rows for cell in row.values())
-    if model in ("planrow", "write"):
-        amount = "amount before tax" if model == "planrow" else "amount"
-        assert ("1000.00", "GBP") in {(row[amount], row["currency"]) for row in rows}
