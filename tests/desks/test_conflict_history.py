@@ -10,7 +10,8 @@ from django.urls import reverse
 from sandbox.server import Box
 from sandbox.xero import acts as xero
 from sync.models import Link, ReviewItem
-from tests.engine.test_books_whole import FLOW, box, later, run, sync
+from tests.engine.test_books_whole import FLOW, box
+from tests.engine.test_whole import later, run, sync
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 __all__ = ["box"]

@@ -12,10 +12,11 @@ from typing import Any
 from uuid import uuid4
 
 from connections.models import Connection
-from connections.remote import Answer, Changes, Happening, Lane, Reference, Sending, Verb
+from connections.remote import Answer, Changes, Lane, Reference, Sending, Verb
 from sync.core.errors import NeedsPerson, OutcomeUnknown, TryAgain
 from sync.core.organisation import Account, TaxRate
 from sync.core.records import Key, Record, System
+from tests.fakes.reading import FurtherReading
 
 Fault = Callable[[], None]
 
@@ -44,7 +45,7 @@ def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class FakeRemote:
+class FakeRemote(FurtherReading):
     """What both fakes share: records with stamps, a list of calls, faults before and after."""
 
     system: System
@@ -95,16 +96,6 @@ class FakeRemote:
             r for r in self.of(kind) if since is None or (r.stamp is not None and r.stamp >= since)
         ]
         return Changes(tuple(r.key for r in found), tuple(found), self.clock)
-
-    def stamps(self, kind: str, ids: Sequence[str]) -> dict[str, datetime]:
-        """Return the stamps of what lives."""
-        return {r.key.id: r.stamp for r in self.read(kind, ids) if r.stamp and not r.gone}
-
-    def history(self, key: Key) -> list[Happening]:
-        """Return what happened to a record: the last change alone."""
-        self.calls += 1
-        record = self.records.get((key.kind, key.id))
-        return [Happening(record.stamp, "Anna", "Last changed")] if record else []
 
     def link_to(self, key: Key) -> str:
         """Return an address."""
