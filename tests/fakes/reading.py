@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from connections.remote import Changes, Happening
@@ -24,7 +24,11 @@ class FurtherReading:
         raise NotImplementedError
 
     def changed_records(
-        self, kind: str, since: datetime | None, fields: Sequence[str] = ()
+        self,
+        kind: str,
+        since: datetime | None,
+        fields: Sequence[str] = (),
+        known: Callable[[Sequence[str]], Mapping[str, Record]] = lambda ids: {},
     ) -> Iterator[Changes]:
         """Yield what is newer in one page."""
         yield self.changed(kind, since)
