@@ -34,7 +34,7 @@ def test_the_page_of_counts_comes_before_anything_is_linked_together(
     done = client.post(reverse("match_bulk"), {"points": "60", "shown_at": shown_at}, follow=True)
     assert "2 matches are accepted" in done.content.decode()
     assert {d.item_id for d in Decision.objects.all()} == {items[1].pk, items[2].pk}
-    assert Notice.objects.count() == 2
+    assert Notice.objects.count() == 4  # both of each two: what is asked of either ends
 
 
 def test_what_changed_since_the_counts_were_shown_stays_on_the_desk(
