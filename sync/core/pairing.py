@@ -170,7 +170,7 @@ def _by_likeness(couple: Couple, me: Entry, books: Books, terms: Terms) -> Match
     makes = choice.decision is Verdict.NEW
     if taken and _comes_first(taken[0], terms, makes=makes) and _ties(taken[0], best, terms):
         return ask.about_group(me, _with_partner(taken[0], books), terms, taken[0])
-    if best is None or choice.decision is Verdict.NEW:
+    if best is None or (makes and not _is_doubt(best, terms)):
         return _new(me, books, terms)
     return _of_free(me, free, choice, books, terms)
 
@@ -202,9 +202,17 @@ def _comes_first(taken: ask.Near, terms: Terms, *, makes: bool) -> bool:
 
     Before one is made anew a doubt is enough: it may be that customer's second record.
     """
-    if makes:
-        return taken.points >= terms.rules.ask
+    if makes and _is_doubt(taken, terms):
+        return True
     return taken.points >= terms.rules.link and not taken.veto
+
+
+def _is_doubt(near: ask.Near, terms: Terms) -> bool:
+    """Return whether a record that seems to be another's must be asked about all the same.
+
+    Only where one would be made for it: it may be that customer once more.
+    """
+    return terms.creation != "no" and near.points >= terms.rules.ask
 
 
 def _ties(one: ask.Near, best: ask.Near | None, terms: Terms) -> bool:
