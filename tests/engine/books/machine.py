@@ -249,6 +249,8 @@ class TownMachine(RuleBasedStateMachine):
         self.restless = True
         self.town.sync()
         self.ledger.note_links()
+        if not self.town.unswept and not self.town.waits():
+            self.ledger.period += 1  # whatever was typed has been carried out or asked about
 
     @rule()
     def settle(self) -> None:
