@@ -52,13 +52,19 @@ class Books:
             StageName="Closed Won", CloseDate="2025-11-19", Amount="100.00", CurrencyIsoCode="GBP",
         )  # fmt: skip
         contact = self._make(
-            *("xero", "Contact"), Name=name, ContactNumber=account, EmailAddress=mail
-        )
+            *("xero", "Contact"), Name=name, ContactNumber=account, EmailAddress=mail,
+            LastName="Hale",
+        )  # fmt: skip
+        self._edit("salesforce", "Account", account, {"Counterpart_Xero_Contact_Id__c": contact})
         return account, person, contact
 
     def _make(self, system: str, kind: str, **values: Any) -> str:
         made: str = do_act(self.box.world, system, "create", kind=kind, values=values)
         return made
+
+    def ids(self) -> list[tuple[str, str, str]]:
+        """Return the customers' ids."""
+        return self.rows
 
     def account_fields(self, batch: int) -> None:
         """Change one or several fields of every account."""
