@@ -42,6 +42,7 @@ KEPT = ("tab", "kind", "organisation", "assignee")
 PLACES = {
     "table": ("admin:mappings_valuerow_changelist", "table"),
     "mapping": ("admin:mappings_fieldmapping_changelist", "target"),
+    "match": ("match_desk", "account"),
 }
 """Where a problem is solved: the screen's name, and what its address calls the argument."""
 CHIPS = {

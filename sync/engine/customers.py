@@ -8,16 +8,17 @@ from dataclasses import replace
 from django.utils import timezone
 
 from connections.models import Pair
+from connections.remote import Answer
 from mappings.completeness import usable
 from mappings.rules import rules_for
 from sync.core.couples import Couple
-from sync.core.errors import Fix
+from sync.core.errors import DuplicateFound, Fix
 from sync.core.flow import Flow, Need
 from sync.core.matching import Match, Outcome
 from sync.core.questions import RETRY, Question, QuestionKind
 from sync.core.records import Key, System
 from sync.flows.registry import every_flow
-from sync.models import FlowSwitch, Link, ReviewItem
+from sync.models import FlowSwitch, Link, ReviewItem, Write
 
 from . import fetching, meeting, noticing
 from .work import Work
@@ -123,6 +124,28 @@ def _waits_at_the_desk(couple: Couple, account: str, match: Match) -> Question:
         f"{near or 'A contact'} may be the same customer. Answer it at the match or duplicate "
         "desk; what waits for it is then billed by itself.",
         Fix("Answer the question about this customer at its desk.", "match", account),
+        choices=(RETRY,),
+    )
+
+
+def of_refusal(work: Work, row: Write, answer: Answer) -> Question | None:
+    """Return the question of a deal whose new customer was refused because of another; or None.
+
+    The customer's own flow asks which of them it is, at the match desk; it is told to look.
+    """
+    flow = every_flow().get(row.flow)
+    own = row.flow == work.flow.key or not isinstance(answer.error, DuplicateFound)
+    if own or flow is None or not flow.by_likeness or not _is_on(work.pair, flow.key):
+        return None
+    account = Key.parse(row.about)
+    noticing.note(work.pair, flow.key, [account], "again", timezone.now())
+    return Question(
+        QuestionKind.PROBLEM,
+        cause_of(account.id),
+        f"{answer.error}".rstrip("."),
+        "The match desk asks whether the two are one customer. What waits for the answer is billed "
+        "by itself.",
+        Fix("Answer the question about this customer at its desk.", "match", account.id),
         choices=(RETRY,),
     )
 

@@ -26,7 +26,7 @@ from sync.core.records import Key, Record, System
 from sync.models import Attempt, PlanRow, Sent, Write
 from sync.models.together import update_together
 
-from . import failing, freshness, grouping, linking, outbox, refusing
+from . import customers, failing, freshness, grouping, linking, outbox, refusing
 from .work import Work, worker_name
 
 State = Write.State
@@ -279,4 +279,5 @@ def _report(work: Work, row: Write, answer: Answer, outcome: Outcome) -> None:
         outcome.doubles[subject] = answer.error
     else:
         outcome.refused += 1
-        outcome.asked.setdefault(subject, []).append(refusing.refusal(row, answer))
+        question = customers.of_refusal(work, row, answer) or refusing.refusal(row, answer)
+        outcome.asked.setdefault(subject, []).append(question)

@@ -93,3 +93,24 @@ def test_a_preview_tells_what_would_be_done_and_links_nothing(box: Box) -> None:
     customers = [item["action"] for item in items if item["flow"] == FLOW]
     assert {"create", "question", "update"} <= set(customers)
     assert not Link.objects.exists()
+
+
+def test_a_taken_name_is_asked_about_at_the_match_desk(box: Box) -> None:
+    """The contact of that name is a supplier abroad: nothing but its name is the same."""
+    run("flow", FLOW, "on")
+    run("flow", "won_opportunity_invoice", "on")
+    accounts = box.world.table("salesforce", "Account")
+    account = next(k for k, a in accounts.items() if a["Name"] == "Meridian Consulting Ltd")
+    deal = won_by(box, account)
+    for _ in range(3):
+        sync()
+        later()
+    assert not invoices(box, deal)
+    item = ReviewItem.objects.filter(kind="match", state="open", details__icontains=account).get()
+    use = next(c["value"] for c in item.choices if c["value"].startswith("use:"))
+    deciding.decide(item.pk, use, "anna")
+    for _ in range(3):
+        sync()
+        later()
+    (invoice,) = invoices(box, deal)
+    assert f"use:{invoice['Contact']['ContactID']}" == use
