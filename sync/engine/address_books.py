@@ -127,7 +127,7 @@ class AddressBooks:
         keys = {entry.party.id: keys_of(entry.party) for entry in asked}
         found = self._count({key for own in keys.values() for key in own})
         pks = {pk for books in found.rows.values() for held in books.values() for pk in held}
-        by_pk = self._load(KnownRecord.objects.filter(pk__in=pks))
+        by_pk = self._load(KnownRecord.objects.filter(pk__in=pks).defer("values"))
         apart = telling.apart_from(self._work.pair, [entry.key for entry in asked])
         pools = {
             (entry.party.id, system): self._pool(
