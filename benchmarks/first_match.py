@@ -14,6 +14,7 @@ from benchmarks.box import ROOT, Box, wait
 
 PORTS = {"control": 9430, "salesforce": 9431, "xero": 9432}
 ROUNDS = 6
+OWNERS = {"name": "xero", "email": "xero"}
 Truth = Mapping[str, Mapping[str, Any]]
 """The customer that each record, by its key as text, is of."""
 
@@ -74,6 +75,7 @@ def play(
     yield f"one by one at the desks: {answer_all(known)} answers"
     switch_on()
     yield f"first sync: {_took(sync)}; asked: {_open()}"
+    yield f"conflicts: {_fields()}; two owners set: {_own()}; {_took(sync)}; asked: {_open()}"
     for _ in range(ROUNDS):
         if not (answers := answer_all(known)):
             break
@@ -210,6 +212,25 @@ def _open() -> str:
         for (kind, sure), count in sorted(found.items())
     ]
     return ", ".join(words) or "nothing"
+
+
+def _fields() -> str:
+    """Return in words which fields differ how often, most often first."""
+    from sync.models import ReviewItem  # noqa: PLC0415
+
+    rows = ReviewItem.objects.filter(state="open", kind="conflict").values_list("field", flat=True)
+    return ", ".join(f"{name} {count}" for name, count in Counter(rows).most_common())
+
+
+def _own() -> str:
+    """Make one system the owner of each of two fields, as “Do this every time” does."""
+    from connections.models import Pair  # noqa: PLC0415
+    from sync.core.records import System  # noqa: PLC0415
+    from sync.engine import ruling  # noqa: PLC0415
+
+    for field, side in OWNERS.items():
+        ruling.let_own(Pair.objects.get(), "account_contact", field, System(side), "priya")
+    return ", ".join(f"{field} {side}" for field, side in OWNERS.items())
 
 
 def _sync() -> dict[str, Any]:

@@ -25,6 +25,8 @@ RECORDS = 300
 def box(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     with connected(settings, monkeypatch) as sandbox:
         write_books(sandbox.world, 1, RECORDS)
+        settings.XERO_CALLS_PER_MINUTE = 10_000  # what a company does in an hour
+        sandbox.world.set_setting("xero", "minute_limit", 10_000)
         yield sandbox
 
 
