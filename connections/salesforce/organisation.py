@@ -51,7 +51,7 @@ def _currencies(door: Doorway, shapes: Shapes, default: str) -> tuple[str, dict[
         soql = Selection("CurrencyType", fields).soql("IsActive = true")
         rows = [row for page in door.pages(soql) for row in page]
         corporate = next((str(r["IsoCode"]) for r in rows if r.get("IsCorporate") is True), default)
-        return corporate, {str(r["IsoCode"]): Decimal(r["ConversionRate"] or 0) for r in rows}
+        return corporate, {str(r["IsoCode"]): Decimal(r.get("ConversionRate") or 0) for r in rows}
     base = default or _single_currency(door)
     return base, {base: Decimal(1)} if base else {}
 

@@ -41,7 +41,7 @@ def test_what_is_answered_waits_no_longer_and_is_counted(
 def test_the_empty_desk_says_what_is_good_and_where_the_past_is(sign_in: SignIn) -> None:
     text = page(sign_in("Finance"))
     assert "No field is disputed" in text
-    assert "Counterpart looks every minute" in text
+    assert "Counterpart looks by itself" in text
     assert reverse("past_decisions", args=["conflict"]) in text
 
 
