@@ -76,11 +76,12 @@ def play(
     switch_on()
     yield f"first sync: {_took(sync)}; asked: {_open()}"
     yield f"conflicts: {_fields()}; two owners set: {_own()}; {_took(sync)}; asked: {_open()}"
-    for _ in range(ROUNDS):
-        if not (answers := answer_all(known)):
+    for turn in range(ROUNDS):
+        if not (answers := answer_all(known, turn)):
             break
         yield f"then: {answers} answers; {_took(sync)}"
-    yield f"links: {judged(links(), known)}; asked still: {_open()}"
+    yield f"links: {judged(links(), known)}, {len(made_twice(known))} of these a second one"
+    yield f"asked still: {_open()}"
     waits = ReviewItem.objects.filter(state="open", kind__in=["match", "duplicate"]).count()
     yield f"matches that still wait: {waits}; once more: {_took(sync)}"
 
@@ -147,7 +148,7 @@ def _other_side(subject: str, remote_id: str) -> str:
     return f"xero:Contact:{remote_id}" if ours else f"salesforce:Account:{remote_id}"
 
 
-def answer_all(known: Truth) -> int:
+def answer_all(known: Truth, turn: int = 0) -> int:
     """Answer every match and group as somebody would who knows all customers; return how many."""
     from sync.engine import deciding  # noqa: PLC0415
     from sync.models import ReviewItem  # noqa: PLC0415
@@ -157,13 +158,13 @@ def answer_all(known: Truth) -> int:
     ).prefetch_related("subjects")
     answered = 0
     for item in rows:
-        if choice := _answer(item, known):
+        if choice := _answer(item, known, turn):
             deciding.decide(item.pk, choice, "tom")
             answered += 1
     return answered
 
 
-def _answer(item: Any, known: Truth) -> str:
+def _answer(item: Any, known: Truth, turn: int) -> str:
     """Return the choice that the truth tells, or nothing where there is none."""
     offered: list[str] = [choice["value"] for choice in item.choices]
     me = item.subjects.all()[0].subject
@@ -171,7 +172,8 @@ def _answer(item: Any, known: Truth) -> str:
     if mine is None:
         return ""
     if item.kind == "duplicate":
-        return _of_group(item, mine, known, offered)
+        told_apart = _strangers(item, mine, known)
+        return _of_group(told_apart, offered, turn)
     for value in (each for each in offered if each.startswith("use:")):
         other = known.get(_other_side(me, value.removeprefix("use:")))
         if other is not None and other["customer"] == mine["customer"]:
@@ -179,16 +181,22 @@ def _answer(item: Any, known: Truth) -> str:
     return next((each for each in ("new", "retry") if each in offered), "")
 
 
-def _of_group(item: Any, mine: Mapping[str, Any], known: Truth, offered: list[str]) -> str:
-    others = [record["key"] for record in item.details["records"]]
-    strangers = [
-        key for key in others if key in known and known[key]["customer"] != mine["customer"]
+def _strangers(item: Any, mine: Mapping[str, Any], known: Truth) -> list[str]:
+    """Return what to say of each record of a group that is another customer."""
+    keys = [record["key"] for record in item.details["records"]]
+    others = [key for key in keys if key in known and known[key]["customer"] != mine["customer"]]
+    return [
+        f"{'branch' if mine['group'] and known[key]['group'] == mine['group'] else 'not'}:{key}"
+        for key in others
     ]
+
+
+def _of_group(strangers: list[str], offered: list[str], turn: int) -> str:
+    """Return the answer to a group: one customer, or another record each time told apart."""
     if not strangers:
         return "same" if "same" in offered else ""
-    family = mine["group"] and known[strangers[0]]["group"] == mine["group"]
-    wanted = [f"{'branch' if family else 'not'}:{key}" for key in strangers]
-    return next((each for each in wanted if each in offered), "")
+    wanted = [each for each in strangers if each in offered]
+    return wanted[turn % len(wanted)] if wanted else ""
 
 
 def _took(sync: Callable[[], dict[str, Any]]) -> str:
