@@ -18,7 +18,7 @@ from sync.flows.shapes.account import MARKER
 from sync.models import Attempt, Link, Sent, Write
 from sync.models.together import update_together
 
-from . import failing, indexing, linking, noticing, writing
+from . import failing, indexing, linking, noticing, telling, writing
 from .work import Work, worker_name
 
 State = Write.State
@@ -45,6 +45,7 @@ def settle(work: Work, outcome: writing.Outcome, still_ours: Callable[[], None])
     if not creates:
         return
     found = _look_up(work, creates)
+    creates = _but_for_parted(work, creates, found)
     one = [w for w in creates if len(found[w.pk]) == 1]
     _confirm(work, one, {w.pk: found[w.pk][0] for w in one}, outcome)
     _plan_again(
@@ -54,6 +55,27 @@ def settle(work: Work, outcome: writing.Outcome, still_ours: Callable[[], None])
     )
     held = _send_again(work, [w for w in creates if not found[w.pk]], outcome, still_ours)
     _look_again(work, [w for w in creates if not found[w.pk]], held)
+
+
+def _but_for_parted(
+    work: Work, creates: Sequence[Write], found: Mapping[int, Sequence[Record]]
+) -> list[Write]:
+    """Return the writes but for those whose mark is on a record that a person told apart from it.
+
+    That record had the mark before, so that nothing was made: it is planned again, and asked about.
+    """
+    apart = telling.apart_from(work.pair, [Key.parse(write.about) for write in creates])
+    parted = {
+        write.pk
+        for write in creates
+        if any(r.key in apart.get(Key.parse(write.about), ()) for r in found[write.pk])
+    }
+    _plan_again(
+        work,
+        [write for write in creates if write.pk in parted],
+        "A record that was told apart from it carries its mark.",
+    )
+    return [write for write in creates if write.pk not in parted]
 
 
 def _send_again(

@@ -9,6 +9,8 @@ import pytest
 
 from connections.live import open_remote
 from sync.core.records import Key, System
+from sync.engine import unlinking
+from sync.models import Write
 
 from .town import Town
 
@@ -100,3 +102,19 @@ def test_a_merge_meanwhile_does_not_bring_the_loser_back(
     assert link.xero_key == spare
     assert not town.lives(theirs)
     assert town.values(spare)["billing_city"] == "York"
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_lost_answer_links_nobody_again_whom_a_person_told_apart(town: Town, moment: str) -> None:
+    ours = town.account(name="Aire Joinery Ltd", billing_city="Leeds")
+    town.settle()
+    (link,) = town.links()
+    unlinking.unlink(link.pk, "priya", "they are two")
+    town.edit(link.xero_key, billing_city="Hull")
+    town.box.faults.add(system="xero", method="PUT", path="*/Contacts*", lost=moment, times=2)
+    town.settle()
+    assert not town.links()
+    assert town.questions()
+    assert town.values(ours)["billing_city"] == "Leeds"
+    assert town.values(link.xero_key)["billing_city"] == "Hull"
+    assert not Write.objects.filter(state__in=Write.OPEN).exists()
