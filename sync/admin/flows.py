@@ -149,7 +149,7 @@ class FlowSwitchAdmin(ModelAdmin):
         try:
             remote = self.open_remote(switch.pair.salesforce, Lane.PERSON)
             lacks = lacking.lacking(switch.pair, switch.flow, remote.fields)
-        except SyncError:
+        except (SyncError, ValueError):  # it cannot be asked, or has no address yet
             return {}
         return {"lacks": lacking.words(lacks) if lacks else ""}
 

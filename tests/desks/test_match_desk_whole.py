@@ -66,7 +66,12 @@ def test_what_was_told_apart_is_not_suggested_again_and_what_was_named_is_linked
     settle()
     again = ReviewItem.objects.filter(kind="match", state="open", title__contains="Quantock")
     assert all(key not in str(one.details) for one in again)
-    other = item("Calder Bridge Council")
+    open_still = ReviewItem.objects.filter(kind="match", state="open").order_by("pk")
+    other = next(
+        one
+        for one in open_still.exclude(title__contains="Quantock")
+        if one.details["subject"]["system"] == "xero"
+    )
     found = text(priya, f"{DESK}?item={other.pk}&words=Quantock")
     named = found.split("&amp;candidate=")[1].split("#")[0].replace("%3A", ":")
     assert named == key
