@@ -74,7 +74,7 @@ def _answers(
                 pair=item.pair,
                 flow=item.flow,
                 subject=subject.subject,
-                cause=item.cause.removesuffix(f"|{Key.parse(subject.subject).id}"),
+                cause=item.own_cause(subject.subject),
                 choice=best,
                 about=subject.about,
                 by=by,

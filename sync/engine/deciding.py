@@ -155,7 +155,7 @@ def _keep(
             pair=item.pair,
             flow=item.flow,
             subject=row.subject,
-            cause=_own_cause(item, row.subject),
+            cause=item.own_cause(row.subject),
             choice=choice,
             values=values,
             about=row.about,
@@ -208,11 +208,6 @@ def _name_of(item: ReviewItem, key: str) -> str:
 def _plan_again(item: ReviewItem, subjects: Iterable[str], source: str = "decision") -> int:
     keys = [Key.parse(subject) for subject in subjects]
     return noticing.note(item.pair, item.flow, keys, source)
-
-
-def _own_cause(item: ReviewItem, subject: str) -> str:
-    """Return the cause as the core knows it: without the subject of an item that stands alone."""
-    return item.cause.removesuffix(f"|{Key.parse(subject).id}")
 
 
 def _require(item: ReviewItem, choice: str) -> None:

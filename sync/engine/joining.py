@@ -9,14 +9,13 @@ from django.db import transaction
 from mappings.rules import rules_for
 from sync.core import snapshots
 from sync.core.couples import ANYWAY
+from sync.core.desk_questions import SAME
 from sync.core.flow import FieldRule, RuleSet
 from sync.core.records import Key, System
 from sync.flows.registry import every_flow
 from sync.models import Decision, ReviewItem
 
 from . import deciding
-
-SAME = "same"
 
 
 def join(

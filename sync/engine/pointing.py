@@ -37,12 +37,12 @@ def point(item_id: int, key: Key, by: str, *, mark: str = "") -> int:
                 pair=item.pair,
                 flow=item.flow,
                 subject=row.subject,
-                cause=item.cause.removesuffix(f"|{subject.id}"),
+                cause=item.own_cause(row.subject),
                 choice=f"{USE}{key.id}",
                 about=row.about,
                 by=by,
             )
-            for row, subject in zip(subjects, subject_keys, strict=True)
+            for row in subjects
         )
         item.answered_at = timezone.now()
         item.save(update_fields=["answered_at"])

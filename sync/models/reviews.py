@@ -125,6 +125,10 @@ class ReviewItem(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def own_cause(self, subject: str) -> str:
+        """Return the cause as the core knows it: an item that stands alone names its subject."""
+        return self.cause.removesuffix(f"|{subject.rpartition(':')[2]}")
+
     @property
     def others(self) -> list[str]:
         """The records that a match or a group speaks of, as keys (system:kind:id)."""
