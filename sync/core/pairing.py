@@ -98,7 +98,7 @@ def _pair_up(couple: Couple, me: Entry, books: Books, terms: Terms) -> Match:
     named = [entry for entry in books.named(me) if entry.partner is None]
     if len(named) == 1 and not terms.ask_first:
         return _found(named[0], ("carries the account’s id",))
-    return _by_likeness(couple, me, books, terms)
+    return _by_likeness(me, books, terms)
 
 
 def _said(couple: Couple, me: Entry, books: Books) -> Match | None:
@@ -154,7 +154,7 @@ def _found(entry: Entry, reasons: Sequence[str]) -> Match:
     return Match(Outcome.FOUND, entry.candidate, (entry.candidate,), tuple(reasons))
 
 
-def _by_likeness(couple: Couple, me: Entry, books: Books, terms: Terms) -> Match:
+def _by_likeness(me: Entry, books: Books, terms: Terms) -> Match:
     everybody = [(books.entry(party.id), e) for party, e in best_first(books.look(me.party))]
     near = [ask.Near(entry, e) for entry, e in everybody if entry is not None]
     free = [one for one in near if one.entry.partner is None]

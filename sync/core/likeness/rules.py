@@ -66,8 +66,6 @@ class MatchRules:
     ask: int = 40
     margin: int = 10
     words: Dictionaries = Dictionaries()
-    ids: tuple[tuple[str, str], ...] = ()
-    """Pairs of a Salesforce and a Xero field that hold the same external id."""
 
 
 SHIPPED = MatchRules()
@@ -77,20 +75,17 @@ THRESHOLDS = ("link", "ask", "margin")
 LISTS = ("legal_forms", "free_mail", "shared_mailboxes", "group_words")
 
 
-def match_rules(rules: RuleSet, country: str = "") -> MatchRules:
+def match_rules(rules: RuleSet) -> MatchRules:
     """Return the rules that the rows of a flow's tables make; what they leave out is shipped.
 
-    `country` is the ISO code of two letters that addresses without a country are in. Rows whose
-    value is no whole number are left out: the screens refuse them.
+    Rows whose value is no whole number are left out: the screens refuse them.
     """
     points = _numbers(rules.table("match_points"), "evidence", EVIDENCE)
     limits = _numbers(rules.table("match_thresholds"), "threshold", THRESHOLDS)
-    ids = (row.value.partition("=") for row in rules.table("match_ids"))
     return replace(
         SHIPPED,
         points=replace(SHIPPED.points, **points),
-        words=_words(rules.table("match_words"), country),
-        ids=tuple((one.strip(), other.strip()) for one, sign, other in ids if sign),
+        words=_words(rules.table("match_words")),
         **limits,
     )
 
@@ -111,7 +106,7 @@ def _named(row: TableRow, path: str) -> str:
     )
 
 
-def _words(rows: Iterable[TableRow], country: str) -> Dictionaries:
+def _words(rows: Iterable[TableRow]) -> Dictionaries:
     found: dict[str, set[str]] = {name: set() for name in LISTS}
     for row in rows:
         name = _named(row, "list")
@@ -120,5 +115,8 @@ def _words(rows: Iterable[TableRow], country: str) -> Dictionaries:
             as_words = name in {"legal_forms", "group_words"}
             found[name] |= {" ".join(words(word)) for word in listed} if as_words else listed
     return Dictionaries(
-        **{name: frozenset(these) for name, these in found.items()}, country=country
+        legal_forms=frozenset(found["legal_forms"]),
+        free_mail=frozenset(found["free_mail"]),
+        shared_mailboxes=frozenset(found["shared_mailboxes"]),
+        group_words=frozenset(found["group_words"]),
     )

@@ -35,17 +35,14 @@ def test_a_row_that_makes_no_sense_changes_nothing(value: str):
     assert match_rules(RuleSet((), (row("match_points", "evidence", "taste", "3"),))) == SHIPPED
 
 
-def test_words_and_ids_are_added_to_what_is_built_in():
+def test_words_are_added_to_what_is_built_in():
     rows = (
         row("match_words", "list", "legal_forms", "Genossenschaft, e. Kfr."),
         row("match_words", "list", "shared_mailboxes", "Desk"),
-        TableRow("match_ids", "ERP__c = AccountNumber"),
     )
-    rules = match_rules(RuleSet((), rows), "GB")
+    rules = match_rules(RuleSet((), rows))
     assert rules.words.legal_forms == {"genossenschaft", "e kfr"}
     assert rules.words.shared_mailboxes == {"desk"}
-    assert rules.words.country == "GB"
-    assert rules.ids == (("ERP__c", "AccountNumber"),)
 
 
 def test_points_that_an_admin_changes_count():

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from sandbox.salesforce.errors import RefusedError as SalesforceRefusal
 from sandbox.xero.errors import RefusedError as XeroRefusal
+from sync.core.desk_questions import SAME
 from sync.core.records import Key, System
 from sync.engine import deciding, joining, parting, telling, unlinking
 from sync.models import Lock, ReviewItem
@@ -213,7 +214,7 @@ class TownMachine(RuleBasedStateMachine):
         mark, verb = deciding.mark_of(item), choice.partition(":")[0]
         typed = self.fresh(item.field) if choice == deciding.TYPED else ""
         try:
-            if choice == joining.SAME:
+            if choice == SAME:
                 self._join(item, mark, number)
                 return
             if verb in parting.VERBS and item.kind == "duplicate":
