@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -24,6 +25,21 @@ def round_half_up(amount: Decimal, decimals: int = 2) -> Decimal:
 def fits(amount: Decimal, currency: str) -> bool:
     """Return whether the amount has no more decimals than its currency knows."""
     return amount == round_half_up(amount, places(currency))
+
+
+def exchange(
+    amount: Decimal, currency: str, into: str, rates: Mapping[str, Decimal]
+) -> Decimal | None:
+    """Return the amount in another currency, rounded to its places, or None without both rates.
+
+    A rate is how much of a currency one unit of the home currency is worth.
+    """
+    if currency == into:
+        return amount
+    theirs, ours = rates.get(currency), rates.get(into)
+    if not theirs or not ours:
+        return None
+    return round_half_up(amount * ours / theirs, places(into))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from sync.core.money import Money, places, round_half_up
+from sync.core.money import Money, exchange, round_half_up
 from sync.core.projection import OF_ACCOUNT, Billed, Standpoint
 
 from . import payments
@@ -64,12 +64,7 @@ def in_one(sums: Sums, at: Standpoint) -> Decimal | None:
 
 def convert(amount: Decimal, currency: str, at: Standpoint) -> Decimal | None:
     """Return an amount in the account's currency by Salesforce's rates, or None without both."""
-    if currency == at.currency:
-        return amount
-    theirs, ours = at.rates.get(currency), at.rates.get(at.currency)
-    if not theirs or not ours:
-        return None
-    return round_half_up(amount * ours / theirs, places(at.currency))
+    return exchange(amount, currency, at.currency, at.rates)
 
 
 def days_to_pay(records: Iterable[Any]) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -20,10 +20,10 @@ NEEDED = frozenset(
     (
         *("Type", "Status", "InvoiceNumber", "CurrencyCode", "Date", "DueDate", "FullyPaidOnDate"),
         *("Total", "AmountPaid", "AmountCredited", "AmountDue"),
-        *("Payments", "CreditNotes", "Overpayments", "Prepayments"),
+        *("Payments", "CreditNotes", "Overpayments", "Prepayments", "ExpectedPaymentDate"),
     )
 )
-"""All that the figures read of an invoice."""
+"""All that the figures and the rules of credit risk read of an invoice."""
 
 
 class State(StrEnum):
@@ -49,6 +49,8 @@ class Entry:
     amount: Decimal
     currency: str
     is_payment: bool
+    in_advance: bool = False
+    """Whether it is a credit that was the customer's money: an overpayment or a prepayment."""
 
 
 _CREDITS = (
@@ -73,7 +75,8 @@ def _credits(record: Record) -> Iterator[Entry]:
     for name, words, said in _CREDITS:
         for row in _rows(record, name):
             amount = row.get("AppliedAmount", row.get("Total"))
-            yield _entry(record, row, words, said, amount, is_payment=False)
+            entry = _entry(record, row, words, said, amount, is_payment=False)
+            yield replace(entry, in_advance=name != "CreditNotes")
 
 
 def _entry(

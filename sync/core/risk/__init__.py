@@ -1,0 +1,1 @@
+"""Credit risk: finance's rules, what they are judged on, and what they find. PURE."""
