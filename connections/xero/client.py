@@ -59,12 +59,7 @@ class XeroRemote:
         if not wanted:
             return []
         if not shape.by_ids:
-            return [
-                r
-                for page in self._lists.pages(shape, {})
-                for r in page.records
-                if r.key.id in wanted
-            ]
+            return self._lists.picked(shape, wanted)
         found: list[Record] = []
         for start in range(0, len(wanted), IDS_IN_A_CALL):
             question = {"i_ds": wanted[start : start + IDS_IN_A_CALL]}
@@ -122,14 +117,14 @@ class XeroRemote:
         return sorted(found, key=lambda one: str(one.when or ""), reverse=True)
 
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
-        """Return the records that Xero's search finds by a value and whose field is that value.
+        """Return the records that Xero finds by a value and whose field is that value.
 
         One call a value: Xero filters by one alone. It searches names, numbers, references and
-        e-mail addresses; a kind without search is read whole, in one call.
+        e-mail addresses; a kind without search is read whole, unless it has a filter for the field.
         """
         shape, wanted = _kind(kind), {value.casefold() for value in values}
-        terms = dict.fromkeys(values)
-        questions = [{"search_term": each} for each in terms] if shape.searches else [{}]
+        asking = shape.finds.get(field) or ("search_term" if shape.searches else "")
+        questions = [{asking: each} for each in dict.fromkeys(values)] if asking else [{}]
         found = {
             record.key: record
             for question in questions
@@ -195,10 +190,13 @@ class XeroRemote:
 
     def link_to(self, key: Key) -> str:
         """Return the record's page in Xero, opened in this organisation."""
-        page = f"/{_kind(key.kind).page}{key.id}"
+        shape = _kind(key.kind)
+        page = f"/{shape.page}{key.id}"
         if is_loopback(settings.XERO_API_URL):
             return f"{settings.XERO_API_URL}{page}"
         code = self._connection.short_code
+        if code and shape.app_page:
+            return f"https://go.xero.com/app/{code}/{shape.app_page}{key.id}"
         login = "https://go.xero.com/organisationlogin/default.aspx"
         return (
             f"{login}?shortcode={code}&redirecturl={page}" if code else f"https://go.xero.com{page}"

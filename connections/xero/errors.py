@@ -27,6 +27,7 @@ from . import values
 OFFLINE = timedelta(minutes=5)
 SHORTLY = timedelta(seconds=20)  # "temporarily unavailable" is over as suddenly as it begins
 LONGEST_WAIT = timedelta(days=1)
+NOT_FOUND = "xero:not_found"  # the cause of an error that says that there is no such record
 # Xero itself writes both spellings.
 SCOPE = re.compile(r"insuff?ici?ent[ _]scope", re.IGNORECASE)
 PROBLEMS = {
@@ -154,7 +155,7 @@ def _whole(text: str | None) -> int | None:
 
 
 def _not_found(reply: Reply) -> SyncError:
-    return NeedsPerson("Xero has no such record.", cause="xero:not_found")
+    return NeedsPerson("Xero has no such record.", cause=NOT_FOUND)
 
 
 def _moved(reply: Reply) -> SyncError:

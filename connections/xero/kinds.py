@@ -26,6 +26,7 @@ def _archived_or_merged(contact: Mapping[str, Any]) -> str:
 HISTORY: Mapping[str, tuple[str, str]] = {
     "Contact": ("get_contact_history", "contact_id"),
     "Invoice": ("get_invoice_history", "invoice_id"),
+    "Quote": ("get_quote_history", "quote_id"),
 }
 """How the history of a record is asked for: xero-python's method and its argument."""
 
@@ -34,9 +35,12 @@ HISTORY: Mapping[str, tuple[str, str]] = {
 class Kind:
     """One kind. `listing`, `creating` and `updating` are xero-python's method names.
 
-    `filters` are always sent with a list; `by_ids` tells whether it can be asked for ids;
-    `pages` whether it comes in pages of our size (1,000) or of Xero's own (0: in one piece).
-    `searches` tells whether Xero can search it; `always` is what every write must name.
+    `filters` are always sent with a list; `by_ids` tells whether it can be asked for ids, else
+    `one` is the method that reads one alone, with the argument that takes its id.
+    `pages` is how many records a page has (0: the list comes in one piece), `sized` whether we
+    may say so. `searches` tells whether Xero can search it, `finds` the fields that it finds by an
+    argument of their own; `always` is what every write must name. `app_page` is a page of Xero's
+    newer screens, whose address begins with the organisation's short code.
     `wanted` is false for records that share the collection but are not of this kind.
     `still_open` finds those that may yet change by what others do, such as pay.
     """
@@ -49,8 +53,12 @@ class Kind:
     updating: str
     page: str
     pages: int = 1000
+    sized: bool = True
     by_ids: bool = True
+    one: tuple[str, str] = ("", "")
     searches: bool = True
+    finds: Mapping[str, str] = field(default_factory=dict)
+    app_page: str = ""
     always: tuple[str, ...] = ()
     unit_places: bool = False
     unit_places_when_writing: bool = False
@@ -111,6 +119,28 @@ KINDS: Mapping[str, Kind] = {
             searches=False,
             unit_places=True,
             unit_places_when_writing=True,
+        ),
+        # No webhooks, no search, no ids, 100 a page; a deleted quote stays one, as an invoice does.
+        Kind(
+            "Quote",
+            "Quotes",
+            "QuoteID",
+            "get_quotes",
+            "create_quotes",
+            "update_or_create_quotes",
+            "Accounts/Receivable/Quotes/View/",
+            pages=100,
+            sized=False,
+            by_ids=False,
+            one=("get_quote", "quote_id"),
+            searches=False,
+            finds={
+                "QuoteNumber": "quote_number",
+                "Contact.ContactID": "contact_id",
+                "Status": "status",
+            },
+            always=("Contact", "Date"),  # or Xero takes no change, not even of its status
+            app_page="quotes/view/",
         ),
     )
 }

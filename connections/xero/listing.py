@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sync.core.errors import NeedsPerson
 from sync.core.records import Record
 
 from . import values
 from .doorway import Doorway
+from .errors import NOT_FOUND
 from .kinds import Kind
 
+OLDEST_FIRST, NEWEST_FIRST = "UpdatedDateUTC ASC", "UpdatedDateUTC DESC"
 UNIT_PLACES = 4  # or Xero rounds unit prices to two places
 # Xero compares whole seconds, and does not say whether those of the very time count.
 BACK = timedelta(seconds=1)
@@ -51,6 +54,40 @@ class Lists:
             yield page
             number, is_last = number + 1, page.is_last
 
+    def picked(self, shape: Kind, ids: Sequence[str]) -> list[Record]:
+        """Return the records of these ids of a kind that Xero does not find by several ids.
+
+        What is asked for has mostly just changed: pages are read, newest first, as long as each
+        brings one of them, the rest singly. So it costs at most one call more than there are ids.
+        """
+        alone = bool(shape.one[0])
+        missing, found = dict.fromkeys(ids), dict[str, Record]()
+        newest = {"order": NEWEST_FIRST} if shape.pages else {}
+        pages = () if alone and len(missing) < 2 else self.pages(shape, newest)
+        for page in pages:
+            hits = [record for record in page.records if record.key.id in missing]
+            for record in hits:
+                found[record.key.id] = record
+                missing.pop(record.key.id, None)
+            if not missing or (alone and (not hits or len(missing) == 1)):
+                break
+        singly = [record for each in missing for record in self._alone(shape, each)]
+        return [*found.values(), *singly]
+
+    def _alone(self, shape: Kind, id: str) -> list[Record]:
+        """Return the record in a list, empty where Xero has none of this id."""
+        method, argument = shape.one
+        if not method:
+            return []
+        how = {"unitdp": UNIT_PLACES} if shape.unit_places else {}
+        try:
+            answer = self._door.get(method, **{argument: id}, **how)
+        except NeedsPerson as error:
+            if error.cause != NOT_FOUND:
+                raise
+            return []
+        return [shape.record(each) for each in answer.get(shape.collection) or []]
+
     def changed(self, shape: Kind, since: datetime | None) -> Iterator[Page]:
         """Yield everything changed since the time, oldest first; a record may come twice.
 
@@ -75,7 +112,9 @@ class Lists:
         if shape.unit_places:
             how["unitdp"] = UNIT_PLACES
         if shape.pages:
-            how |= {"order": "UpdatedDateUTC ASC", "page_size": shape.pages, "page": number}
+            how = {"order": OLDEST_FIRST, **how, "page": number}
+        if shape.pages and shape.sized:
+            how["page_size"] = shape.pages
         answer = self._door.get(shape.listing, **how)
         elements = answer.get(shape.collection) or []
         count = (answer.get("pagination") or {}).get("pageCount")

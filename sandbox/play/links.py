@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 PAGES = {
     "salesforce": re.compile(r"/lightning/r/\w+/(\w{15,18})/view"),
-    "xero": re.compile(r"/(?:AccountsReceivable/View\.aspx\?InvoiceID=|Contacts/View/)([\w-]{36})"),
+    "xero": re.compile(
+        r"/(?:AccountsReceivable/View\.aspx\?InvoiceID=|Contacts/View/"
+        r"|Accounts/Receivable/Quotes/View/)([\w-]{36})"
+    ),
 }
 ROWS = {"salesforce": "sf", "xero": "xero"}
 

@@ -19,6 +19,7 @@ SCOPE_OF = {
     "Items": _SETTINGS,
     "Organisation": _SETTINGS,
     "Payments": "accounting.payments",
+    "Quotes": "accounting.invoices",
     "TaxRates": _SETTINGS,
     "TrackingCategories": _SETTINGS,
 }

@@ -21,6 +21,7 @@ ID_FIELDS = {
     "Item": "ItemID",
     "Organisation": "OrganisationID",
     "Payment": "PaymentID",
+    "Quote": "QuoteID",
     "TrackingCategory": "TrackingCategoryID",
 }
 LOOKED_UP: dict[str, tuple[str, ...]] = {
@@ -30,6 +31,7 @@ LOOKED_UP: dict[str, tuple[str, ...]] = {
     "Invoice": ("InvoiceNumber", "Reference", "Contact.ContactID"),
     "Item": ("Code",),
     "Payment": ("Invoice.InvoiceID",),
+    "Quote": ("QuoteNumber", "Contact.ContactID"),
     "TaxRate": ("TaxType",),
 }
 

@@ -143,8 +143,9 @@ def merge(books: Books, winner: Record, loser: Record) -> None:
     if loser.get("MergedToContactID"):
         raise RefusedError("That contact has been merged already.")
     gone = {"ContactStatus": "ARCHIVED", "MergedToContactID": winner["ContactID"]}
-    for invoice in books.find("Invoice", "Contact.ContactID", loser["ContactID"]):
-        books.save("Invoice", {**invoice, "Contact": {"ContactID": winner["ContactID"]}})
+    for kind in ("Invoice", "Quote"):
+        for one in books.find(kind, "Contact.ContactID", loser["ContactID"]):
+            books.save(kind, {**one, "Contact": {"ContactID": winner["ContactID"]}})
     flags = {n: winner[n] or loser[n] for n in ("IsCustomer", "IsSupplier")}
     groups = {one["Name"]: one for one in _groups(winner) + _groups(loser)}
     books.save("Contact", {**winner, **flags, "ContactGroups": list(groups.values())})

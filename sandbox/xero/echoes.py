@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.store import Record
+from sandbox.xero import quote_fields, quote_moves
 from sandbox.xero.errors import ZERO_ID, HttpError, RefusedError, messages
 from sandbox.xero.invoice_fields import LINE_AMOUNT_TYPES
 from sandbox.xero.invoice_writing import TYPES
@@ -17,8 +18,13 @@ _TEXTS = {
                 "LastName": 255, "EmailAddress": 255},
     "Item": {"Code": 30, "Name": 50, "Description": 4000},
     "Payment": {"Reference": 255},
+    "Quote": quote_fields.LIMITS,
 }  # fmt: skip
-_CHOICES = {"Type": TYPES, "Status": STATUSES, "LineAmountTypes": LINE_AMOUNT_TYPES}
+_CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "Invoice": {"Type": TYPES, "Status": STATUSES, "LineAmountTypes": LINE_AMOUNT_TYPES},
+    "Quote": {"Status": quote_moves.STATUSES, "LineAmountTypes": quote_fields.LINE_AMOUNT_TYPES},
+}
+_DAYS = ("Date", "DueDate", "ExpiryDate")
 _LINE_TEXTS = {"Description": 4000, "ItemCode": 30, "AccountCode": 10, "TaxType": 50}
 _LINE_NUMBERS = ("Quantity", "UnitAmount", "LineAmount", "DiscountRate", "DiscountAmount")
 
@@ -28,12 +34,13 @@ def echo(kind: str, given: Mapping[str, Any], error: RefusedError) -> Record:
     key = f"{kind}ID"
     shown: Record = {key: _fitting(guid, given, key) or ZERO_ID}
     shown |= _texts(given, _TEXTS[kind])
-    if kind == "Invoice":
-        shown |= _invoice(given)
+    if kind in _CHOICES:
+        shown |= _document(kind, given)
     if kind == "Item":
         shown["Code"] = str(given.get("Code") or "")[:30]  # the contract wants one
-    if kind in ("Invoice", "Payment"):
-        shown |= {n: ms_date(d) for n in ("Date", "DueDate") if (d := _fitting(day, given, n))}
+    if kind in (*_CHOICES, "Payment"):
+        named = [n for n in _DAYS if n != ("DueDate" if kind == "Quote" else "ExpiryDate")]
+        shown |= {n: ms_date(d) for n in named if (d := _fitting(day, given, n))}
     flag = "HasErrors" if kind == "Invoice" else "HasValidationErrors"
     if kind != "Item":
         shown[flag] = True
@@ -44,8 +51,8 @@ def echo(kind: str, given: Mapping[str, Any], error: RefusedError) -> Record:
     }
 
 
-def _invoice(given: Mapping[str, Any]) -> Record:
-    shown = {n: given[n] for n, options in _CHOICES.items() if given.get(n) in options}
+def _document(kind: str, given: Mapping[str, Any]) -> Record:
+    shown = {n: given[n] for n, options in _CHOICES[kind].items() if given.get(n) in options}
     contact = given.get("Contact")
     if isinstance(contact, Mapping):
         shown["Contact"] = _texts(contact, _TEXTS["Contact"])

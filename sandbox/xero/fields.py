@@ -42,6 +42,13 @@ _PLAIN: dict[str, dict[str, str]] = {
         "instant": "UpdatedDateUTC",
         "bool": "IsReconciled",
     },
+    "Quote": {
+        "string": "QuoteNumber Reference Status Title CurrencyCode LineAmountTypes Contact.Name",
+        "guid": "QuoteID BrandingThemeID Contact.ContactID",
+        "number": "SubTotal TotalTax Total TotalDiscount CurrencyRate",
+        "date": "Date ExpiryDate",
+        "instant": "UpdatedDateUTC",
+    },
     "Account": {
         "string": "Code Name Type Class Status TaxType SystemAccount Description CurrencyCode",
         "guid": "AccountID",

@@ -28,13 +28,11 @@ def read_fields(books: Books, given: Given, current: Record) -> Record:
         **{name: day(given, name) for name in DAYS},
     }
     invoice = current | {name: value for name, value in sent.items() if value is not None}
-    _complete_currency(books, invoice, moved=bool(sent["CurrencyCode"]), rated=sent["CurrencyRate"])
+    complete_currency(books, invoice, moved=bool(sent["CurrencyCode"]), rated=sent["CurrencyRate"])
     return invoice
 
 
-def _complete_currency(
-    books: Books, invoice: Record, *, moved: bool, rated: Decimal | None
-) -> None:
+def complete_currency(books: Books, invoice: Record, *, moved: bool, rated: Decimal | None) -> None:
     """The rate is units of the invoice's currency per unit of the base (not confirmed by Xero)."""
     base, code = books.organisation["BaseCurrency"], invoice["CurrencyCode"]
     if code == base:
@@ -51,7 +49,7 @@ def faults_of(books: Books, invoice: Record, *, complete: bool) -> list[str]:
     """What Xero would say against these fields."""
     return [
         *_faults_of_texts(invoice),
-        *_faults_of_choices(books, invoice),
+        *faults_of_choices(books, invoice),
         *_faults_of_day(books, invoice["Date"]),
         *(["Due Date must be specified"] if complete and not invoice.get("DueDate") else []),
     ]
@@ -71,7 +69,8 @@ def _faults_of_texts(invoice: Record) -> list[str]:
     return faults
 
 
-def _faults_of_choices(books: Books, invoice: Record) -> list[str]:
+def faults_of_choices(books: Books, invoice: Record) -> list[str]:
+    """What Xero would say against a document's currency, its rate and its branding theme."""
     faults = []
     organisation, code = books.organisation, invoice["CurrencyCode"]
     foreign = code != organisation["BaseCurrency"]

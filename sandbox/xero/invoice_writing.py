@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 from sandbox.store import Record
 from sandbox.xero import contact_writing, numbering, transitions
 from sandbox.xero.books import Books
+from sandbox.xero.documents import add_up, given_lines
 from sandbox.xero.errors import RefusedError
 from sandbox.xero.history import note
 from sandbox.xero.invoice_fields import check_open, faults_of, read_fields
 from sandbox.xero.lines import Desk, write_lines
-from sandbox.xero.money import ZERO, line_amount, totals
-from sandbox.xero.reading import Given, guid, part, parts, text
+from sandbox.xero.money import ZERO
+from sandbox.xero.reading import Given, guid, part, text
 
 TYPES = ("ACCREC", "ACCPAY")
 _PAID_LINE = (
@@ -153,30 +154,19 @@ def _contact(books: Books, draft: _Draft) -> tuple[Record, bool]:
 
 
 def _given_lines(draft: _Draft, desk: Desk) -> list[dict[str, Any]]:
-    """The lines that were sent or, without any, those that are there, to be checked anew."""
-    given = parts(draft.given, "LineItems")
-    if given:
-        return given
-    desk.places = 4  # what is kept has been rounded already
     types_moved = draft.invoice["LineAmountTypes"] != draft.current.get("LineAmountTypes")
-    again = ("LineItemID", "Quantity") if types_moved else ("LineItemID",)
-    return [{name: line.get(name) for name in again} for line in draft.current.get("LineItems", [])]
+    kept = draft.current.get("LineItems", [])
+    lines, are_kept = given_lines(draft.given, kept, types_moved=types_moved)
+    if are_kept:
+        desk.places = 4  # what is kept has been rounded already
+    return lines
 
 
 def _add_up(invoice: Record, faults: list[str]) -> None:
-    lines = invoice["LineItems"]
-    sums = totals(
-        ((line["LineAmount"], line["TaxAmount"]) for line in lines), invoice["LineAmountTypes"]
-    )
-    if sums.gross < 0:
+    add_up(invoice, invoice["LineAmountTypes"])
+    if invoice["Total"] < 0:
         faults.append("The invoice total cannot be negative")
-    due = sums.gross - invoice["AmountPaid"] - invoice["AmountCredited"]
-    full = sum(
-        (line_amount(x.get("Quantity") or ZERO, x.get("UnitAmount") or ZERO) for x in lines), ZERO
-    )
-    discount = full - sum((line["LineAmount"] for line in lines), ZERO)
-    invoice.update(SubTotal=sums.net, TotalTax=sums.tax, Total=sums.gross, AmountDue=due)
-    invoice["TotalDiscount"] = discount if discount else None
+    invoice["AmountDue"] = invoice["Total"] - invoice["AmountPaid"] - invoice["AmountCredited"]
 
 
 def _has_payment(invoice: Record) -> bool:

@@ -41,8 +41,13 @@ def complete(books: Books, invoice: Record) -> None:
         if not books.first("Invoice", "InvoiceNumber", number, is_sale):
             invoice["InvoiceNumber"] = number
     if not invoice.get("BrandingThemeID"):
-        themes = sorted(books.records("BrandingTheme"), key=lambda theme: theme["SortOrder"])
-        invoice["BrandingThemeID"] = themes[0]["BrandingThemeID"] if themes else None
+        invoice["BrandingThemeID"] = usual_theme(books)
+
+
+def usual_theme(books: Books) -> str | None:
+    """The id of the first branding theme, which documents have that name none."""
+    themes = sorted(books.records("BrandingTheme"), key=lambda theme: theme["SortOrder"])
+    return str(themes[0]["BrandingThemeID"]) if themes else None
 
 
 def _month(books: Books) -> str:

@@ -10,7 +10,7 @@ INTERNAL = {
 }  # fmt: skip
 DAYS = {
     "Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate", "FullyPaidOnDate",
-    "PeriodLockDate", "EndOfYearLockDate",
+    "ExpiryDate", "PeriodLockDate", "EndOfYearLockDate",
 }  # fmt: skip
 STAMPS = {"UpdatedDateUTC", "DateUTC"}
 

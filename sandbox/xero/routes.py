@@ -6,7 +6,15 @@ from typing import Any
 from werkzeug.routing import Map, Rule
 
 from sandbox.xero.answers import Reply
-from sandbox.xero.endpoints import contacts, history, invoices, items, payments, settings
+from sandbox.xero.endpoints import (
+    contacts,
+    history,
+    invoices,
+    items,
+    payments,
+    quotes,
+    settings,
+)
 
 View = Callable[..., Reply]
 API = "/api.xro/2.0"
@@ -45,9 +53,14 @@ _ACCOUNTING: list[tuple[str, str, View]] = [
     ("POST", "/Payments", payments.create_payments),
     ("GET", "/Payments/<key>", payments.get_payment),
     ("POST", "/Payments/<key>", payments.end_payment),
+    ("GET", "/Quotes", quotes.list_quotes),
+    ("PUT", "/Quotes", quotes.create_quotes),
+    ("POST", "/Quotes", quotes.upsert_quotes),
+    ("GET", "/Quotes/<key>", quotes.get_quote),
+    ("POST", "/Quotes/<key>", quotes.change_quote),
     *(
         (method, f"/<any({name}):endpoint>/<key>/History", view)
-        for name in ("Contacts", "Invoices", "Items", "Payments")
+        for name in history.ENDPOINTS
         for method, view in (("GET", history.list_history), ("PUT", history.add_notes))
     ),
 ]

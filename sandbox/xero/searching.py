@@ -20,13 +20,14 @@ def search(
     tests: list[Test],
     *,
     dated: bool = True,
+    queried: bool = True,
 ) -> list[Record]:
     """The records that the call asks for; `given` is a first choice, where its filters made one.
 
-    Kinds that are not `dated` know no If-Modified-Since.
+    Kinds that are not `dated` know no If-Modified-Since, those not `queried` no `where`.
     """
     since = call.since if dated else ""
-    query = call.query.get("where")
+    query = call.query.get("where") if queried else None
     see = partial(look, call.books)
     parsed = parse_where(query, kind, see) if query else None
     if given is None and parsed:

@@ -7,7 +7,7 @@ from sandbox.store import Record
 from sandbox.xero import rendering
 from sandbox.xero.answers import Reply
 from sandbox.xero.call import Call
-from sandbox.xero.endpoints import contacts, invoices, items, payments
+from sandbox.xero.endpoints import contacts, invoices, items, payments, quotes
 from sandbox.xero.errors import RefusedError, invalid, messages
 from sandbox.xero.history import entries, write_notes
 
@@ -17,7 +17,9 @@ _FIND: dict[str, tuple[Callable[[Call, str], Record], str]] = {
     "Invoices": (invoices.find, "InvoiceID"),
     "Items": (items.find, "ItemID"),
     "Payments": (payments.find, "PaymentID"),
+    "Quotes": (quotes.find, "QuoteID"),
 }
+ENDPOINTS = tuple(_FIND)
 
 
 def _key(call: Call, endpoint: str, key: str) -> str:

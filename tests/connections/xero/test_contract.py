@@ -3,6 +3,7 @@
 import importlib.util
 import warnings
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,18 @@ def test_every_call_of_ours_keeps_to_the_contract(remote: Remote, judge: Any) ->
     assert made.done, made.message
     change = {"InvoiceID": made.id, "Reference": "again"}
     remote.send(Sending("Invoice", Verb.UPDATE, (change,), "key-4"))
-    for kind in ("Invoice", "Contact", "Item"):
+    quote = {"Contact": {"ContactID": contact.id}, "Date": date(2026, 3, 1), "Title": "Survey"}
+    (quoted,) = remote.send(creating(quote, kind="Quote", key="key-5"))
+    remote.send(Sending("Quote", Verb.UPDATE, ({**quote, "QuoteID": quoted.id},), "key-6"))
+    remote.send(creating(quote, kind="Quote", key="key-7"))
+    remote.read("Quote", [key.id for key in remote.changed("Quote", None).keys])
+    for field, value in (
+        ("QuoteNumber", "QU-0001"),
+        ("Status", "SENT"),
+        ("Contact.ContactID", contact.id),
+    ):
+        remote.find_by("Quote", field, [value])
+    for kind in ("Invoice", "Contact", "Item", "Quote"):
         changes = remote.changed(kind, None)
         remote.changed(kind, changes.covered)
         remote.read(kind, [changes.keys[0].id])

@@ -139,6 +139,28 @@ def books(xero: Xero) -> None:
     xero.get("Contacts", IDs=f"{old},{forgotten}", includeArchived="true", page=1)
 
 
+def quoting(xero: Xero) -> None:
+    """Quotes in every status, good ones and bad ones, whole and in lists."""
+    contact = {"ContactID": xero.contact("Quoted", EmailAddress="q@quoted.example")}
+    good = {"Contact": contact, "Date": "2026-03-01", "ExpiryDate": "2026-04-01", "Terms": "30"}
+    lines = [{**line, "AccountCode": "200"} for line in RICH["LineItems"][:1]]
+    full = {**good, "LineItems": lines, "LineAmountTypes": "INCLUSIVE", "CurrencyCode": "EUR"}
+    bad = {**full, "Status": "INVOICED", "CurrencyCode": "CHF", "QuoteNumber": "Q"}
+    keys = [xero.put("Quotes", full)[0]["QuoteID"] for _ in range(5)]
+    xero.put("Quotes", good, bad)
+    assert xero.call("PUT", "Quotes", {"Quotes": [bad]}).status_code == 400
+    for key in keys[1:]:
+        xero.post(f"Quotes/{key}", {**good, "QuoteID": key, "Status": "SENT"})
+    acts.accept_quote(xero.world, keys[1])
+    acts.decline_quote(xero.world, keys[2])
+    acts.delete_quote(xero.world, keys[3])
+    xero.get(f"Invoices/{acts.invoice_quote(xero.world, keys[4])}")
+    xero.get("Quotes", page=1, order="UpdatedDateUTC ASC", Status="SENT", DateFrom="2026-01-01")
+    xero.get("Quotes", headers={"If-Modified-Since": "2026-01-01T00:00:00"})
+    xero.get(f"Quotes/{keys[0]}")
+    xero.get(f"Quotes/{keys[0]}/History")
+
+
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_nothing_breaks_the_contract(judge: Any, judged: Xero, country: str) -> None:
     xero = judged
@@ -165,4 +187,5 @@ def test_nothing_breaks_the_contract(judge: Any, judged: Xero, country: str) -> 
     reading(xero, invoice)
     payment = xero.get("Payments", page=1)["Payments"][0]["PaymentID"]
     xero.get(f"Payments/{payment}")
+    quoting(xero)
     assert judge.violations == []
