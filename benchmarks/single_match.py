@@ -70,14 +70,22 @@ def _fill(size: int) -> None:
     pair = _pair()
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
-        cursor.execute("DROP INDEX IF EXISTS known_by")
+        index = _definition(cursor, "known_by")
+        cursor.execute("DROP INDEX known_by")
         for number in range(-(-size // BATCH)):
             rows = _books(number).right[: min(BATCH, size - number * BATCH)]
             _copy(cursor, rows, number * BATCH + 1, pair.xero_id)
-        cursor.execute("CREATE INDEX known_by ON sync_knownkey (connection_id, kind, name, value)")
+        cursor.execute(index)
         cursor.execute("VACUUM ANALYZE sync_knownkey")
         cursor.execute("VACUUM ANALYZE sync_knownrecord")
     print(f"filled in {time.monotonic() - started:.0f} s: {size:,} contacts", flush=True)
+
+
+def _definition(cursor: Any, name: str) -> str:
+    """Return the statement that makes an index as the migrations have made it."""
+    cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
+    (statement,) = cursor.fetchone()
+    return str(statement)
 
 
 def _pair() -> Any:
