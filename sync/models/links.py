@@ -68,7 +68,7 @@ class Link(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["pair", "xero_kind", "xero_id"],
-                condition=~Q(xero_kind="Contact"),
+                condition=~Q(xero_kind="Contact") | Q(role="main"),
                 name="one_subject_a_record",
             ),
         ]
