@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +21,15 @@ LAST = 10
 NORMAL = Decimal("1.4826")
 """Makes of a median deviation what a standard deviation would be for a bell curve (Rousseeuw and
 Croux, Alternatives to the Median Absolute Deviation, 1993)."""
+
+
+@dataclass(frozen=True, order=True)
+class Paid:
+    """One invoice that was paid: when it was settled, and the days from its date to the money."""
+
+    settled_on: date
+    id: str
+    days: int
 
 
 @dataclass(frozen=True)
@@ -76,20 +86,25 @@ def overdue(rule: RiskRule, standing: Standing) -> Finding | None:
     )
 
 
-def habit_of(standing: Standing, before: date, rule: RiskRule) -> Habit | None:
+def payments_made(standing: Standing) -> list[Paid]:
+    """Return the invoices that were paid, in the order in which they were settled."""
+    return sorted(
+        Paid(settled_on, one.id, (paid_on - one.day).days)
+        for one in standing.invoices
+        for paid_on, settled_on in [(one.paid_on(), one.settled_on())]
+        if paid_on is not None and settled_on is not None
+    )
+
+
+def habit_of(paid: Sequence[Paid], before: date, rule: RiskRule) -> Habit | None:
     """Return how the customer paid up to a day, or None where too few invoices were paid by then.
 
     The median and the median deviation: one invoice that was forgotten for a year moves neither.
     """
-    spans = sorted(
-        (paid_on, one.id, (paid_on - one.day).days)
-        for one in standing.invoices
-        for paid_on in [one.paid_on()]
-        if paid_on is not None and paid_on <= before
-    )[-LAST:]
-    if len(spans) < max(rule.count, 1):
+    known = bisect_right(paid, before, key=lambda one: one.settled_on)
+    days = [one.days for one in paid[max(known - LAST, 0) : known]]
+    if len(days) < max(rule.count, 1):
         return None
-    days = [Decimal(span) for _, _, span in spans]
     usual = Decimal(median(days))
     deviation = Decimal(median(abs(one - usual) for one in days)) * NORMAL
     return Habit(usual, max(deviation, rule.least_spread), len(days))
@@ -101,12 +116,14 @@ def habit(rule: RiskRule, standing: Standing) -> Finding | None:
     The habit is that of the day on which an invoice fell due: what is paid afterwards, late or
     soon, does not change what it is measured by.
     """
-    found = [(one, habit_of(standing, one.due_on or one.day, rule)) for one in late(standing)]
+    found = late(standing)
+    paid = payments_made(standing) if found else []
+    by_habit = [(one, habit_of(paid, one.due_on or one.day, rule)) for one in found]
 
     def beyond(times: Decimal) -> list[tuple[Invoice, Habit]]:
         return [
             (one, usual)
-            for one, usual in found
+            for one, usual in by_habit
             if usual is not None and (standing.day - one.day).days > usual.most(times)
         ]
 
