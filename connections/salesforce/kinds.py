@@ -106,6 +106,10 @@ _ACCOUNT_OURS = tuple(
     )
 )
 _CONTACT_OURS = ("Counterpart_Billing_Contact__c?", "Counterpart_Xero_Contact_Id__c?")
+_TASK_OURS = tuple(
+    f"Counterpart_{name}__c?"
+    for name in ("Rule_Key", "Severity", "Snoozed_Until", "Disputed", "Promised_On")
+)
 _BELOW_ACCOUNT = (
     Child(
         "Contacts",
@@ -224,6 +228,18 @@ KINDS: Mapping[str, Kind] = {
              "Description?", "ServiceDate?", "Product2Id?"),
         ),
         Kind("Product2", (*_ALWAYS, "Name", "ProductCode?", "Family?", "Description?", "IsActive")),
-        Kind("User", (*_ALWAYS, "Name", "Email", "IsActive")),
+        Kind("User", (*_ALWAYS, "Name", "Email?", "Username?", "IsActive", "ManagerId?")),
+        Kind("Group", (*_ALWAYS, "Name", "DeveloperName?", "Type?")),  # queues are among them
+        Kind(
+            "Task",
+            (
+                *_ALWAYS,
+                *("OwnerId", "IsClosed", "Status?", "Subject?", "Priority?", "ActivityDate?"),
+                *("Description?", "WhatId?"),
+                *_TASK_OURS,
+            ),
+            glance="Counterpart_Rule_Key__c != null",
+            external_id="Counterpart_Rule_Key__c",
+        ),
     )
 }  # fmt: skip

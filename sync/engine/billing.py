@@ -12,14 +12,18 @@ from connections.models import Pair
 from sync.core import snapshots, zones
 from sync.core.projection import ACCOUNT, DEAL, Billed
 from sync.core.records import Key, Record, System
+from sync.flows.shapes import credits, risk_records
 from sync.flows.shapes.payments import NEEDED
 from sync.models import Cursor, FlowSwitch, KnownAddress, KnownKey, KnownRecord, Link
 
 from . import indexing, surroundings
 
 INVOICE, CONTACT = "Invoice", "Contact"
+OF_CUSTOMERS = (INVOICE, *credits.KINDS)
+"""The kinds that are entered in the index under their customer."""
 PREFIXES = {"001": ACCOUNT, "006": DEAL}
 CHUNK = 500
+FIELDS = NEEDED | risk_records.NEEDED | {risk_records.PROMISED}
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,10 @@ def _of_its_kind(key: Key) -> Key:
 
 def _contacts_of(connection_id: int, invoices: Collection[str]) -> set[str]:
     rows = KnownKey.objects.filter(
-        connection_id=connection_id, kind=INVOICE, name="contact", record__remote_id__in=invoices
+        connection_id=connection_id,
+        kind__in=OF_CUSTOMERS,
+        name="contact",
+        record__remote_id__in=invoices,
     )
     return set(rows.values_list("value", flat=True))
 
@@ -109,17 +116,39 @@ def invoices_of(kind: str, ids: Collection[str], sources: Sequence[Source]) -> M
     return found
 
 
+def credits_of(ids: Collection[str], sources: Sequence[Source]) -> Mapping[str, list[Record]]:
+    """Return by account every credit note, overpayment and prepayment of its contacts."""
+    found: dict[str, list[Record]] = {}
+    for source in sources:
+        ends = _ends(ACCOUNT, ids, source)
+        owned = _by_contact(source.connection_id, ends, credits.KINDS)
+        records = _records(source.connection_id, {each for _, each in owned}, credits.KINDS)
+        for owner, each in sorted(owned):
+            if each in records:
+                found.setdefault(owner, []).append(records[each])
+    return found
+
+
 def _owned(kind: str, ids: Collection[str], source: Source) -> list[tuple[str, Record]]:
+    ends = _ends(kind, ids, source)
+    owned = set(ends) if kind == DEAL else _by_contact(source.connection_id, ends, (INVOICE,))
+    records = _records(source.connection_id, {invoice for _, invoice in owned}, (INVOICE,))
+    return [(owner, records[i]) for owner, i in sorted(owned) if i in records]
+
+
+def _ends(kind: str, ids: Collection[str], source: Source) -> list[tuple[str, str]]:
     links = Link.objects.filter(
         pair=source.pair_id,
         salesforce_kind=kind,
         salesforce_id__in=ids,
         xero_kind=INVOICE if kind == DEAL else CONTACT,
     )
-    ends = list(links.values_list("salesforce_id", "xero_id"))
-    owned = set(ends) if kind == DEAL else _by_contact(source.connection_id, ends)
-    records = _records(source.connection_id, {invoice for _, invoice in owned})
-    return [(owner, records[i]) for owner, i in sorted(owned) if i in records]
+    return list(links.values_list("salesforce_id", "xero_id"))
+
+
+def contacts_of(ids: Collection[str], source: Source) -> list[tuple[str, str]]:
+    """Return (account, contact) of every link of these accounts in one organisation."""
+    return _ends(ACCOUNT, ids, source)
 
 
 def _addresses(source: Source, ids: Collection[str]) -> dict[str, str]:
@@ -127,8 +156,10 @@ def _addresses(source: Source, ids: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("remote_id", "address")) if ids else {}
 
 
-def _by_contact(connection_id: int, ends: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Return (account, invoice) of all invoices of the accounts' contacts, and of their mergers.
+def _by_contact(
+    connection_id: int, ends: Iterable[tuple[str, str]], kinds: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Return (account, record) of all these kinds of the accounts' contacts and of their mergers.
 
     Xero moves a merged contact's invoices to the winner; whether it stamps them is not said.
     """
@@ -143,7 +174,7 @@ def _by_contact(connection_id: int, ends: Iterable[tuple[str, str]]) -> set[tupl
     for _ in range(5):
         fresh = _add_losers(connection_id, owners, fresh)
     rows = KnownKey.objects.filter(
-        connection_id=connection_id, kind=INVOICE, name="contact", value__in=owners
+        connection_id=connection_id, kind__in=kinds, name="contact", value__in=owners
     ).values_list("value", "record__remote_id")
     return {(account, invoice) for contact, invoice in rows for account in owners[contact]}
 
@@ -162,16 +193,16 @@ def _add_losers(connection_id: int, owners: dict[str, set[str]], winners: set[st
     return new
 
 
-def _records(connection_id: int, ids: Collection[str]) -> dict[str, Record]:
-    """Return the invoices with those of their fields that figures need; lines would be many."""
+def _records(connection_id: int, ids: Collection[str], kinds: Sequence[str]) -> dict[str, Record]:
+    """Return the records with those of their fields that figures need; lines would be many."""
     rows = KnownRecord.objects.filter(
-        connection_id=connection_id, kind=INVOICE, remote_id__in=ids
-    ).values_list("remote_id", "values", "stamp")
+        connection_id=connection_id, kind__in=kinds, remote_id__in=ids
+    ).values_list("kind", "remote_id", "values", "stamp")
     found = {}
-    for remote_id, values, stamp in rows.iterator(chunk_size=CHUNK):
-        needed = {name: v for name, v in values["values"].items() if name in NEEDED}
+    for kind, remote_id, values, stamp in rows.iterator(chunk_size=CHUNK):
+        needed = {name: v for name, v in values["values"].items() if name in FIELDS}
         record = snapshots.load({**values, "values": needed})
-        found[remote_id] = Record(Key(System.XERO, INVOICE, remote_id), record, stamp)
+        found[remote_id] = Record(Key(System.XERO, kind, remote_id), record, stamp)
     return found
 
 

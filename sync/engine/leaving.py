@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from sync.core.matching import Candidate
 from sync.core.records import Key, System
+from sync.flows.shapes import credits
 from sync.models import KnownKey, KnownRecord
+
+OF_CUSTOMERS = ("Invoice", *credits.KINDS)
 
 
 def left(rows: Sequence[KnownRecord], entries: Sequence[Candidate]) -> list[Candidate]:
@@ -15,7 +18,7 @@ def left(rows: Sequence[KnownRecord], entries: Sequence[Candidate]) -> list[Cand
     Asked before the rows' old keys are replaced by the entries'.
     """
     now = {row.pk: entry.keys for row, entry in zip(rows, entries, strict=True)}
-    invoices = [row.pk for row in rows if row.kind == "Invoice"]
+    invoices = [row.pk for row in rows if row.kind in OF_CUSTOMERS]
     if not invoices:
         return []
     before = KnownKey.objects.filter(record__in=invoices, name="contact")

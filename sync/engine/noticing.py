@@ -86,11 +86,11 @@ def note_moved(
                 c.key
                 for c in moved
                 if c.key not in own
-                if (c.key.system, c.key.kind) in flow.starts_on
+                if _starts(flow, c)
                 if c.key.id in linked or _is_news(flow, c)
             ]
             if flow.projects:
-                wanted += _of_customers(pair, moved)
+                wanted += _of_customers(pair, [c for c in moved if _starts(flow, c)])
             noted += note(pair, flow_key, wanted, source)
     return noted
 
@@ -104,10 +104,8 @@ def _linked(pair: Pair, moved: Sequence[Candidate]) -> set[str]:
 
 
 def _of_customers(pair: Pair, moved: Sequence[Candidate]) -> list[Key]:
-    """Return those invoices among these whose customer is linked, whoever made them."""
-    owned = {
-        (c.key, v) for c in moved if c.key.kind == "Invoice" for n, v in c.keys if n == "contact"
-    }
+    """Return those that are entered under a linked customer, whoever made them: its invoices."""
+    owned = {(c.key, v) for c in moved for n, v in c.keys if n == "contact"}
     links = Link.objects.filter(pair=pair, xero_kind="Contact", xero_id__in={v for _, v in owned})
     linked = set(links.values_list("xero_id", flat=True))
     return [key for key, contact in owned if contact in linked]
@@ -121,6 +119,10 @@ def note_projected(pair: Pair, keys: Iterable[Key], source: str = "again") -> in
     wanted = list(keys)
     told = [flow for flow in flows_in_use(pair) if every_flow()[flow].projects] if wanted else []
     return sum(note(pair, flow, wanted, source) for flow in told)
+
+
+def _starts(flow: Flow, moved: Candidate) -> bool:
+    return (moved.key.system, moved.key.kind) in flow.starts_on
 
 
 def _is_news(flow: Flow, moved: Candidate) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from sync.core.matching import Candidate
 from sync.core.records import Record
 
-from . import book, invoice, item
+from . import book, credits, invoice, item
 
 CANDIDATES: Mapping[str, Callable[[Record], Candidate]] = {
     "Account": book.entry,
     "Contact": book.entry,
     "Invoice": invoice.candidate,
     "Item": item.candidate,
+    **dict.fromkeys(credits.KINDS, credits.candidate),
 }
 """How a record of each indexed kind is entered in the local index."""
 BOOKS = frozenset({"Account", "Contact"})
