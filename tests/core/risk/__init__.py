@@ -1,0 +1,1 @@
+"""The rules of credit risk, at their edges and in general."""
