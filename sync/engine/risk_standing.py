@@ -68,7 +68,7 @@ def standing_of(
         day=day,
         currency=at.currency,
         invoices=risk_records.invoices(owed.invoices),
-        credits=risk_records.credits_of(owed.credits),
+        credits=risk_records.credits_of(owed.credits, owed.invoices),
         limit=limit,
         promises=(*risk_records.promises(owed.invoices), *promises),
         disputed=frozenset(disputed),

@@ -36,10 +36,16 @@ def promises(found: Iterable[Billed]) -> tuple[Promise, ...]:
     return tuple(Promise(record.key.id, day) for record, day in days if isinstance(day, date))
 
 
-def credits_of(records: Iterable[Record]) -> tuple[Credit, ...]:
-    """Return the customer's approved credits."""
-    chosen = [one for one in records if one.get("Status") in APPROVED and credits.is_sale(one)]
-    return tuple(map(_credit, chosen))
+def credits_of(records: Iterable[Record], found: Iterable[Billed] = ()) -> tuple[Credit, ...]:
+    """Return the customer's approved credits.
+
+    A credit note that was not read itself is known by what these invoices say was set off by it.
+    """
+    every = list(records)
+    chosen = [one for one in every if one.get("Status") in APPROVED and credits.is_sale(one)]
+    read = {record.key.id for record in every}
+    named = [one for one in _set_off(found) if one.id not in read]
+    return (*map(_credit, chosen), *named)
 
 
 def _invoice(one: Billed, organisation: str) -> Invoice:
@@ -53,9 +59,23 @@ def _invoice(one: Billed, organisation: str) -> Invoice:
         due_on if isinstance(due_on, date) else None,
         payments.number(record.get("Total")),
         payments.due(record),
-        tuple(Entry(e.day, e.amount, e.is_payment) for e in payments.entries(record)),
+        tuple(_entries(record)),
         organisation,
     )
+
+
+def _entries(record: Record) -> list[Entry]:
+    """Return what settled it; what Xero does not itemise counts on the day it was fully paid.
+
+    An overpayment or a prepayment that was set off was the customer's money, as a payment is.
+    """
+    listed = payments.entries(record)
+    found = [Entry(e.day, e.amount, e.is_payment or e.in_advance) for e in listed]
+    settled = record.get("FullyPaidOnDate")
+    rest = payments.paid(record) - sum((e.amount for e in listed if e.is_payment), payments.ZERO)
+    if rest > payments.ZERO and isinstance(settled, date):
+        found.append(Entry(settled, rest))
+    return found
 
 
 def _credit(record: Record) -> Credit:
@@ -71,6 +91,27 @@ def _credit(record: Record) -> Credit:
         is_note,
         tuple(sorted(used, key=lambda use: use.day)),
     )
+
+
+def _set_off(found: Iterable[Billed]) -> list[Credit]:
+    """Return the credit notes that invoices name, each with what was set off by it in all."""
+    named: dict[str, list[tuple[Record, Mapping[str, Any]]]] = {}
+    for one in found:
+        rows = one.record.get("CreditNotes") or []
+        for row in rows if one.record.get("Status") in APPROVED else []:
+            if isinstance(row, Mapping) and isinstance(row.get("Date"), date):
+                key = str(row.get("CreditNoteID") or row.get("CreditNoteNumber") or "").lower()
+                named.setdefault(key, []).append((one.record, row))
+    return [_named(key, rows) for key, rows in named.items() if key]
+
+
+def _named(key: str, rows: list[tuple[Record, Mapping[str, Any]]]) -> Credit:
+    (record, first), *_ = rows
+    amounts = [payments.number(row.get("AppliedAmount", row.get("Total"))) for _, row in rows]
+    total, day = sum(amounts, payments.ZERO), first["Date"]
+    number = str(first.get("CreditNoteNumber") or "").strip() or "credit note"
+    currency = payments.currency_of(record)
+    return Credit(key, number, currency, day, total, payments.ZERO, uses=(Entry(day, total),))
 
 
 def _uses(record: Record, name: str) -> list[Entry]:
