@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from . import desk_questions as ask
@@ -74,6 +74,8 @@ class Terms:
     rules: MatchRules
     ask_first: bool
     creation: str
+    both: bool = False
+    """Whether the other book's records are made over here as well, so that they ask, too."""
     labels: Callable[[str], str] = lambda name: name.replace("_", " ").capitalize()
 
 
@@ -171,8 +173,29 @@ def _by_likeness(me: Entry, books: Books, terms: Terms) -> Match:
     if taken and _comes_first(taken[0], terms, makes=makes) and _ties(taken[0], best, terms):
         return ask.about_group(me, _with_partner(taken[0], books), terms, taken[0])
     if best is None or (makes and not _is_doubt(best, terms)):
-        return _new(me, books, terms)
+        doubtful = best is not None and _is_faint_doubt(me, best, books, terms)
+        return _of_faint(me, free, choice, terms) if doubtful else _new(me, books, terms)
     return _of_free(me, free, choice, books, terms)
+
+
+def _is_faint_doubt(me: Entry, best: ask.Near, books: Books, terms: Terms) -> bool:
+    """Return whether a stranger that is nobody's is like enough to ask before one is made.
+
+    It is not where somebody else is more like it by the margin: then it will be theirs.
+    """
+    if terms.creation == "no" or best.points < terms.rules.new:
+        return False
+    more = best.points + terms.rules.margin
+    rivals = books.look(best.entry.party)
+    return not any(p.id != me.party.id and e.points >= more for p, e in rivals)
+
+
+def _of_faint(me: Entry, free: Sequence[ask.Near], choice: Chosen, terms: Terms) -> Match:
+    """Return the question about a faint doubt; one side asks it, the contact's where both would."""
+    if me.key.system is System.SALESFORCE and free[0].entry.belongs and terms.both:
+        return ask.waits_for(free[0])
+    faint = f"it has {free[0].points}, and a new one would be made"
+    return ask.about_match(me, free[:1], terms, replace(choice, why=faint))
 
 
 def _of_free(

@@ -84,6 +84,7 @@ def _matched(
         books.rules,
         ask_first=ask_first,
         creation=work.flow.creation(missing, work.rules),
+        both=work.flow.creation(couple.subject.system, work.rules) != "no",
         labels=lambda name: label_of(work.flow, name),
     )
     return pair_up(couple, entries[couple.subject], books, terms)

@@ -58,12 +58,14 @@ class Points:
 @dataclass(frozen=True)
 class MatchRules:
     """Points, thresholds and words. From `link` on two records are linked without asking, from
-    `ask` on a person is asked, if no other record comes within `margin` points.
+    `ask` on a person is asked, if no other record comes within `margin` points. Before a record is
+    made anew, `new` points of one that is nobody's are doubt enough to ask.
     """
 
     points: Points = Points()
     link: int = 54
     ask: int = 40
+    new: int = 25
     margin: int = 10
     words: Dictionaries = Dictionaries()
 
@@ -71,7 +73,7 @@ class MatchRules:
 SHIPPED = MatchRules()
 EVIDENCE = tuple(field.name for field in fields(Points))
 """The names of the evidence, as the rows of `match_points` name them."""
-THRESHOLDS = ("link", "ask", "margin")
+THRESHOLDS = ("link", "ask", "new", "margin")
 LISTS = ("legal_forms", "free_mail", "shared_mailboxes", "group_words")
 
 

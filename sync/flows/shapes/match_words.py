@@ -52,6 +52,10 @@ THRESHOLDS: Mapping[str, tuple[str, str]] = {
         "asked about from",
         "So many points: a question on the desk; below, they are strangers",
     ),
+    "new": (
+        "asked about before one is made from",
+        "Only where a new record would be made, and this one is nobody's yet",
+    ),
     "margin": ("the next must be below by", "A rival that comes nearer is a reason to ask"),
 }
 
