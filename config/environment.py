@@ -1,29 +1,18 @@
 """What the environment says: every variable with its default, meaning and faults."""
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import environ
 
 from config import readings
+from config.message_variables import MESSAGES
+from config.variable import Variable
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_ENVIRONMENT = ROOT / "var" / "demo" / "environment"
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One variable: `default` is text as it would be set; production must set what is `secret`."""
-
-    name: str
-    default: str
-    meaning: str
-    read: Callable[[str], Any] = str
-    production: str | None = None  # another default there
-    required: bool = False  # production must set it; a checkout makes its own
 
 
 VARIABLES = (
@@ -235,6 +224,7 @@ VARIABLES = (
         "Where people sign in to Xero.",
         readings.remote_url,
     ),
+    *MESSAGES,
 )
 
 

@@ -1,6 +1,7 @@
 """Writes docs/configuration.md and .env.example from the one table: part of `make fmt`."""
 
-from config.environment import ROOT, VARIABLES, Variable
+from config.environment import ROOT, VARIABLES
+from config.variable import Variable
 
 PAGE = ROOT / "docs" / "configuration.md"
 EXAMPLE = ROOT / ".env.example"

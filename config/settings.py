@@ -4,6 +4,7 @@ from config import admin_theme
 from config.database import embedded_database, named_database
 from config.environment import ROOT, load_environment
 from config.logs import logging_settings
+from config.message_variables import email_settings
 from config.own_secrets import kept_secret, new_encryption_key, new_secret_key
 from config.policy import content_security_policy
 from config.queue import queue_settings
@@ -70,6 +71,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "sync.admin.pausing.context",
+                "sync.admin.inbox_bell.context",
             ],
             "libraries": {"counterpart": "config.template_words"},
         },
@@ -125,6 +127,15 @@ SALESFORCE_BACKGROUND_PERCENT = _values["SALESFORCE_BACKGROUND_PERCENT"]
 XERO_CALLS_PER_MINUTE = _values["XERO_CALLS_PER_MINUTE"]
 XERO_BACKGROUND_PERCENT = _values["XERO_BACKGROUND_PERCENT"]
 CONTENT_SECURITY_POLICY = content_security_policy(XERO_LOGIN_URL, production=PRODUCTION)
+
+EMAIL_URL = _values["EMAIL_URL"]
+for _name, _value in email_settings(EMAIL_URL).items():
+    globals()[_name] = _value
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _values["DEFAULT_FROM_EMAIL"]
+SITE_URL = _values["SITE_URL"] or PUBLIC_URL
+MESSAGE_PRIVATE_HOSTS = _values["MESSAGE_PRIVATE_HOSTS"]
+QUESTIONS_OLD_DAYS = _values["QUESTIONS_OLD_DAYS"]
+MESSAGES_KEPT_DAYS = _values["MESSAGES_KEPT_DAYS"]
 
 QUICK_LOOK_SECONDS = _values["QUICK_LOOK_SECONDS"]
 SWEEP_SECONDS = _values["SWEEP_SECONDS"]
