@@ -1,6 +1,10 @@
 """Which addresses may be talked to: https, or plain http on this machine only."""
 
+import ipaddress
+import socket
 from urllib.parse import urlsplit
+
+from django.conf import settings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -36,3 +40,36 @@ def _is_host(host: str) -> bool:
     if host in LOOPBACK:
         return True
     return "." in host and all(part and not part.isspace() for part in host.split("."))
+
+
+def outside_place(host: str, port: int) -> str:
+    """Return an IP address of a host on the public internet.
+
+    Raises ValueError with a sentence for one of our own network, in whatever way it is written,
+    unless MESSAGE_PRIVATE_HOSTS names it; OSError when the name is not known.
+    """
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    allowed = host.lower() in {name.lower() for name in settings.MESSAGE_PRIVATE_HOSTS}
+    if not allowed and not all(map(is_public, found)):
+        raise ValueError(
+            f"{host} is in your own network. An administrator may allow it by "
+            "MESSAGE_PRIVATE_HOSTS."
+        )
+    return found[0]
+
+
+def is_public(place: str) -> bool:
+    """Whether an IP address is one of the public internet, also when it is wrapped in another."""
+    ip = ipaddress.ip_address(place.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        if ip in _NAT64:
+            inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+        if any(each is not None and not each.is_global for each in inner):
+            return False
+        if ip.ipv4_mapped is not None:
+            return not ip.ipv4_mapped.is_multicast
+    return ip.is_global and not ip.is_multicast
+
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")

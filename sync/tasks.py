@@ -9,7 +9,15 @@ from connections import installing
 from connections.models import Pair
 from sync import bell
 from sync.core.errors import SyncError
-from sync.engine import failing, housekeeping, running, settling
+from sync.engine import (
+    announcing_mail,
+    announcing_sending,
+    announcing_watch,
+    failing,
+    housekeeping,
+    running,
+    settling,
+)
 from sync.flows.registry import every_flow
 from sync.intake import gaps, hearing, storing, sweeps
 from sync.models import FlowSwitch
@@ -31,6 +39,21 @@ def tick() -> None:
     gaps.check()
     storing.wake(hearing.waiting_connections())
     housekeeping.tidy_if_due()
+    bell.ring("tell")
+
+
+def tell() -> None:
+    """Tell people of what they must know, and end what is over; write the e-mails that are due."""
+    announcing_watch.look()
+    announcing_mail.write_due()
+    if announcing_sending.has_due():
+        bell.ring("send_messages")
+
+
+def send_messages() -> int:
+    """Write what cannot wait, and send what is written; return how many messages went out."""
+    announcing_mail.write_due()
+    return announcing_sending.send_due()
 
 
 def hear(connection_id: int) -> int:

@@ -142,6 +142,7 @@ KINDS: Mapping[str, Kind] = {
                 "StageName",
                 "IsWon",
                 "IsClosed",
+                "LastStageChangeDate?",
                 "CurrencyIsoCode?",
                 "Description?",
                 "HasOpportunityLineItem?",

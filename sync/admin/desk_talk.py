@@ -57,8 +57,7 @@ def keep(request: HttpRequest, items: Sequence[ReviewItem]) -> None:
         talking.say(items[0].pk, text, by)
     if to:
         person = _colleagues().filter(pk=int(to)).first() if to.isdigit() else None
-        for item in items:
-            talking.assign(item.pk, person)
+        talking.assign_all(ReviewItem.objects.filter(pk__in=[i.pk for i in items]), person, by)
         whose = f"{person.get_full_name() or person.get_username()}’s" if person else "nobody’s"
         messages.success(request, f"It is {whose} now.")
     elif text:

@@ -138,7 +138,7 @@ def _assign_to(name: str, user: Any) -> tuple[Callable[..., None], str, str]:
 
 
 def _assign(user: Any, screen: Any, request: HttpRequest, rows: QuerySet[ReviewItem]) -> None:
-    count = talking.assign_all(rows, user)
+    count = talking.assign_all(rows, user, request.user.get_username())
     noun = "question is" if count == 1 else "questions are"
     whose = person(user) if user else "nobody"
     messages.success(request, f"{count:,} {noun} with {whose} now.")

@@ -118,11 +118,11 @@ class ReviewItemAdmin(QuestionList):
             talking.say(pk, text, request.user.get_username())
         if "assign" in request.POST:
             mine = item.assignee_id == request.user.pk
-            talking.assign(pk, None if mine else _me(request))
+            talking.assign(pk, None if mine else _me(request), request.user.get_username())
             said.append("Handed back." if mine else "It is yours now.")
         elif to := request.POST.get("to", ""):
             one = filters.colleagues().filter(pk=int(to)).first() if to.isdecimal() else None
-            talking.assign(pk, one)
+            talking.assign(pk, one, request.user.get_username())
             said.append(f"It is with {person(one) if one else 'nobody'} now.")
         if said:
             messages.success(request, " ".join(said))

@@ -20,7 +20,7 @@ from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Notice, Write, heartbeats
 from sync.models.switches import is_paused
 
-from . import lacking, noticing, surroundings
+from . import announcing_health, lacking, noticing, surroundings
 from .work import OpenRemote
 
 GOOD, LOOK, BAD = "good", "look", "bad"
@@ -43,7 +43,7 @@ def examine(open_remote: OpenRemote = open_live) -> list[Finding]:
     findings = [*_database()]
     if findings[0].state == BAD:
         return findings
-    for check in (_queue, _pause, _doubt):
+    for check in (_queue, _pause, _doubt, _messages):
         findings += check()
     for one in Connection.objects.select_related("credential").order_by("name"):
         findings += [*_connection(one, open_remote), *_events(one)]
@@ -93,6 +93,10 @@ def _doubt() -> Iterator[Finding]:
     if doubtful:
         words = f"{doubtful} in doubt; each is looked up before anything is sent again"
         yield Finding("Writes", LOOK, words)
+
+
+def _messages() -> Iterator[Finding]:
+    yield from (Finding("Messages", *found) for found in announcing_health.findings())
 
 
 def _connection(one: Connection, open_remote: OpenRemote) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from mappings.rules import rules_for
 from sync.core.errors import SyncError
 from sync.models import Cursor, Delivery, Event, FlowSwitch, Notice, PlanRow, ReviewItem
 
-from . import deciding, surroundings, turns
+from . import announcing, deciding, surroundings, turns
 from .work import OpenRemote
 
 CALLS_OF_RECHECK = 9
@@ -107,6 +107,7 @@ def tidy() -> None:
     )
     with transaction.atomic():
         old.delete()
+    announcing.forget_old()
 
 
 def tidy_if_due() -> None:

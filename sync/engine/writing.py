@@ -41,8 +41,8 @@ class Outcome:
 
     `records` has the counterparts as they are after the write, `waiting` the subjects to be
     planned again with the time and the reason, `asked` the questions that refusals raise,
-    `doubles` the refusals because of another record that it may be, `stop` the error that holds
-    for every further call.
+    `doubles` the refusals because of another record that it may be, `repeated` the writes that
+    were planned though they are done, `stop` the error that holds for every further call.
     """
 
     confirmed: int = 0
@@ -52,6 +52,7 @@ class Outcome:
     waiting: dict[Key, tuple[datetime | None, str]] = field(default_factory=dict)
     asked: dict[Key, list[Question]] = field(default_factory=dict)
     doubles: dict[Key, DuplicateFound] = field(default_factory=dict)
+    repeated: list[Write] = field(default_factory=list)
     stop: SyncError | None = None
 
     def wait(self, subject: Key, message: str, until: datetime | None = None) -> None:
@@ -124,6 +125,7 @@ def _is_ready(work: Work, row: Write, by_key: Mapping[str, Write], outcome: Outc
     subject = Key.parse(row.subject)
     if row.state in (State.CONFIRMED, State.ADOPTED):
         linking.restore(work, row)
+        outcome.repeated.append(row)
         return False
     if row.state != State.INTENDED:
         outcome.wait(subject, "An earlier write is still in doubt.", look_again_at(row))

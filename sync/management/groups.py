@@ -15,6 +15,7 @@ CONFIGURE = (
     Q(content_type__app_label="mappings")
     | Q(content_type__app_label="connections")
     | Q(codename__in=["change_flowswitch", "add_flowswitch"])
+    | Q(codename__in=["add_channel", "change_channel", "delete_channel"])
     | Q(content_type__app_label="auth")
     | Q(content_type__app_label="django_q", codename__startswith="view_")
 )

@@ -5,6 +5,17 @@ from sync.models.heartbeats import Heartbeat
 from sync.models.index import Cursor, KnownAddress, KnownKey, KnownOrganisation, KnownRecord
 from sync.models.links import Link
 from sync.models.notices import Notice
+from sync.models.notifications import (
+    Announcement,
+    Channel,
+    Copy,
+    Email,
+    Happening,
+    MailDay,
+    Outgoing,
+    Post,
+    Wish,
+)
 from sync.models.reviews import Decision, ReviewItem, ReviewNote, ReviewSubject
 from sync.models.runs import Mode, PlanRow, Run
 from sync.models.switches import FlowSwitch, Pause
@@ -12,12 +23,17 @@ from sync.models.verdicts import Lock, Verdict
 from sync.models.writes import Attempt, Sent, Write
 
 __all__ = [
+    "Announcement",
     "Attempt",
+    "Channel",
+    "Copy",
     "Cursor",
     "Decision",
     "Delivery",
+    "Email",
     "Event",
     "FlowSwitch",
+    "Happening",
     "Heartbeat",
     "KnownAddress",
     "KnownKey",
@@ -25,15 +41,19 @@ __all__ = [
     "KnownRecord",
     "Link",
     "Lock",
+    "MailDay",
     "Mode",
     "Notice",
+    "Outgoing",
     "Pause",
     "PlanRow",
+    "Post",
     "ReviewItem",
     "ReviewNote",
     "ReviewSubject",
     "Run",
     "Sent",
     "Verdict",
+    "Wish",
     "Write",
 ]

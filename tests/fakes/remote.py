@@ -124,6 +124,7 @@ class FakeSalesforce(FakeRemote):
     always = (
         *("Id", "Name", "AccountId", "Account", "Amount", "CloseDate", "IsWon"),
         *("CurrencyIsoCode", "OpportunityLineItems", "OpportunityContactRoles"),
+        "LastStageChangeDate",
     )
     written_back: Sequence[str] = tuple(
         f"Counterpart_Invoice_{name}__c" for name in ("Id", "Number", "Status", "Total", "Url")
