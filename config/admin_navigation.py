@@ -20,6 +20,7 @@ class Place(NamedTuple):
 GROUPS: dict[str, tuple[Place, ...]] = {
     "Work": (
         Place("Home", "home", "admin:index"),
+        Place("Inbox", "notifications", "inbox"),
         Place(
             "Problems",
             "fact_check",
@@ -57,7 +58,7 @@ GROUPS: dict[str, tuple[Place, ...]] = {
         Place("Told apart", "call_split", "admin:sync_verdict_changelist", "sync.view_verdict"),
         Place("Writes", "edit_note", "admin:sync_write_changelist", "sync.view_write"),
         Place("Runs", "autoplay", "admin:sync_run_changelist", "sync.view_run"),
-        Place("Notices", "notifications", "admin:sync_notice_changelist", "sync.view_notice"),
+        Place("Notices", "sync", "admin:sync_notice_changelist", "sync.view_notice"),
     ),
     "Set up": (
         Place(
@@ -74,6 +75,7 @@ GROUPS: dict[str, tuple[Place, ...]] = {
             "admin:mappings_fieldmapping_changelist",
             "mappings.view_fieldmapping",
         ),
+        Place("Channels", "forum", "admin:sync_channel_changelist", "sync.change_channel"),
         Place("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
         Place("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
     ),

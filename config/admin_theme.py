@@ -41,6 +41,7 @@ UNFOLD: dict[str, Any] = {
         lambda _request: _static("work.css"),
         lambda _request: _static("match.css"),
         lambda _request: _static("desks.css"),
+        lambda _request: _static("inbox.css"),
     ],
     "SCRIPTS": [
         lambda _request: _static("counterpart.js"),

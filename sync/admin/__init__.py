@@ -1,6 +1,7 @@
 """The screens: one module each. They show and ask; the engine decides and does."""
 
 from sync.admin import (
+    channels,
     flows,
     links,
     locks,
@@ -14,6 +15,7 @@ from sync.admin import (
 )
 
 __all__ = [
+    "channels",
     "flows",
     "links",
     "locks",

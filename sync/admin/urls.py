@@ -1,4 +1,4 @@
-"""The addresses of the conflict desk and the duplicate desk, and of what was decided there."""
+"""The addresses of the conflict and the duplicate desk, of what was decided, and of the inbox."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from .conflict_desk import effect as conflict_effect
 from .conflict_history import happened
 from .duplicate_desk import desk as duplicates
 from .duplicate_desk import effect as duplicate_effect
+from .inbox import inbox, open_message
+from .inbox_settings import inbox_settings
 from .past_decisions import page as past_decisions
 
 _view = admin.site.admin_view
@@ -20,5 +22,8 @@ urlpatterns = [
     path("conflicts/happened/", _view(happened), name="conflict_history"),
     path("duplicates/", _view(duplicates), name="duplicate_desk"),
     path("duplicates/effect/", _view(duplicate_effect), name="duplicate_effect"),
+    path("inbox/", _view(inbox), name="inbox"),
+    path("inbox/<int:pk>/", _view(open_message), name="inbox_open"),
+    path("inbox/settings/", _view(inbox_settings), name="inbox_settings"),
     path("<str:kind>s/decided/", _view(past_decisions), name="past_decisions"),
 ]

@@ -1,0 +1,1 @@
+"""Messages: who is told, how often, and what goes out."""
