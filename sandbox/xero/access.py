@@ -13,17 +13,22 @@ _SETTINGS = "accounting.settings"
 SCOPE_OF = {
     "Accounts": _SETTINGS,
     "BrandingThemes": _SETTINGS,
+    "BankTransactions": "accounting.banktransactions",
     "Contacts": "accounting.contacts",
+    "CreditNotes": "accounting.invoices",
     "Currencies": _SETTINGS,
     "Invoices": "accounting.invoices",
     "Items": _SETTINGS,
     "Organisation": _SETTINGS,
+    "Overpayments": "accounting.payments",
     "Payments": "accounting.payments",
+    "Prepayments": "accounting.payments",
     "Quotes": "accounting.invoices",
     "TaxRates": _SETTINGS,
     "TrackingCategories": _SETTINGS,
 }
-_BROAD = {"accounting.invoices", "accounting.payments"}  # what accounting.transactions covered
+# What accounting.transactions covered.
+_BROAD = {"accounting.banktransactions", "accounting.invoices", "accounting.payments"}
 
 
 def authenticate(world: World, request: Request) -> Access:

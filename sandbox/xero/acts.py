@@ -5,6 +5,18 @@ from typing import Any
 from sandbox.twins import twin_of
 from sandbox.world import World
 from sandbox.xero import contact_writing
+from sandbox.xero.credit_acts import (
+    allocate_credit,
+    bank_account,
+    credit_invoice,
+    overpay,
+    prepay,
+    promise_payment,
+    refund,
+    remove_allocation,
+    remove_payment,
+    void_credit,
+)
 from sandbox.xero.defaults import set_up_organisation
 from sandbox.xero.entering import PEOPLE, books_of, create, edit, entered
 from sandbox.xero.errors import RefusedError
@@ -20,12 +32,22 @@ from sandbox.xero.quote_acts import (
 __all__ = [
     "PEOPLE",
     "accept_quote",
+    "allocate_credit",
+    "bank_account",
     "create",
+    "credit_invoice",
     "decline_quote",
     "delete_quote",
     "edit",
     "invoice_quote",
+    "overpay",
+    "prepay",
+    "promise_payment",
+    "refund",
+    "remove_allocation",
+    "remove_payment",
     "send_quote",
+    "void_credit",
 ]
 
 

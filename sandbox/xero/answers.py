@@ -21,11 +21,15 @@ _SINGULAR = {"Addresses": "Address", "TrackingCategories": "TrackingCategory",
 
 @dataclass(frozen=True)
 class Reply:
-    """What a view answers: a collection's name and records, or nothing at all."""
+    """What a view answers: a collection's name and records, or nothing at all.
+
+    `alone` is a single record that stands in the envelope itself, in no collection.
+    """
 
     collection: str | None
     records: list[Record] = field(default_factory=list)
     pagination: dict[str, int] | None = None
+    alone: Record | None = None
 
 
 def answer(world: World, request: Request, reply: Reply) -> Response:
@@ -40,7 +44,7 @@ def answer(world: World, request: Request, reply: Reply) -> Response:
     }
     if reply.pagination:
         body["pagination"] = reply.pagination
-    body[reply.collection] = reply.records
+    body |= reply.alone if reply.alone is not None else {reply.collection: reply.records}
     return _written(request, body, 200, "Response")
 
 

@@ -15,22 +15,33 @@ from sandbox.xero.stamps import stamp
 SYSTEM = "xero"
 ID_FIELDS = {
     "Account": "AccountID",
+    "Allocation": "AllocationID",
+    "BankTransaction": "BankTransactionID",
     "BrandingTheme": "BrandingThemeID",
     "Contact": "ContactID",
+    "CreditNote": "CreditNoteID",
     "Invoice": "InvoiceID",
     "Item": "ItemID",
     "Organisation": "OrganisationID",
+    "Overpayment": "OverpaymentID",
     "Payment": "PaymentID",
+    "Prepayment": "PrepaymentID",
     "Quote": "QuoteID",
     "TrackingCategory": "TrackingCategoryID",
 }
+OF_CONTACTS = ("Invoice", "Quote", "CreditNote", "Prepayment", "Overpayment", "BankTransaction")
 LOOKED_UP: dict[str, tuple[str, ...]] = {
     "Account": ("Code",),
+    "Allocation": ("Invoice.InvoiceID", "Source.ID"),
+    "BankTransaction": ("Contact.ContactID",),
     "Contact": ("Name", "ContactNumber", "EmailAddress", "AccountNumber"),
+    "CreditNote": ("CreditNoteNumber", "Contact.ContactID"),
     "Currency": ("Code",),
     "Invoice": ("InvoiceNumber", "Reference", "Contact.ContactID"),
     "Item": ("Code",),
+    "Overpayment": ("Contact.ContactID",),
     "Payment": ("Invoice.InvoiceID",),
+    "Prepayment": ("InvoiceNumber", "Contact.ContactID"),
     "Quote": ("QuoteNumber", "Contact.ContactID"),
     "TaxRate": ("TaxType",),
 }

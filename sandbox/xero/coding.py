@@ -8,6 +8,7 @@ from sandbox.xero.books import Books, fold
 from sandbox.xero.countries import tax_free
 from sandbox.xero.errors import RefusedError
 from sandbox.xero.reading import Given, guid, text
+from sandbox.xero.transitions import is_sale
 
 if TYPE_CHECKING:
     from sandbox.xero.lines import Desk
@@ -34,13 +35,13 @@ def find_item(books: Books, code: str | None) -> Record | None:
 
 def item_details(item: Record | None, type_: str) -> Record:
     """The item's price, account and tax type for sales or for purchases."""
-    name = "SalesDetails" if type_ == "ACCREC" else "PurchaseDetails"
+    name = "SalesDetails" if is_sale(type_) else "PurchaseDetails"
     return (item or {}).get(name) or {}
 
 
 def item_description(item: Record | None, type_: str) -> str | None:
     """The item's words for sales or for purchases, or else its name."""
-    name = "Description" if type_ == "ACCREC" else "PurchaseDescription"
+    name = "Description" if is_sale(type_) else "PurchaseDescription"
     return item.get(name) or item.get("Name") if item else None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from sandbox.store import Record
-from sandbox.xero.books import SYSTEM, Books
+from sandbox.xero.books import OF_CONTACTS, SYSTEM, Books
 from sandbox.xero.contact_fields import new_contact, read_contact
 from sandbox.xero.contact_history import told
 from sandbox.xero.errors import RefusedError
@@ -143,7 +143,7 @@ def merge(books: Books, winner: Record, loser: Record) -> None:
     if loser.get("MergedToContactID"):
         raise RefusedError("That contact has been merged already.")
     gone = {"ContactStatus": "ARCHIVED", "MergedToContactID": winner["ContactID"]}
-    for kind in ("Invoice", "Quote"):
+    for kind in OF_CONTACTS:
         for one in books.find(kind, "Contact.ContactID", loser["ContactID"]):
             books.save(kind, {**one, "Contact": {"ContactID": winner["ContactID"]}})
     flags = {n: winner[n] or loser[n] for n in ("IsCustomer", "IsSupplier")}

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.store import Record
-from sandbox.xero import quote_fields, quote_moves
+from sandbox.xero import bank_writing, credit_note_writing, quote_fields, quote_moves
 from sandbox.xero.errors import ZERO_ID, HttpError, RefusedError, messages
 from sandbox.xero.invoice_fields import LINE_AMOUNT_TYPES
 from sandbox.xero.invoice_writing import TYPES
+from sandbox.xero.money import ZERO
 from sandbox.xero.reading import day, guid, number, parts, text
 from sandbox.xero.stamps import ms_date
 from sandbox.xero.transitions import STATUSES
 
 _TEXTS = {
     "Invoice": {"InvoiceNumber": 255, "Reference": 255, "Url": 2000},
+    "Allocation": {},
+    "BankTransaction": {"Reference": 255, "Url": 2000},
+    "CreditNote": credit_note_writing.LIMITS,
     "Contact": {"Name": 255, "ContactNumber": 50, "AccountNumber": 50, "FirstName": 255,
                 "LastName": 255, "EmailAddress": 255},
     "Item": {"Code": 30, "Name": 50, "Description": 4000},
@@ -22,9 +26,31 @@ _TEXTS = {
 }  # fmt: skip
 _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "Invoice": {"Type": TYPES, "Status": STATUSES, "LineAmountTypes": LINE_AMOUNT_TYPES},
+    "CreditNote": {
+        "Type": credit_note_writing.TYPES,
+        "Status": STATUSES,
+        "LineAmountTypes": LINE_AMOUNT_TYPES,
+    },
+    "BankTransaction": {
+        "Type": bank_writing.TYPES,
+        "Status": bank_writing.STATUSES,
+        "LineAmountTypes": LINE_AMOUNT_TYPES,
+    },
     "Quote": {"Status": quote_moves.STATUSES, "LineAmountTypes": quote_fields.LINE_AMOUNT_TYPES},
 }
-_DAYS = ("Date", "DueDate", "ExpiryDate")
+_DAYS: dict[str, tuple[str, ...]] = {
+    "Allocation": ("Date",),
+    "BankTransaction": ("Date",),
+    "CreditNote": ("Date", "DueDate"),
+    "Invoice": ("Date", "DueDate"),
+    "Payment": ("Date",),
+    "Quote": ("Date", "ExpiryDate"),
+}
+# What the contract wants of each, whatever was sent.
+_WANTED: dict[str, Record] = {
+    "Allocation": {"Amount": ZERO, "Date": "/Date(0+0000)/", "Invoice": {}},
+    "BankTransaction": {"Type": bank_writing.TYPES[0], "BankAccount": {}},
+}
 _LINE_TEXTS = {"Description": 4000, "ItemCode": 30, "AccountCode": 10, "TaxType": 50}
 _LINE_NUMBERS = ("Quantity", "UnitAmount", "LineAmount", "DiscountRate", "DiscountAmount")
 
@@ -32,16 +58,15 @@ _LINE_NUMBERS = ("Quantity", "UnitAmount", "LineAmount", "DiscountRate", "Discou
 def echo(kind: str, given: Mapping[str, Any], error: RefusedError) -> Record:
     """The element as it comes back with its ValidationErrors; zeros for an id never given."""
     key = f"{kind}ID"
-    shown: Record = {key: _fitting(guid, given, key) or ZERO_ID}
+    shown: Record = {key: _fitting(guid, given, key) or ZERO_ID, **_WANTED.get(kind, {})}
     shown |= _texts(given, _TEXTS[kind])
     if kind in _CHOICES:
         shown |= _document(kind, given)
     if kind == "Item":
         shown["Code"] = str(given.get("Code") or "")[:30]  # the contract wants one
-    if kind in (*_CHOICES, "Payment"):
-        named = [n for n in _DAYS if n != ("DueDate" if kind == "Quote" else "ExpiryDate")]
-        shown |= {n: ms_date(d) for n in named if (d := _fitting(day, given, n))}
-    flag = "HasErrors" if kind == "Invoice" else "HasValidationErrors"
+    days = {name: _fitting(day, given, name) for name in _DAYS.get(kind, ())}
+    shown |= {name: ms_date(kept) for name, kept in days.items() if kept}
+    flag = "HasErrors" if kind in ("CreditNote", "Invoice") else "HasValidationErrors"
     if kind != "Item":
         shown[flag] = True
     return {

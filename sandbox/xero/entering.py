@@ -6,8 +6,10 @@ from typing import Any
 from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero import setting_up
+from sandbox.xero.bank_writing import write_transaction
 from sandbox.xero.books import ID_FIELDS, SYSTEM, Books
 from sandbox.xero.contact_writing import write_contact
+from sandbox.xero.credit_note_writing import write_credit_note
 from sandbox.xero.defaults import first_tenant
 from sandbox.xero.errors import HttpError, RefusedError
 from sandbox.xero.invoice_writing import write_invoice
@@ -25,6 +27,12 @@ _CREATE: dict[str, Callable[[Books, Values], Record]] = {
     "Invoice": lambda books, values: (
         write_invoice(books, values, create_only=True, places=4).invoice
     ),
+    "BankTransaction": lambda books, values: (
+        write_transaction(books, values, create_only=True, places=4).transaction
+    ),
+    "CreditNote": lambda books, values: (
+        write_credit_note(books, values, create_only=True, places=4).credit_note
+    ),
     "Item": lambda books, values: write_item(books, values, create_only=True, places=4),
     "Payment": write_payment,
     "Quote": lambda books, values: write_quote(books, values, create_only=True).quote,
@@ -33,6 +41,8 @@ _EDIT: dict[str, Callable[[Books, Values], Record]] = {
     **setting_up.WRITE,
     "Contact": lambda books, values: _with_website(books, write_contact(books, values), values),
     "Invoice": lambda books, values: write_invoice(books, values, places=4).invoice,
+    "BankTransaction": lambda books, values: write_transaction(books, values, places=4).transaction,
+    "CreditNote": lambda books, values: write_credit_note(books, values, places=4).credit_note,
     "Item": lambda books, values: write_item(books, values, places=4),
     "Quote": lambda books, values: write_quote(books, _as_it_stands(books, values)).quote,
 }

@@ -42,6 +42,37 @@ _PLAIN: dict[str, dict[str, str]] = {
         "instant": "UpdatedDateUTC",
         "bool": "IsReconciled",
     },
+    "CreditNote": {
+        "string": "Type Status CreditNoteNumber Reference CurrencyCode LineAmountTypes"
+        " Contact.Name Contact.ContactNumber",
+        "guid": "CreditNoteID BrandingThemeID Contact.ContactID",
+        "number": "SubTotal TotalTax Total RemainingCredit CurrencyRate",
+        "date": "Date DueDate FullyPaidOnDate",
+        "instant": "UpdatedDateUTC",
+    },
+    "Prepayment": {
+        "string": "Type Status InvoiceNumber Reference CurrencyCode Contact.Name",
+        "guid": "PrepaymentID Contact.ContactID",
+        "number": "SubTotal TotalTax Total RemainingCredit CurrencyRate",
+        "date": "Date",
+        "instant": "UpdatedDateUTC",
+    },
+    "Overpayment": {
+        "string": "Type Status Reference CurrencyCode Contact.Name",
+        "guid": "OverpaymentID Contact.ContactID",
+        "number": "SubTotal TotalTax Total RemainingCredit CurrencyRate",
+        "date": "Date",
+        "instant": "UpdatedDateUTC",
+    },
+    "BankTransaction": {
+        "string": "Type Status Reference CurrencyCode Contact.Name",
+        "guid": "BankTransactionID PrepaymentID OverpaymentID Contact.ContactID"
+        " BankAccount.AccountID",
+        "number": "SubTotal TotalTax Total CurrencyRate",
+        "date": "Date",
+        "instant": "UpdatedDateUTC",
+        "bool": "IsReconciled",
+    },
     "Quote": {
         "string": "QuoteNumber Reference Status Title CurrencyCode LineAmountTypes Contact.Name",
         "guid": "QuoteID BrandingThemeID Contact.ContactID",

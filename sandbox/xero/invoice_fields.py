@@ -50,7 +50,7 @@ def faults_of(books: Books, invoice: Record, *, complete: bool) -> list[str]:
     return [
         *_faults_of_texts(invoice),
         *faults_of_choices(books, invoice),
-        *_faults_of_day(books, invoice["Date"]),
+        *faults_of_day(books, invoice["Date"]),
         *(["Due Date must be specified"] if complete and not invoice.get("DueDate") else []),
     ]
 
@@ -84,7 +84,7 @@ def faults_of_choices(books: Books, invoice: Record) -> list[str]:
     return faults
 
 
-def _faults_of_day(books: Books, date: str) -> list[str]:
+def faults_of_day(books: Books, date: str) -> list[str]:
     """Nothing may be dated on or before a lock date."""
     faults = []
     for name, words in (("PeriodLockDate", "period"), ("EndOfYearLockDate", "end of year")):
@@ -99,5 +99,5 @@ def _faults_of_day(books: Books, date: str) -> list[str]:
 
 def check_open(books: Books, invoice: Record) -> None:
     """Raise RefusedError where the document stands in a locked period."""
-    if faults := _faults_of_day(books, invoice["Date"]):
+    if faults := faults_of_day(books, invoice["Date"]):
         raise RefusedError(*faults)

@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 from sandbox.store import Record
-from sandbox.xero import rendering
+from sandbox.xero import allocations, rendering
 from sandbox.xero.books import Books
+from sandbox.xero.credits import CREDITS, Credit
 from sandbox.xero.money import ZERO, cents, unit_price
 from sandbox.xero.payments import payments_of
+from sandbox.xero.transitions import is_sale
 
 _FULL_ONLY = (
     "ContactPersons", "PaymentTerms", "SalesDefaultAccountCode", "PurchasesDefaultAccountCode",
@@ -55,9 +57,24 @@ def invoice_summary(books: Books, record: Record) -> Record:
 def invoice_in_list(books: Books, record: Record) -> Record:
     """An invoice as the unpaged list shows it: no lines."""
     shown = invoice_summary(books, record)
-    paid = [rendering.payment_in_invoice(one) for one in payments_of(books, record)]
-    lists: Record = {"CreditNotes": [], "Prepayments": [], "Overpayments": [], "LineItems": []}
-    return {**shown, "Payments": paid, **lists, "HasAttachments": False}
+    paid = [rendering.payment_in_invoice(one) for one in payments_of(books, record["InvoiceID"])]
+    lists = {one.collection: _credited(books, record, one) for one in CREDITS.values()}
+    return {**shown, "Payments": paid, **lists, "LineItems": [], "HasAttachments": False}
+
+
+def _credited(books: Books, invoice: Record, credit: Credit) -> list[Record]:
+    """The credits of a kind that were set off against an invoice, once for each allocation."""
+    named = (credit.id_field, "CreditNoteNumber", "Total", "CurrencyRate")
+    return [
+        {
+            **rendering.plain({name: record.get(name) for name in (*named, "Date")}),
+            **({"HasErrors": False} if credit.kind == "CreditNote" else {}),
+            "AppliedAmount": allocation["Amount"],
+            "DateString": f"{record['Date']}T00:00:00",
+            "LineItems": [],
+        }
+        for record, allocation in allocations.of_invoice(books, invoice["InvoiceID"], credit.kind)
+    ]
 
 
 def invoice_in_page(books: Books, record: Record, places: int) -> Record:
@@ -100,7 +117,7 @@ def contact_alone(books: Books, record: Record, *, with_balances: bool = True) -
 
 
 def _balances(books: Books, contact: Record) -> Record:
-    """What is owed and overdue, in the base currency."""
+    """What is owed and overdue, in the base currency; credit that is left lowers what is owed."""
     sums = {kind: {"Outstanding": ZERO, "Overdue": ZERO} for kind in ("ACCREC", "ACCPAY")}
     for invoice in books.find("Invoice", "Contact.ContactID", contact["ContactID"]):
         if invoice["Status"] != "AUTHORISED":
@@ -109,6 +126,12 @@ def _balances(books: Books, contact: Record) -> Record:
         sums[invoice["Type"]]["Outstanding"] += due
         if invoice["DueDate"] < books.today:
             sums[invoice["Type"]]["Overdue"] += due
+    for credit in CREDITS.values():
+        for record in books.find(credit.kind, "Contact.ContactID", contact["ContactID"]):
+            if record["Status"] == "AUTHORISED":
+                left = cents(record["RemainingCredit"] / Decimal(record["CurrencyRate"]))
+                side = "ACCREC" if is_sale(record["Type"]) else "ACCPAY"
+                sums[side]["Outstanding"] -= left
     return {"AccountsReceivable": sums["ACCREC"], "AccountsPayable": sums["ACCPAY"]}
 
 

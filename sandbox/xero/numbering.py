@@ -36,12 +36,18 @@ def complete(books: Books, invoice: Record) -> None:
     """Give a sales invoice the next free number and the first branding theme if it has none."""
     if not is_sale(invoice):
         return
-    while not invoice.get("InvoiceNumber"):
-        number = f"{PREFIX}{books.world.next_number(SYSTEM, f'{books.tenant}/invoice'):04}"
-        if not books.first("Invoice", "InvoiceNumber", number, is_sale):
-            invoice["InvoiceNumber"] = number
+    if not invoice.get("InvoiceNumber"):
+        invoice["InvoiceNumber"] = next_invoice_number(books)
     if not invoice.get("BrandingThemeID"):
         invoice["BrandingThemeID"] = usual_theme(books)
+
+
+def next_invoice_number(books: Books) -> str:
+    """The next number that no sales invoice has."""
+    while True:
+        number = f"{PREFIX}{books.world.next_number(SYSTEM, f'{books.tenant}/invoice'):04}"
+        if not books.first("Invoice", "InvoiceNumber", number, is_sale):
+            return number
 
 
 def usual_theme(books: Books) -> str | None:

@@ -2,11 +2,12 @@
 
 from sandbox.store import Record
 from sandbox.xero.books import Books
+from sandbox.xero.credits import CREDITS
 from sandbox.xero.money import unit_price
 from sandbox.xero.stamps import instant, ms_date, short_ms_date
 
 INTERNAL = {
-    "TenantID", "Multicurrency", "ApprovalsPerMonth", "CreatedByApp",
+    "TenantID", "Multicurrency", "ApprovalsPerMonth", "CreatedByApp", "Of",
 }  # fmt: skip
 DAYS = {
     "Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate", "FullyPaidOnDate",
@@ -75,18 +76,33 @@ def item(record: Record, places: int) -> Record:
 
 
 def payment(books: Books, record: Record) -> Record:
-    """A payment with the invoice and account it belongs to."""
+    """A payment with the document and account it belongs to.
+
+    A refund's document stands there as an invoice, too, under the credit's id (Xero's examples).
+    """
     shown = plain(record)
-    invoice = books.record("Invoice", record["Invoice"]["InvoiceID"])
-    if invoice:
-        named = ("InvoiceID", "InvoiceNumber", "Type", "CurrencyCode")
-        contact = books.record("Contact", invoice["Contact"]["ContactID"])
-        shown["Invoice"] = {name: invoice[name] for name in named if invoice.get(name)}
-        shown["Invoice"] |= {"HasErrors": False, "IsDiscounted": False, "LineItems": []}
-        shown["Invoice"]["Contact"] = contact_name(contact)
+    kind, key = record.get("Of", "Invoice"), record["Invoice"]["InvoiceID"]
+    document = books.record(kind, key)
+    if document:
+        contact = books.record("Contact", document["Contact"]["ContactID"])
+        number = document.get("CreditNoteNumber") or document.get("InvoiceNumber")
+        shown["Invoice"] = {
+            "InvoiceID": key,
+            **({"InvoiceNumber": number} if number else {}),
+            "Type": _type_in_payment(kind, document["Type"]),
+            "CurrencyCode": document["CurrencyCode"],
+            "HasErrors": False,
+            "IsDiscounted": False,
+            "LineItems": [],
+            "Contact": contact_name(contact),
+        }
     shown["Account"] = {k: v for k, v in record["Account"].items() if v}
     text = updated_text(record)
     return {**shown, "UpdatedDateUTCString": text, "HasAccount": True, "HasValidationErrors": False}
+
+
+def _type_in_payment(kind: str, type_: str) -> str:
+    return CREDITS[kind].refunds[type_][1] if kind in CREDITS else type_
 
 
 def payment_in_invoice(record: Record) -> Record:

@@ -7,7 +7,10 @@ from werkzeug.routing import Map, Rule
 
 from sandbox.xero.answers import Reply
 from sandbox.xero.endpoints import (
+    allocations,
+    bank_transactions,
     contacts,
+    credits,
     history,
     invoices,
     items,
@@ -18,6 +21,8 @@ from sandbox.xero.endpoints import (
 
 View = Callable[..., Reply]
 API = "/api.xro/2.0"
+
+_CREDIT = "<any(CreditNotes, Prepayments, Overpayments):endpoint>"
 
 _ACCOUNTING: list[tuple[str, str, View]] = [
     ("GET", "/Organisation", settings.get_organisation),
@@ -53,6 +58,22 @@ _ACCOUNTING: list[tuple[str, str, View]] = [
     ("POST", "/Payments", payments.create_payments),
     ("GET", "/Payments/<key>", payments.get_payment),
     ("POST", "/Payments/<key>", payments.end_payment),
+    ("GET", f"/{_CREDIT}", credits.list_credits),
+    ("GET", f"/{_CREDIT}/<key>", credits.get_credit),
+    ("PUT", "/CreditNotes", credits.create_credit_notes),
+    ("POST", "/CreditNotes", credits.upsert_credit_notes),
+    ("POST", "/CreditNotes/<key>", credits.change_credit_note),
+    ("PUT", f"/{_CREDIT}/<key>/Allocations", allocations.create_allocations),
+    (
+        "DELETE",
+        f"/{_CREDIT}/<key>/Allocations/<allocation_key>",
+        allocations.remove_allocation,
+    ),
+    ("GET", "/BankTransactions", bank_transactions.list_transactions),
+    ("PUT", "/BankTransactions", bank_transactions.create_transactions),
+    ("POST", "/BankTransactions", bank_transactions.upsert_transactions),
+    ("GET", "/BankTransactions/<key>", bank_transactions.get_transaction),
+    ("POST", "/BankTransactions/<key>", bank_transactions.change_transaction),
     ("GET", "/Quotes", quotes.list_quotes),
     ("PUT", "/Quotes", quotes.create_quotes),
     ("POST", "/Quotes", quotes.upsert_quotes),

@@ -51,9 +51,17 @@ def write_account(books: Books, values: Values) -> Record:
     account = (current or blank) | {n: v for n, v in sent.items() if v is not None}
     if not account.get("Code") or not account.get("Name"):
         raise RefusedError("An account needs a code and a name.")
+    if kind == "BANK" and (code := text(values, "CurrencyCode", 3)):
+        account["CurrencyCode"] = _enabled(books, code)
     if (payments := flag(values, "EnablePaymentsToAccount")) is not None:
         account["EnablePaymentsToAccount"] = payments
     return books.save("Account", {**account, "Type": kind, "Class": CLASS_OF_TYPE[kind]})
+
+
+def _enabled(books: Books, code: str) -> str:
+    if not books.find("Currency", "Code", code):
+        raise RefusedError(f"Organisation is not subscribed to currency {code}")
+    return code.upper()
 
 
 def write_tax_rate(books: Books, values: Values) -> Record:

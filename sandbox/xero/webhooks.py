@@ -15,6 +15,7 @@ from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero.books import ID_FIELDS, SYSTEM
 from sandbox.xero.clients import CLIENTS
+from sandbox.xero.rendering import updated_text
 from sandbox.xero.stamps import instant, stamp
 
 CATEGORIES = {
@@ -135,6 +136,8 @@ class Webhooks:
         }
         if category in ("CREDITNOTE", "PREPAYMENT"):
             event["data"] = {"Type": record.get("Type"), "Status": record.get("Status")}
+        if category == "PREPAYMENT":
+            event["data"]["UpdatedDateUTCString"] = updated_text(record)
         return event
 
     def _moment(self, key: str) -> str:

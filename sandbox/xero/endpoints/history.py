@@ -1,18 +1,36 @@
 """/{Endpoint}/{id}/History: what happened to a record, and notes added to it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sandbox.store import Record
 from sandbox.xero import rendering
 from sandbox.xero.answers import Reply
 from sandbox.xero.call import Call
-from sandbox.xero.endpoints import contacts, invoices, items, payments, quotes
+from sandbox.xero.credits import BY_COLLECTION
+from sandbox.xero.endpoints import (
+    bank_transactions,
+    contacts,
+    credits,
+    invoices,
+    items,
+    payments,
+    quotes,
+)
 from sandbox.xero.errors import RefusedError, invalid, messages
 from sandbox.xero.history import entries, write_notes
 
 COLLECTION = "HistoryRecords"
+
+
+def _credit(endpoint: str, call: Call, key: str) -> Record:
+    return credits.find(call, endpoint, key)
+
+
 _FIND: dict[str, tuple[Callable[[Call, str], Record], str]] = {
+    "BankTransactions": (bank_transactions.find, "BankTransactionID"),
+    **{name: (partial(_credit, name), credit.id_field) for name, credit in BY_COLLECTION.items()},
     "Contacts": (contacts.find, "ContactID"),
     "Invoices": (invoices.find, "InvoiceID"),
     "Items": (items.find, "ItemID"),

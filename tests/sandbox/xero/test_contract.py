@@ -13,6 +13,7 @@ from sandbox.xero.app import make_app
 from sandbox.xero.defaults import set_up_organisation
 
 from .conftest import CONTRACTS, Xero, referee
+from .credit import with_bank
 
 pytestmark = pytest.mark.skipif(
     not (CONTRACTS / "xero_referee.py").exists(),
@@ -161,6 +162,64 @@ def quoting(xero: Xero) -> None:
     xero.get(f"Quotes/{keys[0]}/History")
 
 
+def crediting(xero: Xero) -> None:
+    """Credit of every kind: made, allocated, refunded, taken back, void; good and bad."""
+    contact = xero.contact("Credited")
+    draft = xero.draft(Contact={"ContactID": contact}, Status="AUTHORISED")
+    invoice = xero.put("Invoices", draft)[0]["InvoiceID"]
+    lines = [{**RICH["LineItems"][0], "AccountCode": "200", "UnitAmount": 20}]
+    del lines[0]["DiscountRate"]
+    note = {"Type": "ACCRECCREDIT", "Contact": {"ContactID": contact}, "LineItems": lines}
+    bad = {**note, "Status": "PAID", "CurrencyCode": "CHF"}
+    answers = xero.put("CreditNotes", {**note, "Status": "AUTHORISED"}, note, bad, unitdp=4)
+    assert [one["StatusAttributeString"] for one in answers] == ["OK", "OK", "ERROR"]
+    assert xero.call("PUT", "CreditNotes", {"CreditNotes": [bad]}).status_code == 400
+    bank = {"AccountID": acts.bank_account(xero.books)}
+    over = {"Type": "RECEIVE-OVERPAYMENT", "LineItems": [{"Description": "x", "UnitAmount": 20}]}
+    both = ({**note, "Type": "RECEIVE-PREPAYMENT"}, {**note, **over})
+    money = [
+        xero.put("BankTransactions", {**one, "BankAccount": bank, "LineAmountTypes": "Inclusive"})
+        for one in both
+    ]
+    xero.put("BankTransactions", {**both[0], "BankAccount": {"Code": "nope"}})
+    xero.post("BankTransactions", {**both[0], "BankAccount": bank, "Type": "RECEIVE"})
+    keys = {
+        "CreditNotes": answers[0]["CreditNoteID"],
+        "Prepayments": money[0][0]["PrepaymentID"],
+        "Overpayments": money[1][0]["OverpaymentID"],
+    }
+    for endpoint, key in keys.items():
+        allocating(xero, endpoint, key, invoice)
+    xero.post(f"CreditNotes/{answers[1]['CreditNoteID']}", {**note, "Status": "DELETED"})
+    xero.get("BankTransactions", page=1, unitdp=4, order="UpdatedDateUTC ASC")
+    xero.get(f"BankTransactions/{money[0][0]['BankTransactionID']}")
+    for query in ({}, {"page": 1}):
+        xero.get("Invoices", **query)
+    xero.get(f"Invoices/{invoice}")
+    xero.get(f"Contacts/{contact}")
+    xero.get("Payments", page=1)
+
+
+def allocating(xero: Xero, endpoint: str, key: str, invoice: str) -> None:
+    """Allocates of a credit, refunds some, reads it in every way, takes one allocation back."""
+    place, kind = f"{endpoint}/{key}", endpoint.removesuffix("s")
+    body = {"Amount": 5, "Date": "2026-11-02", "Invoice": {"InvoiceID": invoice}}
+    bad = {**body, "Amount": 9999}
+    each = {"summarizeErrors": "false"}
+    elements = {"Allocations": [body, body, bad]}
+    made = xero.call("PUT", f"{place}/Allocations", elements, params=each).json()["Allocations"]
+    assert [one["StatusAttributeString"] for one in made] == ["OK", "OK", "ERROR"]
+    assert xero.call("PUT", f"{place}/Allocations", {"Allocations": [bad]}).status_code == 400
+    gone = xero.call("DELETE", f"{place}/Allocations/{made[0]['AllocationID']}")
+    assert gone.status_code == 200
+    refund = {kind: {f"{kind}ID": key}, "Account": {"Code": "090"}, "Amount": 1}
+    assert xero.put("Payments", refund)[0]["StatusAttributeString"] == "OK"
+    for query in ({}, {"page": 1, "unitdp": 4, "order": "UpdatedDateUTC ASC"}):
+        xero.get(endpoint, headers={"If-Modified-Since": "2026-01-01T00:00:00"}, **query)
+    xero.get(place)
+    xero.get(f"{place}/History")
+
+
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_nothing_breaks_the_contract(judge: Any, judged: Xero, country: str) -> None:
     xero = judged
@@ -188,4 +247,5 @@ def test_nothing_breaks_the_contract(judge: Any, judged: Xero, country: str) -> 
     payment = xero.get("Payments", page=1)["Payments"][0]["PaymentID"]
     xero.get(f"Payments/{payment}")
     quoting(xero)
+    crediting(with_bank(xero))
     assert judge.violations == []

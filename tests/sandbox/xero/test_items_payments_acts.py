@@ -120,7 +120,7 @@ def test_by_hand_the_same_rules_hold_as_by_api(xero: Xero) -> None:
     with pytest.raises(RefusedError, match="no Invoice"):
         acts.approve(xero.world, "11111111-2222-3333-4444-555555555555")
     with pytest.raises(RefusedError, match="Nobody can enter"):
-        acts.create(xero.world, "Quote", {})
+        acts.create(xero.world, "ManualJournal", {})
 
 
 def test_settings_can_be_made_by_hand(xero: Xero) -> None:
