@@ -11,7 +11,7 @@ from mappings.checking import every_fault
 from mappings.rules import LINE, rules_for
 from mappings.words import title_of
 from sync.core.errors import Fix, NeedsPerson
-from sync.core.flow import Condition, FieldRule, RuleSet, TableRow
+from sync.core.flow import Condition, FieldRule, Flow, RuleSet, TableRow
 from sync.core.mapping import ABOVE
 from sync.core.transforms import fields_of
 from sync.flows.registry import every_flow
@@ -63,11 +63,20 @@ def usable(
 def problems(
     pair: Pair, flow: str, fields: Mapping[str, str], line_fields: Mapping[str, str] = NO_FIELDS
 ) -> list[str]:
-    """Return a sentence for each thing in the pair's rows that would stop the flow."""
-    rules = rules_for(pair, flow)
+    """Return a sentence for each thing in the pair's published rules that would stop the flow."""
+    return rule_problems(every_flow()[flow], rules_for(pair, flow), fields, line_fields)
+
+
+def rule_problems(
+    flow: Flow,
+    rules: RuleSet,
+    fields: Mapping[str, str],
+    line_fields: Mapping[str, str] = NO_FIELDS,
+) -> list[str]:
+    """Return a sentence for each thing in a flow's rules that would stop it."""
     needed = replace(rules, fields=tuple(r for r in rules.fields if not r.optional))
     unknown = [one.words for one in unknown_fields(needed, fields, line_fields)]
-    return [*every_fault(every_flow()[flow], rules), *unknown]
+    return [*every_fault(flow, rules), *unknown]
 
 
 def unknown_fields(

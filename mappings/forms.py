@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.dateparse import parse_datetime
 
 from mappings import checking, words
 from mappings.choices import SalesforceFields
 from mappings.completeness import unknown_fields
+from mappings.drafted import Drafted
 from mappings.models import FieldMapping, ValueRow
 from mappings.rules import LINE, editable
 from sync.core.flow import Condition, Empty, FieldRule, Flow, Owner, RuleSet, TableRow, ValueTable
@@ -22,14 +21,10 @@ NO_FIELDS = SalesforceFields()
 
 
 class RowForm(forms.Form):
-    """What both kinds of rows have: whether they are in use, and what the person has seen."""
+    """What both kinds of rows have: whether they are in use, and a mark of what was shown."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     active = forms.BooleanField(label="In use", required=False)
-
-    def clean_seen(self) -> datetime | None:
-        """Return when the row was last changed as the person saw it."""
-        return parse_datetime(self.cleaned_data["seen"] or "")
 
 
 class FieldForm(RowForm):
@@ -43,14 +38,14 @@ class FieldForm(RowForm):
 
     def __init__(
         self,
-        row: FieldMapping,
+        drafted: Drafted[FieldMapping],
         shipped: FieldRule,
         known: SalesforceFields = NO_FIELDS,
         typed: Any = None,
     ) -> None:
         may = editable(shipped)
-        initial = {name: getattr(row, name) for name in may}
-        super().__init__(typed, initial=initial | {"seen": row.changed_at.isoformat()})
+        initial = {name: getattr(drafted.row, name) for name in may}
+        super().__init__(typed, initial=initial | {"seen": drafted.seen})
         self.shipped, self.known = shipped, known
         for name in list(self.fields):
             if name != "seen" and name not in may:
@@ -102,14 +97,14 @@ class ValueForm(RowForm):
 
     def __init__(
         self,
-        row: ValueRow,
+        drafted: Drafted[ValueRow],
         table: ValueTable,
         flow: Flow,
         known: SalesforceFields = NO_FIELDS,
         typed: Any = None,
     ) -> None:
-        seen = row.changed_at.isoformat() if row.pk else ""
-        super().__init__(typed, initial=_initial(row) | {"seen": seen})
+        row = drafted.row
+        super().__init__(typed, initial=_initial(row) | {"seen": drafted.seen})
         self.table, self.flow, self.known = table, flow, known
         self.slots = range(1 if table.asks else max(checking.MOST_CONDITIONS, len(row.conditions)))
         for slot in self.slots:

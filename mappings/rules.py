@@ -1,15 +1,14 @@
-"""The mapping rows in force for one pair and flow, as the core wants them."""
+"""The published rules of one pair and flow, as the core wants them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-
 from connections.models import Pair
-from mappings.models import FieldMapping, MappingVersion, ValueRow
+from mappings.content import EMPTY
+from mappings.models import PublishedRules
 from sync.core.flow import (
     TO_SALESFORCE,
     Condition,
@@ -26,30 +25,22 @@ LINE = "line."
 
 
 def rules_for(pair: Pair, flow_key: str) -> RuleSet:
-    """Return the pair's rules for the flow: two queries, however many rows.
+    """Return the pair's published rules for the flow: one query, however many rows.
 
     What a person cannot edit (which side is written, optional, on create only) is the shipped
     rule's. A pair without rows has the shipped ones, as version 0.
     """
+    published = PublishedRules.objects.filter(pair=pair, flow=flow_key).order_by("-number").first()
     flow = every_flow()[flow_key]
-    counter = MappingVersion.objects.filter(pair=OuterRef("pair"), flow=OuterRef("flow"))
-    fields = list(
-        FieldMapping.objects.filter(pair=pair, flow=flow_key)
-        .annotate(version=Subquery(counter.values("number")[:1]))
-        .order_by("id")
-    )
-    rows = list(ValueRow.objects.filter(pair=pair, flow=flow_key).order_by("position", "id"))
-    version = next((row.version or 0 for row in fields), 0)
-    return rules_of(flow, fields, rows, version)
+    return rules_of(flow, published.content, published.number) if published else rules_of(flow)
 
 
-def rules_of(
-    flow: Flow, fields: Sequence[FieldMapping], rows: Sequence[ValueRow], version: int = 0
-) -> RuleSet:
-    """Return the rules that a pair's rows make, the value rows in their order."""
-    if not fields and not rows:
-        return shipped_rules(flow)
-    return RuleSet(_fields(flow, fields), tuple(table_row(r) for r in rows if r.active), version)
+def rules_of(flow: Flow, said: Mapping[str, Any] = EMPTY, version: int = 0) -> RuleSet:
+    """Return the rules that a content makes, the value rows in their order."""
+    if not said["fields"] and not said["rows"]:
+        return replace(shipped_rules(flow), version=version)
+    rows = tuple(table_row(row) for row in said["rows"] if row["active"])
+    return RuleSet(_fields(flow, said["fields"]), rows, version)
 
 
 def shipped_rules(flow: Flow) -> RuleSet:
@@ -57,13 +48,12 @@ def shipped_rules(flow: Flow) -> RuleSet:
     return RuleSet(flow.fields, flow.tables)
 
 
-def _fields(flow: Flow, rows: Iterable[FieldMapping]) -> tuple[FieldRule, ...]:
-    by_target = {row.target: row for row in rows}
-    found = [(rule, by_target.get(rule.target)) for rule in flow.fields]
+def _fields(flow: Flow, said: Mapping[str, Any]) -> tuple[FieldRule, ...]:
+    found = [(rule, said.get(rule.target)) for rule in flow.fields]
     return tuple(
-        field_rule(rule, row)
-        for rule, row in found
-        if row is None or row.active or not editable(rule)
+        field_rule(rule, parts)
+        for rule, parts in found
+        if parts is None or parts["active"] or not editable(rule)
     )
 
 
@@ -82,22 +72,22 @@ def editable(rule: FieldRule) -> frozenset[str]:
     return frozenset(made | in_step)
 
 
-def field_rule(shipped: FieldRule, row: FieldMapping | None) -> FieldRule:
-    """Return the shipped rule with what a person may edit from the row."""
-    if row is None:  # a rule that came with an upgrade and is not copied yet
+def field_rule(shipped: FieldRule, parts: Mapping[str, Any] | None) -> FieldRule:
+    """Return the shipped rule with what a person may edit from a row's parts."""
+    if parts is None:  # a rule that came with an upgrade and is not copied yet
         return shipped
     own: dict[str, Any] = {
-        "source": row.source,
-        "transform": row.transform,
-        "argument": row.argument,
-        "owner": Owner(row.owner),
-        "empty": Empty(row.empty),
+        "source": parts["source"],
+        "transform": parts["transform"],
+        "argument": parts["argument"],
+        "owner": Owner(parts["owner"]),
+        "empty": Empty(parts["empty"]),
     }
     may = editable(shipped)
     return replace(shipped, **{name: value for name, value in own.items() if name in may})
 
 
-def table_row(row: ValueRow) -> TableRow:
-    """Return a row as the core knows it."""
-    when = tuple(Condition(c["path"], c["operator"], c["value"]) for c in row.conditions)
-    return TableRow(row.table, row.value, when, row.name)
+def table_row(parts: Mapping[str, Any]) -> TableRow:
+    """Return a row of a value table as the core knows it."""
+    when = tuple(Condition(c["path"], c["operator"], c["value"]) for c in parts["conditions"])
+    return TableRow(parts["table"], parts["value"], when, parts["name"])

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from connections.models import Pair
-from mappings.models import OWN, FieldMapping, MappingRow, ValueRow, bump, by_set
+from mappings.models import OWN, FieldMapping, MappingRow, ValueRow, by_set, record
 from sync.core.flow import FieldRule, Flow, TableRow
 from sync.flows.registry import every_flow
 
 BY = "shipped"
+WHY = "What Counterpart comes with, brought up to date"
 STEP = 10
 """Between the positions of shipped rows, so that a person's row fits in between."""
 
@@ -56,7 +57,7 @@ def ensure_all(pairs: Iterable[Pair] | None = None, flows: Iterable[Flow] | None
             key = (pair.pk, flow.key)
             _compare_fields(pair, flow, fields.get(key, []), of_fields)
             _compare_values(pair, flow, values.get(key, []), of_values)
-        bump(_write(FieldMapping, of_fields) | _write(ValueRow, of_values))
+        record(_write(FieldMapping, of_fields) | _write(ValueRow, of_values), BY, WHY)
 
 
 def _write(model: type[FieldMapping] | type[ValueRow], changes: _Changes) -> set[tuple[int, str]]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connections.models import Pair
-from mappings import checking, words
+from mappings import checking, drafted, words
 from mappings.admin import sets
 from mappings.choices import SalesforceFields
+from mappings.drafted import Drafted
+from mappings.drafting import Draft
 from mappings.models import FieldMapping
 from mappings.rules import LINE, editable, field_rule
 from mappings.shipped import field_snapshot
@@ -20,7 +22,7 @@ from sync.core.flow import TO_SALESFORCE, FieldRule, Flow, ValueTable
 class FieldLine:
     """One row as it is read: words for each cell, and what is to be said below it."""
 
-    row: FieldMapping
+    one: Drafted[FieldMapping]
     anchor: str
     title: str
     source: str
@@ -34,6 +36,12 @@ class FieldLine:
     lacks: Sequence[str] = ()
     shipped: str = ""
     offered: str = ""
+    was: str = ""
+
+    @property
+    def row(self) -> FieldMapping:
+        """The row as the draft has it."""
+        return self.one.row
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,10 @@ class Part:
     lines: list[FieldLine] = field(default_factory=list)
 
 
-def parts(pair: Pair, flow: Flow, known: SalesforceFields) -> list[Part]:
+def parts(draft: Draft, flow: Flow, known: SalesforceFields) -> list[Part]:
     """Return the tables of the screen: the record's fields, its lines', and those written back."""
-    rows = {r.target: r for r in FieldMapping.objects.filter(pair=pair, flow=flow.key)}
-    absent = sets.missing_fields(pair, flow, known)
+    rows = drafted.field_rows(draft)
+    absent = sets.missing_fields(draft.rules, known)
     found = {
         "own": Part(f"The {flow.xero_kind.lower()}", in_step=True),
         "line": Part("Each line", "kept in step together, as “Lines” above"),
@@ -59,7 +67,7 @@ def parts(pair: Pair, flow: Flow, known: SalesforceFields) -> list[Part]:
     for rule in flow.fields:
         row = rows.get(rule.target)
         if row is not None:
-            line = _line(pair, flow, rule, row, absent.get(rule.target, []))
+            line = _line(draft.pair, flow, rule, row, absent.get(rule.target, []))
             found[_part_of(rule)].lines.append(line)
     return [part for part in found.values() if part.lines]
 
@@ -71,12 +79,13 @@ def _part_of(rule: FieldRule) -> str:
 
 
 def _line(
-    pair: Pair, flow: Flow, shipped: FieldRule, row: FieldMapping, absent: list[str]
+    pair: Pair, flow: Flow, shipped: FieldRule, one: Drafted[FieldMapping], absent: list[str]
 ) -> FieldLine:
-    rule, may = field_rule(shipped, row), editable(shipped)
+    row = one.row
+    rule, may = field_rule(shipped, row.snapshot), editable(shipped)
     newest = field_snapshot(shipped)
     return FieldLine(
-        row=row,
+        one=one,
         anchor=sets.anchor(shipped.target),
         title=flow.labels.get(shipped.target) or words.title_of(shipped.target.removeprefix(LINE)),
         source=", ".join(rule.sources),
@@ -95,6 +104,7 @@ def _line(
         lacks=absent if shipped.optional else [],
         shipped=_told(newest, may) if row.is_edited else "",
         offered=_told(row.offered, may) if row.offered else "",
+        was=_told(one.in_force, may) if one.change and one.in_force else "",
     )
 
 
@@ -106,9 +116,9 @@ def _gives(table: ValueTable) -> str:
     return table.gives or table.name
 
 
-def in_words(row: FieldMapping, shipped: FieldRule) -> str:
-    """Return a row in a few words, of what a person may edit."""
-    return _told(row.snapshot, editable(shipped))
+def in_words(parts: dict[str, Any], shipped: FieldRule) -> str:
+    """Return a row's parts in a few words, of what a person may edit."""
+    return _told(parts, editable(shipped))
 
 
 def _told(values: dict[str, Any], may: frozenset[str]) -> str:
@@ -121,4 +131,6 @@ def _told(values: dict[str, Any], may: frozenset[str]) -> str:
         told.append(f"owned by {words.OWNERS[values['owner']]}")
     if "empty" in may:
         told.append(f"if empty {words.EMPTY[values['empty']]}")
+    if "active" in may and not values.get("active", True):
+        told.append("not in use")
     return ", ".join(told) or "nothing set"

@@ -13,12 +13,18 @@ from django.urls import URLPattern, path
 from config.admin_base import ModelAdmin
 from connections.live import open_remote as open_live
 from connections.models import Pair
-from mappings import editing
+from mappings import drafted, drafting, editing
 from mappings.admin import field_lines, sets
+from mappings.admin.draft_page import DraftPage
+from mappings.admin.version_pages import VersionPages
 from mappings.choices import OpenRemote, salesforce_fields
+from mappings.drafted import Drafted
+from mappings.drafting import Draft
 from mappings.forms import FieldForm
 from mappings.models import FieldMapping
+from mappings.shipped import shipped_snapshot
 from sync.core.flow import Flow
+from sync.flows.registry import every_flow
 
 
 @admin.register(FieldMapping)
@@ -44,9 +50,15 @@ class FieldMappingAdmin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page of a set."""
-        page = self.admin_site.admin_view(self.fields_page)
-        own = path("of/<int:pair_id>/<slug:flow_key>/", page, name="mappings_fields")
-        return [own, *super().get_urls()]
+        here, view = "of/<int:pair_id>/<slug:flow_key>/", self.admin_site.admin_view
+        draft, versions = DraftPage(self), VersionPages(self)
+        return [
+            path(here, view(self.fields_page), name="mappings_fields"),
+            path(f"{here}draft/", view(draft.page), name="mappings_draft"),
+            path(f"{here}versions/", view(versions.list_page), name="mappings_versions"),
+            path(f"{here}versions/<int:number>/", view(versions.page), name="mappings_version"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -89,72 +101,89 @@ class FieldMappingAdmin(ModelAdmin):
         return False
 
     def fields_page(self, request: HttpRequest, pair_id: int, flow_key: str) -> HttpResponse:
-        """Show the rows; save one row, take it back to what is shipped, or decline an offer."""
+        """Show the rows; draft one row's values, take a change back, or decline an offer."""
         pair, flow = sets.find_set(pair_id, flow_key)
         if not self.has_view_permission(request):
             raise PermissionDenied
+        draft = drafting.draft_of(pair, flow.key)
         if request.method == "POST":
-            return self._post(request, pair, flow)
-        row = self._row(pair, flow, request.GET.get("row", ""))
-        form = self._form(pair, flow, row) if row and self.has_change_permission(request) else None
-        return self._page(request, pair, flow, form, row)
+            return self._post(request, draft, flow)
+        one = self._row(draft, request.GET.get("row", ""))
+        form = self._form(pair, flow, one) if one and self.has_change_permission(request) else None
+        return self._page(request, draft, flow, form, one)
 
-    def _post(self, request: HttpRequest, pair: Pair, flow: Flow) -> HttpResponse:
+    def _post(self, request: HttpRequest, draft: Draft, flow: Flow) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied
-        row, act = self._row(pair, flow, request.POST.get("row", "")), request.POST.get("act")
-        if row is None:
+        one, act = self._row(draft, request.POST.get("row", "")), request.POST.get("act")
+        if one is None:
             raise Http404("There is no such row.")
         by = request.user.get_username()
-        if act == "save":
-            form = self._form(pair, flow, row, request.POST)
-            if not form.is_valid():
-                return self._page(request, pair, flow, form, row)
-            try:
-                change = editing.save_row(row, form.values, form.cleaned_data["seen"], by)
-            except editing.ChangedMeanwhile as error:
-                form = self._form(pair, flow, error.row, sets.seen_now(request, error.row))
-                form.add_error(None, error.told(field_lines.in_words(error.row, form.shipped)))
-                return self._page(request, pair, flow, form, error.row)
-        elif act == "shipped":
-            change = "Back to the shipped value." if editing.back_to_shipped(row, by) else ""
-        else:
-            editing.keep_own(row, by)
-            change = "Kept, though another value is shipped now."
-        return self._done(request, row, change)
+        if act == "keep":
+            editing.keep_own(one.row, by)
+            return self._done(request, one, "Kept, though another value is shipped now.")
+        if act == "undo":
+            drafting.discard(draft.pair, flow.key, one.place)
+            return self._done(request, one, "Taken out of the draft: it stays as it is in force.")
+        form = self._form(draft.pair, flow, one, request.POST if act == "save" else None)
+        if act == "save" and not form.is_valid():
+            return self._page(request, draft, flow, form, one)
+        wanted = form.values if act == "save" else shipped_snapshot(one.row) or {}
+        return self._draft(request, draft, form, one, wanted)
 
-    def _done(self, request: HttpRequest, row: FieldMapping, change: str) -> HttpResponse:
-        if change:
-            self.log_change(request, row, change)
-            messages.success(request, "Saved. New plans use it; what is billed stays as it is.")
-        return redirect(sets.fields_address(row.pair_id, row.flow, row.target))
+    def _draft(
+        self,
+        request: HttpRequest,
+        draft: Draft,
+        form: FieldForm,
+        one: Drafted[FieldMapping],
+        wanted: dict[str, Any],
+    ) -> HttpResponse:
+        after, by = {**one.row.snapshot, **wanted}, request.user.get_username()
+        seen = request.POST.get("seen", "")
+        try:
+            news = drafting.save(draft.pair, draft.flow, one.place, after, seen=seen, by=by)
+        except drafting.ChangedMeanwhile as error:
+            draft = drafting.draft_of(draft.pair, draft.flow)
+            flow, now = every_flow()[draft.flow], self._row(draft, one.key) or one
+            form = self._form(draft.pair, flow, now, sets.seen_now(request, error.now))
+            form.add_error(None, error.told(field_lines.in_words(error.now, form.shipped)))
+            return self._page(request, draft, flow, form, now)
+        return self._done(request, one, sets.DRAFTED if news else "")
 
-    def _row(self, pair: Pair, flow: Flow, pk: str) -> FieldMapping | None:
-        if not pk.isdigit():
-            return None
-        return FieldMapping.objects.filter(pair=pair, flow=flow.key, pk=int(pk)).first()
+    def _done(self, request: HttpRequest, one: Drafted[FieldMapping], words: str) -> HttpResponse:
+        if words:
+            messages.success(request, words)
+        return redirect(sets.fields_address(one.row.pair_id, one.row.flow, one.row.target))
 
-    def _form(self, pair: Pair, flow: Flow, row: FieldMapping, typed: Any = None) -> FieldForm:
+    def _row(self, draft: Draft, pk: str) -> Drafted[FieldMapping] | None:
+        rows = drafted.field_rows(draft).values() if pk.isdigit() else ()
+        return next((one for one in rows if one.key == pk), None)
+
+    def _form(
+        self, pair: Pair, flow: Flow, one: Drafted[FieldMapping], typed: Any = None
+    ) -> FieldForm:
         known = salesforce_fields(pair, flow, self.open_remote)
-        shipped = next(rule for rule in flow.fields if rule.target == row.target)
-        return FieldForm(row, shipped, known, typed)
+        shipped = next(rule for rule in flow.fields if rule.target == one.row.target)
+        return FieldForm(one, shipped, known, typed)
 
     def _page(
         self,
         request: HttpRequest,
-        pair: Pair,
+        draft: Draft,
         flow: Flow,
         form: FieldForm | None,
-        row: FieldMapping | None,
+        one: Drafted[FieldMapping] | None,
     ) -> HttpResponse:
-        shared = sets.context(pair, flow, "", self.open_remote)
+        shared = sets.context(draft, "", self.open_remote)
         context = {
             **self.admin_site.each_context(request),
             **shared,
             "title": flow.title,
-            "parts": field_lines.parts(pair, flow, shared["known"]),
-            "open": row,
+            "parts": field_lines.parts(draft, flow, shared["known"]),
+            "open": one,
             "form": form,
             "may_change": self.has_change_permission(request),
+            "may_publish": request.user.has_perm(sets.PUBLISH),
         }
         return render(request, "admin/mappings/fields.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +10,18 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
 from connections.models import Pair
-from mappings import checking, shipped, words
+from mappings import checking, content, words
 from mappings.choices import OpenRemote, SalesforceFields, salesforce_fields
-from mappings.completeness import problems, unknown_fields
-from mappings.models import FieldMapping, MappingVersion, ValueRow, by_set
-from mappings.rules import rules_for, rules_of
-from sync.core.flow import Flow
+from mappings.completeness import rule_problems, unknown_fields
+from mappings.drafting import Draft
+from mappings.models import DraftChange, FieldMapping, PublishedRules, ValueRow, by_set, newest
+from mappings.rules import rules_of
+from sync.core.flow import Flow, RuleSet
 from sync.flows.registry import every_flow
+
+VERSIONS = "versions"
+PUBLISH = "mappings.publish_mapping"
+DRAFTED = "Kept in the draft. Nothing uses it until it is published."
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,10 @@ def asked_for(request: HttpRequest) -> tuple[Pair, Flow] | None:
     return find_set(Pair.objects.get().pk, next(iter(every_flow())))
 
 
-def seen_now(request: HttpRequest, row: FieldMapping | ValueRow) -> QueryDict:
+def seen_now(request: HttpRequest, parts: Any) -> QueryDict:
     """Return what was typed, as if the person had seen the row as it stands now."""
     typed = request.POST.copy()
-    typed["seen"] = row.changed_at.isoformat()
+    typed["seen"] = content.mark(parts)
     return typed
 
 
@@ -65,71 +71,69 @@ def table_address(pair_id: int, flow: str, table: str) -> str:
     return reverse("admin:mappings_table", args=[pair_id, flow, table])
 
 
+def draft_address(pair_id: int, flow: str) -> str:
+    """Return the address of the page that shows what the draft changes."""
+    return reverse("admin:mappings_draft", args=[pair_id, flow])
+
+
+def versions_address(pair_id: int, flow: str) -> str:
+    """Return the address of the list of versions."""
+    return reverse("admin:mappings_versions", args=[pair_id, flow])
+
+
 def anchor(target: str) -> str:
     """Return the id of a target's row within its page."""
     return "row-" + target.replace(".", "-")
 
 
-def context(pair: Pair, flow: Flow, here: str, open_remote: OpenRemote) -> dict[str, Any]:
+def context(draft: Draft, here: str, open_remote: OpenRemote) -> dict[str, Any]:
     """Return what every page of the set shows; `here` is a table's name, empty for the fields."""
+    pair, flow = draft.pair, every_flow()[draft.flow]
     known = salesforce_fields(pair, flow, open_remote)
     return {
         "pair": pair,
         "flow": flow,
-        "tabs": _tabs(pair, flow, here),
+        "tabs": _tabs(draft, flow, here),
         "known": known,
-        "problems": problems_of(pair, flow, known),
-        "version": rules_for(pair, flow.key).version,
-        "changed": _last_change(pair, flow),
+        "problems": problems_of(flow, draft.rules, known),
+        "draft": draft,
+        "version": draft.number,
+        "next_version": draft.number + 1,
+        "draft_address": draft_address(pair.pk, flow.key),
         "many": _set_count() > 1,
     }
 
 
-def _tabs(pair: Pair, flow: Flow, here: str) -> list[Tab]:
-    counted: dict[str, int] = {}
-    for table in ValueRow.objects.filter(pair=pair, flow=flow.key).values_list("table", flat=True):
-        counted[table] = counted.get(table, 0) + 1
-    first = Tab("Fields", len(flow.fields), fields_address(pair.pk, flow.key), not here)
+def _tabs(draft: Draft, flow: Flow, here: str) -> list[Tab]:
+    pair, counted = draft.pair, dict[str, int]()
+    for row in draft.content["rows"]:
+        counted[row["table"]] = counted.get(row["table"], 0) + 1
+    tables = [
+        Tab(t.title, counted.get(name, 0), table_address(pair.pk, flow.key, name), name == here)
+        for name, t in words.tables_of(flow).items()
+    ]
+    versions = versions_address(pair.pk, flow.key)
     return [
-        first,
-        *(
-            Tab(
-                table.title,
-                counted.get(name, 0),
-                table_address(pair.pk, flow.key, name),
-                name == here,
-            )
-            for name, table in words.tables_of(flow).items()
-        ),
+        Tab("Fields", len(flow.fields), fields_address(pair.pk, flow.key), not here),
+        *tables,
+        Tab("Versions", draft.number, versions, here == VERSIONS),
     ]
 
 
-def problems_of(pair: Pair, flow: Flow, known: SalesforceFields) -> list[str]:
+def problems_of(flow: Flow, rules: RuleSet, known: SalesforceFields) -> list[str]:
     """Return what must be mended; fields are held against Salesforce where they are known."""
     if known.record:
-        return problems(pair, flow.key, known.record, known.lines)
-    return checking.every_fault(flow, rules_for(pair, flow.key))
+        return rule_problems(flow, rules, known.record, known.lines)
+    return checking.every_fault(flow, rules)
 
 
-def missing_fields(pair: Pair, flow: Flow, known: SalesforceFields) -> dict[str, list[str]]:
+def missing_fields(rules: RuleSet, known: SalesforceFields) -> dict[str, list[str]]:
     """Return the paths by target that Salesforce does not have, optional ones included."""
     found: dict[str, list[str]] = {}
     if known.record:
-        for unknown in unknown_fields(rules_for(pair, flow.key), known.record, known.lines):
+        for unknown in unknown_fields(rules, known.record, known.lines):
             found.setdefault(unknown.argument, []).append(unknown.path)
     return found
-
-
-def _last_change(pair: Pair, flow: Flow) -> FieldMapping | ValueRow | None:
-    by_people = [
-        row
-        for rows in (
-            FieldMapping.objects.filter(pair=pair, flow=flow.key),
-            ValueRow.objects.filter(pair=pair, flow=flow.key),
-        )
-        for row in rows.exclude(changed_by=shipped.BY).order_by("-changed_at")[:1]
-    ]
-    return max(by_people, key=lambda row: row.changed_at, default=None)
 
 
 def _set_count() -> int:
@@ -137,25 +141,37 @@ def _set_count() -> int:
 
 
 def every_set() -> list[dict[str, Any]]:
-    """Return one entry a pair and flow: version, what is edited, what is offered, its address."""
-    numbers = {(v.pair_id, v.flow): v.number for v in MappingVersion.objects.all()}
+    """Return one entry a pair and flow: version, what is edited, drafted and offered."""
+    pairs = list(Pair.objects.all())
     fields = by_set(FieldMapping.objects.order_by("id"))
     values = by_set(ValueRow.objects.order_by("position", "id"))
-    found = []
-    for flow in every_flow().values():
-        for pair in Pair.objects.all():
-            key = (pair.pk, flow.key)
-            own, rows = fields.get(key, []), values.get(key, [])
-            every = [*own, *rows]
-            found.append(
-                {
-                    "pair": pair,
-                    "flow": flow,
-                    "version": numbers.get(key, 0),
-                    "edited": sum(r.is_edited or r.shipped_as is None for r in every),
-                    "offered": sum(r.offered is not None for r in every),
-                    "faults": checking.every_fault(flow, rules_of(flow, own, rows)),
-                    "address": fields_address(pair.pk, flow.key),
-                }
-            )
-    return found
+    keys = [(pair.pk, flow) for pair in pairs for flow in every_flow()]
+    versions, drafted = newest(keys), dict[tuple[int, str], int]()
+    for key in DraftChange.objects.values_list("pair", "flow"):
+        drafted[key] = drafted.get(key, 0) + 1
+    return [
+        _entry(flow, pair, fields, values, versions) | {"drafted": drafted.get((pair.pk, flow.key))}
+        for flow in every_flow().values()
+        for pair in pairs
+    ]
+
+
+def _entry(
+    flow: Flow,
+    pair: Pair,
+    fields: Mapping[tuple[int, str], Sequence[FieldMapping]],
+    values: Mapping[tuple[int, str], Sequence[ValueRow]],
+    versions: Mapping[tuple[int, str], PublishedRules],
+) -> dict[str, Any]:
+    key = (pair.pk, flow.key)
+    every, version = [*fields.get(key, []), *values.get(key, [])], versions.get(key)
+    said = version.content if version else content.EMPTY
+    return {
+        "pair": pair,
+        "flow": flow,
+        "version": version.number if version else 0,
+        "edited": sum(r.is_edited or r.shipped_as is None for r in every),
+        "offered": sum(r.offered is not None for r in every),
+        "faults": checking.every_fault(flow, rules_of(flow, said)),
+        "address": fields_address(pair.pk, flow.key),
+    }

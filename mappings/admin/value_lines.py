@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from connections.models import Pair
-from mappings import checking, words
+from mappings import checking, drafted, words
 from mappings.admin import sets
 from mappings.choices import values_of
+from mappings.drafted import Drafted
+from mappings.drafting import Draft
 from mappings.models import ValueRow
 from mappings.rules import table_row
 from sync.core.flow import Condition, Flow, ValueTable
@@ -17,41 +20,45 @@ from sync.core.flow import Condition, Flow, ValueTable
 
 @dataclass(frozen=True)
 class TablePlace:
-    """One table of one pair and flow."""
+    """One table of one pair and flow, as the draft has it."""
 
-    pair: Pair
+    draft: Draft
     flow: Flow
     table: ValueTable
+
+    @property
+    def pair(self) -> Pair:
+        """The pair that it belongs to."""
+        return self.draft.pair
 
     @property
     def address(self) -> str:
         """The address of its page."""
         return sets.table_address(self.pair.pk, self.flow.key, self.table.name)
 
-    def rows(self) -> list[ValueRow]:
-        """Return its rows in their order."""
-        found = ValueRow.objects.filter(pair=self.pair, flow=self.flow.key, table=self.table.name)
-        return list(found.order_by("position", "id"))
+    @cached_property
+    def rows(self) -> list[Drafted[ValueRow]]:
+        """Its rows in their order."""
+        return drafted.value_rows(self.draft, self.table.name)
 
-    def row(self, pk: str) -> ValueRow | None:
+    def row(self, key: str) -> Drafted[ValueRow] | None:
         """Return one of its rows, or None."""
-        return next((r for r in self.rows() if str(r.pk) == pk), None)
+        return next((one for one in self.rows if one.key == key), None)
 
-    def new_row(self) -> ValueRow:
-        """Return an empty row for it, unsaved."""
-        return ValueRow(pair=self.pair, flow=self.flow.key, table=self.table.name)
+    def blank(self) -> Drafted[ValueRow]:
+        """Return an empty row for it."""
+        return drafted.blank(self.draft, self.table.name)
 
     def warnings(self) -> list[str]:
         """Return what a person should know of the table as a whole."""
-        in_use = [table_row(row) for row in self.rows() if row.active]
-        return checking.table_warnings(self.table, in_use)
+        return checking.table_warnings(self.table, self.draft.rules.table(self.table.name))
 
 
 @dataclass(frozen=True)
 class ValueLine:
     """One row as it is read."""
 
-    row: ValueRow
+    one: Drafted[ValueRow]
     number: int
     conditions: Sequence[str]
     value: str
@@ -59,25 +66,33 @@ class ValueLine:
     faults: Sequence[str]
     shipped: str
     offered: str
+    was: str
+
+    @property
+    def row(self) -> ValueRow:
+        """The row as the draft has it."""
+        return self.one.row
 
 
 def lines(at: TablePlace) -> list[ValueLine]:
     """Return the table's rows in words, in their order."""
     offers = dict(values_of(at.pair, at.table))
-    return [_line(at, row, number, offers) for number, row in enumerate(at.rows(), start=1)]
+    return [_line(at, row, number, offers) for number, row in enumerate(at.rows, start=1)]
 
 
-def _line(at: TablePlace, row: ValueRow, number: int, offers: dict[str, str]) -> ValueLine:
-    rule = table_row(row)
+def _line(at: TablePlace, one: Drafted[ValueRow], number: int, offers: dict[str, str]) -> ValueLine:
+    row = one.row
+    rule = table_row({"table": row.table, **row.snapshot})
     return ValueLine(
-        row=row,
+        one=one,
         number=number,
         conditions=[words.condition_in_words(c, at.table) for c in rule.when],
         value=in_words(at.table, row.value, offers),
         own=row.shipped_as is None,
         faults=list(checking.value_faults(at.table, rule, at.flow.tables).values()),
-        shipped=_told(at, row.shipped_as) if row.is_edited and row.shipped_as else "",
-        offered=_told(at, row.offered) if row.offered else "",
+        shipped=in_a_sentence(at.table, row.shipped_as) if row.is_edited else "",
+        offered=in_a_sentence(at.table, row.offered) if row.offered else "",
+        was=in_a_sentence(at.table, one.in_force) if one.change and one.in_force else "",
     )
 
 
@@ -89,15 +104,14 @@ def in_words(table: ValueTable, value: str, offers: dict[str, str]) -> str:
     return words.value_in_words(table, value)
 
 
-def sentence(at: TablePlace, row: ValueRow) -> str:
-    """Return a whole row in one sentence."""
-    return _told(at, row.snapshot)
-
-
-def _told(at: TablePlace, snapshot: dict[str, Any]) -> str:
-    value = words.value_in_words(at.table, snapshot["value"])
+def in_a_sentence(table: ValueTable, parts: Any) -> str:
+    """Return a row's parts in one sentence; empty for none."""
+    if not parts:
+        return ""
+    value = words.value_in_words(table, parts["value"])
     when = [
-        words.condition_in_words(Condition(c["path"], c["operator"], c["value"]), at.table)
-        for c in snapshot["conditions"]
+        words.condition_in_words(Condition(c["path"], c["operator"], c["value"]), table)
+        for c in parts["conditions"]
     ]
-    return f"{value}, when {' and '.join(when)}" if when else f"{value}, in all other cases"
+    told = f"{value}, when {' and '.join(when)}" if when else f"{value}, in all other cases"
+    return told if parts["active"] else f"{told}, not in use"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,12 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
 from config.admin_base import ModelAdmin
-from mappings import editing, words
+from mappings import drafting, editing, words
 from mappings.admin import sets, value_lines
 from mappings.admin.value_lines import TablePlace
 from mappings.choices import salesforce_fields, values_of
+from mappings.drafted import Drafted
 from mappings.forms import ValueForm
 from mappings.models import FieldMapping, ValueRow
+from mappings.shipped import shipped_snapshot
 
 ONE = "Choose from the list, or “ask” to be asked each time."
 SEVERAL = "One or several with commas between, tried in order; “ask” to be asked each time."
@@ -84,6 +87,12 @@ class ValueRowAdmin(ModelAdmin):
         """Lead to the list of mappings: a row is added in its table."""
         return redirect("admin:mappings_fieldmapping_changelist")
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the row in its place: a row goes by the draft alone."""
+        return self.change_view(request, object_id)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the row may go: a shipped one is taken out of use instead."""
         shipped = obj is not None and obj.shipped_as is not None
@@ -92,122 +101,129 @@ class ValueRowAdmin(ModelAdmin):
     def table_page(
         self, request: HttpRequest, pair_id: int, flow_key: str, table_name: str
     ) -> HttpResponse:
-        """Show the rows; save, move, add or delete one."""
+        """Show the rows; draft a row's values, its place, a new row or its end."""
         pair, flow = sets.find_set(pair_id, flow_key)
         table = words.tables_of(flow).get(table_name)
         if table is None:
             raise Http404("There is no such table.")
         if not self.has_view_permission(request):
             raise PermissionDenied
-        at = TablePlace(pair, flow, table)
+        at = TablePlace(drafting.draft_of(pair, flow.key), flow, table)
         if request.method == "POST":
             return self._post(request, at)
         return self._page(request, at, *self._opened(request, at))
 
     def _opened(
         self, request: HttpRequest, at: TablePlace
-    ) -> tuple[ValueForm | None, ValueRow | None]:
+    ) -> tuple[ValueForm | None, Drafted[ValueRow] | None]:
         """Return the form of the row that the address opens, if this person may use it."""
         if "add" in request.GET and self.has_add_permission(request):
-            row: ValueRow | None = at.new_row()
+            one: Drafted[ValueRow] | None = at.blank()
         else:
-            row = at.row(request.GET.get("row", ""))
-            if not self.has_change_permission(request):
-                row = None
-        return (self._form(at, row), row) if row else (None, None)
+            one = at.row(request.GET.get("row", ""))
+            if not self.has_change_permission(request) or (one and one.gone):
+                one = None
+        return (self._form(at, one), one) if one else (None, None)
 
     def _post(self, request: HttpRequest, at: TablePlace) -> HttpResponse:
         act, by = request.POST.get("act", ""), request.user.get_username()
         if act == "add":
             return self._add(request, at, by)
-        row = at.row(request.POST.get("row", ""))
-        if row is None:
+        one = at.row(request.POST.get("row", ""))
+        if one is None:
             raise Http404("There is no such row.")
         if act == "delete":
-            return self._delete(request, at, row)
+            if not self.has_delete_permission(request, one.row):
+                raise PermissionDenied
+            return self._draft(request, at, one, None)
         if not self.has_change_permission(request):
             raise PermissionDenied
         if act == "save":
-            return self._save(request, at, row, by)
-        return self._done(request, at, row, self._small_act(row, act, by))
-
-    def _small_act(self, row: ValueRow, act: str, by: str) -> str:
-        if act in STEPS:
-            editing.move_value_row(row, STEPS[act], by)
-            return "Tried earlier." if act == "up" else "Tried later."
+            form = self._form(at, one, request.POST)
+            if not form.is_valid():
+                return self._page(request, at, form, one)
+            return self._draft(request, at, one, form.values)
         if act == "shipped":
-            return "Back to the shipped row." if editing.back_to_shipped(row, by) else ""
-        editing.keep_own(row, by)
+            return self._draft(request, at, one, shipped_snapshot(one.row) or {})
+        return self._done(request, at, one.key, self._small_act(at, one, act, by))
+
+    def _small_act(self, at: TablePlace, one: Drafted[ValueRow], act: str, by: str) -> str:
+        if act in STEPS:
+            drafting.move_row(at.pair, at.flow.key, one.key, STEPS[act], by)
+            return "The draft tries it earlier." if act == "up" else "The draft tries it later."
+        if act == "undo":
+            drafting.discard(at.pair, at.flow.key, one.place)
+            return "Taken out of the draft: it stays as it is in force."
+        editing.keep_own(one.row, by)
         return "Kept, though another row is shipped now."
 
-    def _save(self, request: HttpRequest, at: TablePlace, row: ValueRow, by: str) -> HttpResponse:
-        form = self._form(at, row, request.POST)
-        if not form.is_valid():
-            return self._page(request, at, form, row)
+    def _draft(
+        self,
+        request: HttpRequest,
+        at: TablePlace,
+        one: Drafted[ValueRow],
+        wanted: dict[str, Any] | None,
+    ) -> HttpResponse:
+        """Draft the wanted parts of a row, None for its end."""
+        whole = {"table": at.table.name, **one.row.snapshot}
+        after = None if wanted is None else {**whole, **wanted}
+        seen, by = request.POST.get("seen", ""), request.user.get_username()
         try:
-            change = editing.save_row(row, form.values, form.cleaned_data["seen"], by)
-        except editing.ChangedMeanwhile as error:
-            form = self._form(at, error.row, sets.seen_now(request, error.row))
-            form.add_error(None, error.told(value_lines.sentence(at, error.row)))
-            return self._page(request, at, form, error.row)
-        return self._done(request, at, row, change)
+            news = drafting.save(at.pair, at.flow.key, one.place, after, seen=seen, by=by)
+        except drafting.ChangedMeanwhile as error:
+            at = replace(at, draft=drafting.draft_of(at.pair, at.flow.key))
+            one = at.row(one.key) or one
+            form = self._form(at, one, sets.seen_now(request, error.now))
+            now = value_lines.in_a_sentence(at.table, error.now) or "the row is gone"
+            form.add_error(None, error.told(now))
+            return self._page(request, at, form, one)
+        return self._done(request, at, one.key, sets.DRAFTED if news else "")
 
     def _add(self, request: HttpRequest, at: TablePlace, by: str) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        row = at.new_row()
-        form = self._form(at, row, request.POST)
+        form = self._form(at, at.blank(), request.POST)
         if not form.is_valid():
-            return self._page(request, at, form, row)
-        for name, value in form.values.items():
-            setattr(row, name, value)
-        row.changed_by = by
-        editing.add_value_row(row)
-        self.log_addition(request, row, "Added.")
-        return self._done(request, at, row, "")
+            return self._page(request, at, form, at.blank())
+        row = {"table": at.table.name, **form.values}
+        key = drafting.add_row(at.pair, at.flow.key, row, by)
+        return self._done(request, at, key, sets.DRAFTED)
 
-    def _delete(self, request: HttpRequest, at: TablePlace, row: ValueRow) -> HttpResponse:
-        if not self.has_delete_permission(request, row):
-            raise PermissionDenied
-        self.log_change(request, row, f"Deleted: {value_lines.sentence(at, row)}")
-        row.delete()
-        messages.success(request, "The row is gone.")
-        return redirect(at.address)
-
-    def _done(
-        self, request: HttpRequest, at: TablePlace, row: ValueRow, change: str
-    ) -> HttpResponse:
-        if change:
-            self.log_change(request, row, change)
-        messages.success(request, "Saved. New plans use it; what is billed stays as it is.")
+    def _done(self, request: HttpRequest, at: TablePlace, key: str, words: str) -> HttpResponse:
+        if words:
+            messages.success(request, words)
+        at = replace(at, draft=drafting.draft_of(at.pair, at.flow.key))
         for warning in at.warnings():
             messages.warning(request, warning)
-        return redirect(f"{at.address}#row-{row.pk}")
+        return redirect(f"{at.address}#row-{key}")
 
-    def _form(self, at: TablePlace, row: ValueRow, typed: Any = None) -> ValueForm:
+    def _form(self, at: TablePlace, one: Drafted[ValueRow], typed: Any = None) -> ValueForm:
         known = salesforce_fields(at.pair, at.flow, fields_screen().open_remote)
-        return ValueForm(row, at.table, at.flow, known, typed)
+        return ValueForm(one, at.table, at.flow, known, typed)
 
     def _page(
-        self, request: HttpRequest, at: TablePlace, form: ValueForm | None, row: ValueRow | None
+        self,
+        request: HttpRequest,
+        at: TablePlace,
+        form: ValueForm | None,
+        one: Drafted[ValueRow] | None,
     ) -> HttpResponse:
-        shared = sets.context(at.pair, at.flow, at.table.name, fields_screen().open_remote)
-        lines = value_lines.lines(at)
         context = {
             **self.admin_site.each_context(request),
-            **shared,
+            **sets.context(at.draft, at.table.name, fields_screen().open_remote),
             "title": at.table.title,
             "table": at.table,
-            "lines": lines,
+            "lines": value_lines.lines(at),
             "warnings": at.warnings(),
             "values": values_of(at.pair, at.table),
             "computed": words.COMPUTED,
             "value_hint": at.table.hint or (SEVERAL if at.table.several else ONE),
-            "open": row,
+            "open": one,
             "form": form,
             "may_add": self.has_add_permission(request),
             "may_change": self.has_change_permission(request),
             "may_delete": super().has_delete_permission(request),
+            "may_publish": request.user.has_perm(sets.PUBLISH),
         }
         return render(request, "admin/mappings/table.html", context)
 

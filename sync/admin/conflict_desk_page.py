@@ -20,7 +20,7 @@ from .conflict_desk_queue import OPEN, Filters, Place, Waiting, items_of, labels
 from .conflict_desk_rows import Row, rows_of
 from .conflict_desk_saving import effect_of
 
-RULE = "mappings.change_fieldmapping"
+RULE = "mappings.publish_mapping"
 NARROWED = ("pair", "field", "who")
 UPCOMING = 8
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from mappings.editing import ChangedMeanwhile
 from sync.core.records import System
 from sync.engine import deciding, ruling
 from sync.models import Decision, ReviewItem
@@ -102,7 +101,7 @@ def _rule(row: Row, by: str) -> str:
         return f"{row.label}: no rule was made, as {side.label} owns it already"
     try:
         change = ruling.let_own(row.item.pair, row.item.flow, row.item.field, side, by)
-    except (ruling.NoRule, ChangedMeanwhile) as error:
+    except ruling.NoRule as error:
         return f"{row.label}: no rule was made. {error}"
     return f"{row.label}: {side.label} owns it from now on ({change or 'as before'})"
 

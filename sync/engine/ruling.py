@@ -11,8 +11,8 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce, NullIf, RowNumber
 
 from connections.models import Pair
-from mappings import editing, shipped
-from mappings.models import FieldMapping
+from mappings import drafting, publishing, shipped
+from mappings.content import FIELD
 from sync.core.couples import ANYWAY
 from sync.core.flow import Owner
 from sync.core.records import System
@@ -87,14 +87,17 @@ def _past(rows: Sequence[Decision], side: System) -> Past:
 def let_own(pair: Pair, flow: str, field: str, side: System, by: str) -> str:
     """Let a system own a field from now on; return the change in words.
 
-    The mapping row is changed as if it were edited on its own page: what waits is planned again
-    with it. Raises NoRule for a field without a row.
+    That is a small version of the mapping of its own, which leaves the draft as it is; what waits
+    is planned again with it. Raises NoRule for a field without a row.
     """
     shipped.ensure(pair, flow)
-    row = FieldMapping.objects.filter(pair=pair, flow=flow, target=field).first()
+    place, owner = f"{FIELD}{field}", Owner(side.value).value
+    row = drafting.draft_of(pair, flow).in_force.get(place)
     if row is None:
         raise NoRule(f"The field {field} has no mapping row, so it has no owner to set.")
-    words = editing.save_row(row, {"owner": Owner(side.value).value}, row.changed_at, by)
+    why = "An answer at the conflict desk that holds every time"
+    changed = publishing.publish_one(pair, flow, place, {**row, "owner": owner}, by=by, why=why)
+    words = f"who owns it: “{row['owner']}” → “{owner}”" if changed else ""
     deciding.recheck(
         ReviewItem.objects.filter(
             pair=pair, flow=flow, field=field, state=ReviewItem.State.OPEN

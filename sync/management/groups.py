@@ -1,4 +1,4 @@
-"""The three groups of people: finance decides, administrators configure, auditors see."""
+"""The three groups of people: finance decides and drafts, administrators publish, auditors see."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from django.db.models import Q
 
 OURS = ("connections", "mappings", "sync")
 DECIDE = Q(codename__in=["decide_reviewitem", "pause_writes"])
+DRAFT = Q(
+    content_type__app_label="mappings",
+    codename__in=["change_fieldmapping", "add_valuerow", "change_valuerow", "delete_valuerow"],
+)
+"""Rows are changed in a draft; `publish_mapping` puts it in force."""
+RISK = Q(content_type__app_label="mappings", content_type__model="riskrulerow")
+"""Finance sets the rules of credit risk by itself: they write tasks and no money."""
 SEE = Q(codename__startswith="view_", content_type__app_label__in=OURS)
 CONFIGURE = (
     Q(content_type__app_label="mappings")
@@ -20,7 +27,7 @@ CONFIGURE = (
     | Q(content_type__app_label="django_q", codename__startswith="view_")
 )
 GROUPS: Mapping[str, Q] = {
-    "Finance": SEE | DECIDE,
+    "Finance": SEE | DECIDE | DRAFT | RISK,
     "Administrators": SEE | DECIDE | CONFIGURE,
     "Auditors": SEE,
 }

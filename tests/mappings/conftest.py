@@ -10,6 +10,7 @@ from django.test import Client
 
 from connections.models import Connection, Pair
 from connections.remote import Lane
+from mappings import drafting, publishing
 from mappings.admin import FieldMappingAdmin
 from mappings.models import FieldMapping
 from sync.core.errors import TryAgain
@@ -62,5 +63,22 @@ def administrator(pair: Pair, org: Org) -> Client:
 
 
 @pytest.fixture
+def finance(pair: Pair, org: Org) -> Client:
+    return signed_in("Finance")
+
+
+@pytest.fixture
 def auditor(pair: Pair, org: Org) -> Client:
     return signed_in("Auditors")
+
+
+def seen(pair: Pair, flow: str, place: str) -> str:
+    """Return the mark of a place as a page that is opened now shows it."""
+    return drafting.draft_of(pair, flow).seen(place)
+
+
+def publish(pair: Pair, flow: str, by: str = "tom", why: str = "Tried") -> int:
+    """Put the draft in force, whatever it says; return the number of the version."""
+    mark = drafting.draft_of(pair, flow).mark
+    done = publishing.publish(pair, flow, seen=mark, by=by, why=why, check=lambda rules: [])
+    return done.number

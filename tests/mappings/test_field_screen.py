@@ -1,15 +1,17 @@
 """The screen of the fields: plain words, one row at a time, nothing wrong saved, nothing lost."""
 
+from typing import Any
+
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
 from connections.models import Pair
-from mappings.models import FieldMapping, ValueRow
+from mappings.drafting import draft_of
+from mappings.models import DraftChange, FieldMapping, ValueRow
 from mappings.rules import rules_for
 from tests.factories import PairFactory
-from tests.mappings.conftest import Org
+from tests.mappings.conftest import Org, publish, seen
 
 KEY = "won_opportunity_invoice"
 
@@ -22,6 +24,11 @@ def row(pair: Pair, target: str) -> FieldMapping:
     return FieldMapping.objects.get(pair=pair, flow=KEY, target=target)
 
 
+def draft(pair: Pair, target: str) -> Any:
+    """Return the parts of a row as the draft has them."""
+    return draft_of(pair, KEY).places[f"field:{target}"]
+
+
 def shown(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
@@ -29,19 +36,14 @@ def shown(client: Client, address: str) -> str:
 
 
 def post(client: Client, pair: Pair, target: str, **typed: str) -> str:
-    at = row(pair, target)
+    parts = {k: str(v) for k, v in draft(pair, target).items() if k != "active"}
     values = {
-        "row": str(at.pk),
+        "row": str(row(pair, target).pk),
         "act": "save",
-        "seen": at.changed_at.isoformat(),
-        "source": at.source,
-        "transform": at.transform,
-        "argument": at.argument,
-        "owner": at.owner,
-        "empty": at.empty,
+        "seen": seen(pair, KEY, f"field:{target}"),
         "active": "on",
     }
-    answer = client.post(page(pair), values | typed)
+    answer = client.post(page(pair), values | parts | typed)
     assert answer.status_code in (200, 302)
     return answer.content.decode()
 
@@ -70,24 +72,47 @@ def test_a_row_opens_in_its_place_with_words_to_choose_from(
     assert 'value="save"' in text
 
 
-def test_a_saved_row_is_in_force_is_logged_and_counted(administrator: Client, pair: Pair) -> None:
+def test_a_saved_row_waits_in_the_draft_and_no_run_sees_it(
+    administrator: Client, pair: Pair
+) -> None:
+    before = rules_for(pair, KEY)
+    post(administrator, pair, "date", transform="date_plus_days", argument="14")
+    assert rules_for(pair, KEY) == before
+    assert row(pair, "date").transform == "copy"
+    text = shown(administrator, page(pair))
+    assert "14 days later" in text
+    assert "In use: CloseDate, as it is" in text
+    assert "1 change in the draft" in text
+
+
+def test_a_published_row_is_in_force_and_in_its_history(administrator: Client, pair: Pair) -> None:
     version = rules_for(pair, KEY).version
     post(administrator, pair, "date", transform="date_plus_days", argument="14")
+    publish(pair, KEY)
     rule = rules_for(pair, KEY).field("date")
     assert rule is not None
     assert (rule.transform, rule.argument) == ("date_plus_days", "14")
     assert rules_for(pair, KEY).version == version + 1
     assert row(pair, "date").changed_by == "administrators"
-    entry = LogEntry.objects.get()
-    assert "“copy” → “date_plus_days”" in entry.change_message
-    assert "14 days later" in shown(administrator, page(pair))
+    assert "In use:" not in shown(administrator, page(pair))
 
 
-def test_saving_without_a_change_counts_nothing(administrator: Client, pair: Pair) -> None:
-    version = rules_for(pair, KEY).version
+def test_saving_without_a_change_drafts_nothing(administrator: Client, pair: Pair) -> None:
     post(administrator, pair, "date")
-    assert rules_for(pair, KEY).version == version
-    assert not LogEntry.objects.exists()
+    assert not DraftChange.objects.exists()
+
+
+def test_values_as_they_are_in_force_leave_the_draft(administrator: Client, pair: Pair) -> None:
+    post(administrator, pair, "date", source="Id")
+    post(administrator, pair, "date", source="CloseDate")
+    assert not DraftChange.objects.exists()
+
+
+def test_a_change_can_be_taken_out_of_the_draft(administrator: Client, pair: Pair) -> None:
+    post(administrator, pair, "date", source="Id")
+    administrator.post(page(pair), {"row": str(row(pair, "date").pk), "act": "undo"})
+    assert draft(pair, "date")["source"] == "CloseDate"
+    assert not DraftChange.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -103,46 +128,55 @@ def test_saving_without_a_change_counts_nothing(administrator: Client, pair: Pai
 def test_a_wrong_row_is_not_saved_and_says_why_beside_the_field(
     administrator: Client, pair: Pair, typed: dict[str, str], sentence: str
 ) -> None:
-    before = row(pair, "date").snapshot
     text = post(administrator, pair, "date", **typed)
     assert sentence in text.replace("&#x27;", "'")
     assert all(f'value="{value}"' in text for value in typed.values() if value)
-    assert row(pair, "date").snapshot == before
+    assert not DraftChange.objects.exists()
 
 
 def test_a_way_that_is_not_in_the_list_is_refused(administrator: Client, pair: Pair) -> None:
     text = post(administrator, pair, "date", transform="reverse")
     assert "not one of the available choices" in text
-    assert row(pair, "date").transform == "copy"
+    assert not DraftChange.objects.exists()
 
 
-def test_a_colleague_who_was_faster_is_not_overwritten(administrator: Client, pair: Pair) -> None:
-    seen = row(pair, "date").changed_at.isoformat()
-    post(administrator, pair, "date", source="Id")
-    text = post(administrator, pair, "date", source="Name", seen=seen)
-    assert "changed this row meanwhile" in text
-    assert row(pair, "date").source == "Id"
+def test_a_colleague_who_was_faster_is_not_overwritten(
+    administrator: Client, finance: Client, pair: Pair
+) -> None:
+    old = seen(pair, KEY, "field:date")
+    post(finance, pair, "date", source="Id")
+    text = post(administrator, pair, "date", source="Name", seen=old)
+    assert "finance changed this row meanwhile" in text
+    assert draft(pair, "date")["source"] == "Id"
+
+
+def test_what_names_no_mark_of_what_was_seen_is_not_saved(finance: Client, pair: Pair) -> None:
+    assert "changed this row meanwhile" in post(finance, pair, "date", source="Id", seen="")
+    assert not DraftChange.objects.exists()
 
 
 def test_after_the_warning_the_same_row_can_be_saved(administrator: Client, pair: Pair) -> None:
-    seen = row(pair, "date").changed_at.isoformat()
+    old = seen(pair, KEY, "field:date")
     post(administrator, pair, "date", source="Id")
-    text = post(administrator, pair, "date", source="Name", seen=seen)
+    text = post(administrator, pair, "date", source="Name", seen=old)
     assert "Now it says: Id, as it is" in text
-    now = row(pair, "date").changed_at.isoformat()
-    assert f'name="seen" value="{now}"' in text
+    assert f'name="seen" value="{seen(pair, KEY, "field:date")}"' in text
     post(administrator, pair, "date", source="Name")
-    assert row(pair, "date").source == "Name"
+    assert draft(pair, "date")["source"] == "Name"
 
 
 def test_an_edited_row_stands_beside_what_is_shipped_and_goes_back_to_it(
     administrator: Client, pair: Pair
 ) -> None:
     post(administrator, pair, "date", source="Id")
+    publish(pair, KEY)
     text = shown(administrator, page(pair))
     assert "Shipped: CloseDate, as it is" in text
     assert "Back to the shipped value" in text
-    administrator.post(page(pair), {"row": row(pair, "date").pk, "act": "shipped"})
+    sent = {"row": row(pair, "date").pk, "act": "shipped", "seen": seen(pair, KEY, "field:date")}
+    administrator.post(page(pair), sent)
+    assert row(pair, "date").is_edited
+    publish(pair, KEY)
     assert not row(pair, "date").is_edited
     assert "Back to the shipped value" not in shown(administrator, page(pair))
 
@@ -155,17 +189,17 @@ def test_a_row_that_is_new_with_an_upgrade_is_taken_or_declined(
         at.source, at.offered = "Id", {**(at.shipped_as or {}), "owner": "xero"}
         at.save()
         assert "New with an upgrade: CloseDate" in shown(administrator, page(pair))
-        administrator.post(page(pair), {"row": at.pk, "act": act})
+        sent = {"row": at.pk, "act": act, "seen": seen(pair, KEY, "field:date")}
+        administrator.post(page(pair), sent)
+        if act == "shipped":
+            publish(pair, KEY)
         assert (row(pair, "date").source, row(pair, "date").offered) == (source, None)
 
 
 def test_what_no_row_can_change_has_no_form(administrator: Client, pair: Pair) -> None:
-    administrator.post(
-        page(pair),
-        {"row": row(pair, "lines").pk, "act": "save", "source": "X", "owner": "xero"},
-    )
-    assert row(pair, "lines").source == ""
-    assert row(pair, "lines").owner == "xero"
+    post(administrator, pair, "lines", source="X", owner="xero")
+    assert draft(pair, "lines")["source"] == ""
+    assert draft(pair, "lines")["owner"] == "xero"
 
 
 def test_a_silent_salesforce_stops_nobody_from_saving(
@@ -175,7 +209,7 @@ def test_a_silent_salesforce_stops_nobody_from_saving(
     text = shown(administrator, page(pair))
     assert "Salesforce could not be asked" in text
     post(administrator, pair, "date", source="Signed__c")
-    assert row(pair, "date").source == "Signed__c"
+    assert draft(pair, "date")["source"] == "Signed__c"
 
 
 def test_a_field_that_is_gone_from_salesforce_is_to_be_mended(
@@ -194,10 +228,10 @@ def test_who_may_only_look_sees_no_form_and_changes_nothing(auditor: Client, pai
     text = shown(auditor, f"{page(pair)}?row={at.pk}")
     assert "CloseDate" in text
     assert 'name="act"' not in text
-    for act in ("save", "shipped", "keep"):
+    for act in ("save", "shipped", "keep", "undo"):
         answer = auditor.post(page(pair), {"row": at.pk, "act": act, "source": "Id"})
         assert answer.status_code == 403
-    assert row(pair, "date").source == "CloseDate"
+    assert not DraftChange.objects.exists()
 
 
 def test_looking_changes_nothing(administrator: Client, pair: Pair) -> None:
@@ -222,8 +256,11 @@ def test_a_row_s_own_address_and_its_history_answer(administrator: Client, pair:
     address = reverse("admin:mappings_fieldmapping_change", args=[at.pk])
     assert administrator.get(address)["Location"] == f"{page(pair)}?row={at.pk}#row-date"
     post(administrator, pair, "date", source="Id")
+    address = reverse("admin:mappings_draft", args=[pair.pk, KEY])
+    mark = draft_of(pair, KEY).mark
+    administrator.post(address, {"act": "publish", "seen": mark, "why": "Agreed with sales"})
     history = reverse("admin:mappings_fieldmapping_history", args=[at.pk])
-    assert "“CloseDate” → “Id”" in shown(administrator, history)
+    assert "Agreed with sales" in shown(administrator, history)
 
 
 def test_an_unknown_pair_flow_or_row_is_not_found(administrator: Client, pair: Pair) -> None:

@@ -12,8 +12,9 @@ from connections.remote import Lane
 from mappings.checking import every_fault
 from mappings.choices import salesforce_fields
 from mappings.completeness import problems
+from mappings.drafted import field_rows
+from mappings.drafting import draft_of
 from mappings.forms import FieldForm
-from mappings.models import FieldMapping
 from mappings.rules import rules_for
 from mappings.shipped import ensure
 from sync.flows.registry import every_flow
@@ -50,10 +51,10 @@ def pair(db: None) -> Pair:
 def test_a_row_may_name_a_field_of_either_kind_and_no_other(
     pair: Pair, source: str, good: bool
 ) -> None:
-    row = FieldMapping.objects.get(pair=pair, flow=FLOW.key, target="account.outstanding")
-    rule = next(rule for rule in FLOW.fields if rule.target == row.target)
-    typed = {"source": source, "active": "on", "seen": row.changed_at.isoformat()}
-    form = FieldForm(row, rule, salesforce_fields(pair, FLOW, org), typed)
+    one = field_rows(draft_of(pair, FLOW.key))["account.outstanding"]
+    rule = next(rule for rule in FLOW.fields if rule.target == "account.outstanding")
+    typed = {"source": source, "active": "on", "seen": one.seen}
+    form = FieldForm(one, rule, salesforce_fields(pair, FLOW, org), typed)
     assert form.is_valid() is good, form.errors
 
 

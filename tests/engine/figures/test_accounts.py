@@ -206,8 +206,9 @@ def test_switching_on_tells_what_the_index_knows_already(
 def test_a_person_may_have_another_field_filled(street: Street, customer: tuple[str, str]) -> None:
     account, contact = customer
     ensure(street.pairs[0], FLOW)
-    row = FieldMapping.objects.filter(pair=street.pairs[0], flow=FLOW, target="account.outstanding")
-    assert row.update(source="AnnualRevenue") == 1
+    row = FieldMapping.objects.get(pair=street.pairs[0], flow=FLOW, target="account.outstanding")
+    row.source = "AnnualRevenue"
+    row.save()
     street.invoice(contact)
     street.sync()
     assert street.raw(account)["AnnualRevenue"] == Decimal(100)

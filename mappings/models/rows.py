@@ -1,36 +1,22 @@
-"""The mapping rows that people edit, one set a pair and flow, and the version of each set."""
+"""The mapping rows in force, one set a pair and flow; whatever changes them makes a version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from connections.models import Pair
+from mappings import content
 from sync.core.flow import Empty, Owner
+
+from .versions import MappingVersion, PublishedRules, Set, lock, newest
 
 Row = TypeVar("Row", bound="MappingRow")
 OWN = ""
 """`shipped_name` of a row that a person added."""
-
-
-class MappingVersion(models.Model):
-    """Counts the changes of one pair's rows for one flow, so that a plan can name its rules."""
-
-    pair = models.ForeignKey(Pair, models.CASCADE, related_name="+")
-    flow = models.CharField(max_length=60)
-    number = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        """One counter a pair and flow."""
-
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["pair", "flow"], name="one_mapping_version")]
-
-    def __str__(self) -> str:
-        return f"{self.flow}, version {self.number}"
 
 
 class MappingRow(models.Model):
@@ -74,18 +60,18 @@ class MappingRow(models.Model):
         self.shipped_as, self.offered = shipped, None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the row and count the change in one transaction."""
+        """Save the row and make a version of the change in one transaction."""
         if self.offered is not None and self.offered == self.snapshot:
             self.take(self.offered)
         with transaction.atomic():  # everybody locks rows first, then the counter
             super().save(*args, **kwargs)
-            bump([(self.pair_id, self.flow)])
+            record([(self.pair_id, self.flow)], self.changed_by)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the row and count the change in one transaction."""
+        """Delete the row and make a version of the change in one transaction."""
         with transaction.atomic():
             gone = super().delete(*args, **kwargs)
-            bump([(self.pair_id, self.flow)])
+            record([(self.pair_id, self.flow)], self.changed_by)
             return gone
 
 
@@ -163,15 +149,53 @@ def by_set(rows: Iterable[Row]) -> dict[tuple[int, str], list[Row]]:
     return found
 
 
-def bump(sets: Iterable[tuple[int, str]]) -> None:
-    """Count one change for each (pair id, flow key). What writes rows in bulk calls this itself."""
-    wanted = sorted(set(sets))
-    if not wanted:
-        return
-    MappingVersion.objects.bulk_create(
-        [MappingVersion(pair_id=pair, flow=flow) for pair, flow in wanted], ignore_conflicts=True
-    )
-    chosen = Q()
-    for pair, flow in wanted:
-        chosen |= Q(pair_id=pair, flow=flow)
-    MappingVersion.objects.filter(chosen).update(number=F("number") + 1)
+def record(sets: Iterable[Set], by: str = "", why: str = "", wanted_by: Any = None) -> None:
+    """Make a new version of each set whose rows differ from its newest one.
+
+    What writes rows in bulk calls this itself, in the same transaction. `wanted_by` names by
+    place the people who drafted a change, where they are not `by`.
+    """
+    chosen = sorted(set(sets))
+    scope = {"pair__in": {pair for pair, _ in chosen}, "flow__in": {flow for _, flow in chosen}}
+    with transaction.atomic():
+        counters, known = lock(chosen), newest(chosen)
+        fields = by_set(FieldMapping.objects.filter(**scope).order_by("id"))
+        rows = by_set(ValueRow.objects.filter(**scope).order_by("table", "position", "id"))
+        new = []
+        for key in chosen:
+            before = known[key].content if key in known else content.EMPTY
+            after = content_of(fields.get(key, []), rows.get(key, []))
+            if found := content.differences(before, after):
+                counters[key].number += 1
+                new.append(
+                    PublishedRules(
+                        pair_id=key[0],
+                        flow=key[1],
+                        number=counters[key].number,
+                        content=after,
+                        differences=[_told(each, by, wanted_by or {}) for each in found],
+                        by=by,
+                        why=why,
+                    )
+                )
+        MappingVersion.objects.bulk_update(
+            [counters[one.pair_id, one.flow] for one in new], ["number"]
+        )
+        PublishedRules.objects.bulk_create(new)
+
+
+def content_of(fields: Iterable[FieldMapping], rows: Iterable[ValueRow]) -> content.Content:
+    """Return the content that rows make, the value rows in the order given."""
+    return {
+        "fields": {row.target: row.snapshot for row in fields},
+        "rows": [{"key": str(row.pk), "table": row.table, **row.snapshot} for row in rows],
+    }
+
+
+def _told(difference: content.Difference, by: str, wanted_by: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "place": difference.place,
+        "before": difference.before,
+        "after": difference.after,
+        "by": wanted_by.get(difference.place, by),
+    }

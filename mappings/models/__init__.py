@@ -1,0 +1,20 @@
+"""The rows that people edit, their drafts, and the versions that runs read."""
+
+from .risk import RiskRuleRow
+from .rows import OWN, FieldMapping, MappingRow, ValueRow, by_set, record
+from .versions import DraftChange, MappingVersion, PublishedRules, lock, newest
+
+__all__ = [
+    "OWN",
+    "DraftChange",
+    "FieldMapping",
+    "MappingRow",
+    "MappingVersion",
+    "PublishedRules",
+    "RiskRuleRow",
+    "ValueRow",
+    "by_set",
+    "lock",
+    "newest",
+    "record",
+]

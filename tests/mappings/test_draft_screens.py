@@ -1,0 +1,137 @@
+"""The pages of the draft and of the versions: what would change, who may publish, going back."""
+
+from django.test import Client
+from django.urls import reverse
+
+from connections.models import Pair
+from mappings import drafting
+from mappings.models import DraftChange, PublishedRules
+from mappings.rules import rules_for
+from tests.mappings.conftest import Org, seen
+
+KEY = "won_opportunity_invoice"
+DATE = "field:date"
+
+
+def address(pair: Pair, name: str, *more: int) -> str:
+    return reverse(f"admin:mappings_{name}", args=[pair.pk, KEY, *more])
+
+
+def shown(client: Client, where: str) -> str:
+    answer = client.get(where)
+    assert answer.status_code == 200
+    return answer.content.decode().replace("&#x27;", "'")
+
+
+def draft(pair: Pair, source: str, by: str = "priya") -> None:
+    parts = drafting.draft_of(pair, KEY).places[DATE]
+    mark = seen(pair, KEY, DATE)
+    drafting.save(pair, KEY, DATE, {**parts, "source": source}, seen=mark, by=by)
+
+
+def source(pair: Pair) -> str:
+    rule = rules_for(pair, KEY).field("date")
+    assert rule is not None
+    return rule.source
+
+
+def sent(pair: Pair, why: str = "As agreed") -> dict[str, str]:
+    return {"act": "publish", "seen": drafting.draft_of(pair, KEY).mark, "why": why}
+
+
+def test_the_page_shows_before_and_after_and_who(finance: Client, pair: Pair) -> None:
+    draft(pair, "Id")
+    text = shown(finance, address(pair, "draft"))
+    assert "<del>CloseDate, as it is" in text
+    assert "<ins>Id, as it is" in text
+    assert "priya" in text
+
+
+def test_an_empty_draft_says_what_comes_here(finance: Client, pair: Pair) -> None:
+    assert "The draft is empty" in shown(finance, address(pair, "draft"))
+
+
+def test_finance_drafts_and_does_not_publish(finance: Client, pair: Pair) -> None:
+    draft(pair, "Id")
+    assert "An administrator publishes it" in shown(finance, address(pair, "draft"))
+    assert finance.post(address(pair, "draft"), sent(pair)).status_code == 403
+    assert source(pair) == "CloseDate"
+
+
+def test_an_administrator_publishes_with_a_reason(administrator: Client, pair: Pair) -> None:
+    draft(pair, "Id")
+    without = administrator.post(address(pair, "draft"), sent(pair, " "))
+    assert "Say why" in without.content.decode()
+    done = administrator.post(address(pair, "draft"), sent(pair), follow=True)
+    assert "in use from the next run on" in done.content.decode()
+    assert source(pair) == "Id"
+
+
+def test_an_auditor_sees_the_draft_and_changes_nothing(auditor: Client, pair: Pair) -> None:
+    draft(pair, "Id")
+    assert 'name="act"' not in shown(auditor, address(pair, "draft"))
+    for act in ("publish", "discard", "all", "keep"):
+        answer = auditor.post(address(pair, "draft"), {**sent(pair), "act": act, "place": DATE})
+        assert answer.status_code == 403
+    assert DraftChange.objects.count() == 1
+
+
+def test_a_draft_that_changed_while_it_was_read_is_looked_at_again(
+    administrator: Client, pair: Pair
+) -> None:
+    draft(pair, "Id")
+    old = sent(pair)
+    draft(pair, "Name", by="tom")
+    answer = administrator.post(address(pair, "draft"), old)
+    assert "tom changed it while you looked" in answer.content.decode()
+    assert source(pair) == "CloseDate"
+
+
+def test_a_field_that_is_gone_from_salesforce_stops_the_publication(
+    administrator: Client, pair: Pair, org: Org
+) -> None:
+    draft(pair, "Gone__c")
+    text = administrator.post(address(pair, "draft"), sent(pair)).content.decode()
+    assert "Not published" in text
+    assert "Gone__c" in text
+    assert source(pair) == "CloseDate"
+
+
+def test_one_change_or_all_are_taken_out(finance: Client, pair: Pair) -> None:
+    for act in ("discard", "all"):
+        draft(pair, "Id")
+        finance.post(address(pair, "draft"), {"act": act, "place": DATE})
+        assert not DraftChange.objects.exists()
+
+
+def test_the_versions_say_who_when_and_why_and_lead_back(administrator: Client, pair: Pair) -> None:
+    first = PublishedRules.objects.filter(pair=pair, flow=KEY).latest("number").number
+    draft(pair, "Id")
+    administrator.post(address(pair, "draft"), sent(pair))
+    text = shown(administrator, address(pair, "versions"))
+    assert "As agreed" in text
+    assert "administrators" in text
+    page = address(pair, "version", first)
+    assert "<ins>CloseDate, as it is" in shown(administrator, page)
+    back = {"seen": str(first + 1), "why": "It was wrong"}
+    done = administrator.post(page, back, follow=True)
+    assert "is in use again" in done.content.decode()
+    assert source(pair) == "CloseDate"
+    assert "Back to version" in shown(administrator, address(pair, "versions"))
+
+
+def test_only_who_may_publish_goes_back(finance: Client, pair: Pair) -> None:
+    first = PublishedRules.objects.filter(pair=pair, flow=KEY).latest("number").number
+    draft(pair, "Id")
+    mark = drafting.draft_of(pair, KEY).mark
+    from mappings.publishing import publish  # noqa: PLC0415
+
+    publish(pair, KEY, seen=mark, by="a", why="x", check=lambda rules: [])
+    page = address(pair, "version", first)
+    assert "Go back to version" not in shown(finance, page)
+    assert finance.post(page, {"seen": str(first + 1), "why": "x"}).status_code == 403
+    assert source(pair) == "Id"
+
+
+def test_a_version_that_never_was_is_not_found(administrator: Client, pair: Pair) -> None:
+    assert administrator.get(address(pair, "version", 999)).status_code == 404
