@@ -76,6 +76,12 @@ GROUPS: dict[str, tuple[Place, ...]] = {
             "mappings.view_fieldmapping",
         ),
         Place("Channels", "forum", "admin:sync_channel_changelist", "sync.change_channel"),
+        Place(
+            "Credit risk rules",
+            "gavel",
+            "admin:mappings_riskrulerow_changelist",
+            "mappings.view_riskrulerow",
+        ),
         Place("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
         Place("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
     ),
