@@ -117,6 +117,21 @@ SOLVABLE: Mapping[str, Known] = {
     "STANDARD_PRICE_NOT_DEFINED": Known(
         "The product has no standard price in Salesforce.", "Give it a standard price.", "{message}"
     ),
+    "INACTIVE_OWNER_OR_USER": Known(
+        "Salesforce lets nobody inactive own a record: {message}",
+        "Give the record another owner.",
+        "{message}",
+    ),
+    "OP_WITH_INVALID_USER_TYPE_EXCEPTION": Known(
+        "Salesforce lets users of this type own no such record: {message}",
+        "Give the record another owner.",
+        "{message}",
+    ),
+    "TRANSFER_REQUIRES_READ": Known(
+        "Salesforce lets only those own a record who may see it: {message}",
+        "Give the new owner access, or choose another one.",
+        "{message}",
+    ),
     "STORAGE_LIMIT_EXCEEDED": Known(
         "Salesforce’s storage is full.", "Free storage in Salesforce, or buy more.", ""
     ),

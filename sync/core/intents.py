@@ -46,7 +46,7 @@ class Intent:
     @property
     def below(self) -> bool:
         """Whether it makes one of several records that may come to lie below the counterpart."""
-        return self.target is None and self.name == _BELOW + self.kind
+        return self.target is None and self.name.startswith(_BELOW + self.kind)
 
 
 def needed_now(flow: Flow, couple: Couple) -> list[str]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from . import disputes, doubts
 from .agreed import Agreed, Common
+from .chasing.cases import Case
 from .couples import Couple
 from .errors import NeedsPerson
 from .flow import BOTH, TO_SALESFORCE, Flow, RuleSet, Surroundings
@@ -45,6 +46,8 @@ class Plan:
     money: Money | None = None
     reason: str = ""
     checks: tuple[Check, ...] = field(default=(), hash=False)
+    cases: tuple[Case, ...] = field(default=(), hash=False)
+    """Cases of credit risk as they are known to stand now, kept without a write."""
 
     @property
     def held(self) -> bool:

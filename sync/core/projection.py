@@ -59,7 +59,12 @@ class Projection:
 
     of_deal: Figures
     of_account: Figures
-    as_of: frozenset[str]
+    as_of: frozenset[str] = frozenset()
+    judges: bool = False
+    """Whether finance's rules of credit risk are judged too, and tasks are kept of what they find.
+
+    Then `of_account` is what the shipped rules say, of accounts alone.
+    """
 
     def of_kind(self, kind: str) -> Figures:
         """Return what computes the figures of a Salesforce kind."""

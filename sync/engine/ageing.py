@@ -11,11 +11,21 @@ from django.utils import timezone
 from connections.models import Pair
 from connections.remote import Remote
 from sync.core import snapshots, zones
+from sync.core.projection import ACCOUNT, DEAL
 from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
 from sync.models import KnownRecord, Link, Write
 
-from . import addresses, billing, claiming, indexing, noticing, surroundings, turns
+from . import (
+    addresses,
+    billing,
+    claiming,
+    indexing,
+    noticing,
+    risk_watching,
+    surroundings,
+    turns,
+)
 from .billing import INVOICE
 
 NIGHT = 2
@@ -38,7 +48,8 @@ def look(pair: Pair, xero: Remote) -> int:
     for flow in flows:
         purpose = f"day:{pair.pk}:{flow}"
         if turns.is_new_day(pair.xero, purpose, now.date()):
-            subjects = [*billing.open_subjects(pair), *_let_go(pair, flow)]
+            due = risk_watching.of_the_day if risk_watching.judges(flow) else billing.open_subjects
+            subjects = [*due(pair), *_let_go(pair, flow)]
             with transaction.atomic():
                 if turns.take_day(pair.xero, purpose, now.date()):
                     noted += noticing.note(pair, flow, subjects, "sweep")
@@ -55,7 +66,9 @@ def _local_now(pair: Pair) -> datetime:
 
 def _let_go(pair: Pair, flow: str) -> list[Key]:
     """Return what the flow has told once and that no link leads to any more: it is told nothing."""
-    told = Write.objects.filter(pair=pair, flow=flow, system=System.SALESFORCE)
+    told = Write.objects.filter(
+        pair=pair, flow=flow, system=System.SALESFORCE, kind__in=(DEAL, ACCOUNT)
+    )
     linked = Link.objects.filter(pair__salesforce=pair.salesforce_id).values("salesforce_id")
     rows = told.exclude(target_id__in=linked).values_list("kind", "target_id").distinct()
     return [Key(System.SALESFORCE, kind, remote_id) for kind, remote_id in rows.order_by()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -21,6 +21,8 @@ from . import indexing, surroundings
 INVOICE, CONTACT = "Invoice", "Contact"
 OF_CUSTOMERS = (INVOICE, *credits.KINDS)
 """The kinds that are entered in the index under their customer."""
+SELDOM = dict.fromkeys(("Overpayment", "Prepayment"), timedelta(hours=1))
+"""What changes seldom and nobody waits for is read no more often than that."""
 PREFIXES = {"001": ACCOUNT, "006": DEAL}
 CHUNK = 500
 FIELDS = NEEDED | risk_records.NEEDED | {risk_records.PROMISED}

@@ -66,7 +66,8 @@ def _moved_salesforce(work: Work, rows: Sequence[Write]) -> set[int]:
         rule.owner is Owner.SHARED and System.SALESFORCE in rule.writes
         for rule in work.rules.fields
     )
-    if not rows or not shared:
+    judges = work.flow.projects is not None and work.flow.projects.judges  # tasks are people's too
+    if not rows or not (shared or judges):
         return set()
     stamps: dict[str, datetime | None] = {}
     for kind in sorted({row.kind for row in rows}):

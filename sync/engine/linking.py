@@ -16,7 +16,7 @@ from sync.models import Link, Write
 from sync.models.links import dump_agreed
 from sync.models.together import update_together
 
-from . import indexing, noticing, surroundings
+from . import indexing, noticing, risk_cases, surroundings
 from .work import Work
 
 
@@ -32,6 +32,7 @@ def confirm(
     stored = [record for _, record in done if record is not None]
     indexing.store(work.xero.connection_id, [r for r in stored if r.key.system is System.XERO])
     if work.flow.projects is not None:
+        risk_cases.confirm(work, [write for write, _ in done])
         return  # what is only told is never merged
     made = [(w, r) for w, r in done if _binds(work, w)]
     Link.objects.bulk_create(

@@ -24,6 +24,8 @@ from . import (
     owning,
     projecting,
     recording,
+    risk_cases,
+    risk_preparing,
     surroundings,
     writing,
 )
@@ -39,6 +41,8 @@ def prepare(work: Work, keys: Sequence[Key], *, patience: timedelta = timedelta(
     `patience` is how old the index may be for records that are linked already.
     """
     if work.flow.projects is not None:
+        if work.flow.projects.judges:
+            return risk_preparing.prepare(work, keys)
         return projecting.prepare(work, keys, work.flow.projects)
     rules = rules_in_use(work)
     fetching.refresh_index(work, keys, patience)
@@ -112,6 +116,7 @@ def _write(
 ) -> None:
     linking.adopt(work, plans)
     linking.settle_agreed(work, plans)
+    risk_cases.keep(work, plans)
     rows = recording.save_plans(work, plans)
     writing.write(work, plans, rows, outcome, still_ours)
 

@@ -31,7 +31,7 @@ def prepare(work: Work, keys: Sequence[Key], projection: Projection) -> list[Pla
     """
     for kind in work.flow.indexes:
         indexing.refresh(work.xero, kind, PATIENCE)
-    subjects = _mine(work, billing.subjects_of(work.pair, keys))
+    subjects = mine(work, billing.subjects_of(work.pair, keys))
     sources = billing.sources_of(work.pair, work.flow.key)
     work.around = surroundings.gather(work, (), work.rules)
     plans: list[Plan] = []
@@ -49,9 +49,9 @@ def _of_kind(
     sources: Sequence[billing.Source],
     projection: Projection,
 ) -> list[Plan]:
-    rules = _rules(work, kind)
+    rules = rules_of(work, kind)
     ids = [subject.id for subject in subjects]
-    records = _read(work, kind, ids, rules) if rules else {}
+    records = read(work, kind, ids, rules) if rules else {}
     invoices = billing.invoices_of(kind, ids, sources)
     locks = telling.locks_of(work.pair, subjects)
     plans = []
@@ -60,13 +60,13 @@ def _of_kind(
         couple = Couple(subject, salesforce=record, locked=locks.get(subject, ""))
         found = invoices.get(subject.id, [])
         told = projection.of_kind(kind)(
-            [billed for _, billed in found], _standpoint(work, record, [s for s, _ in found])
+            [billed for _, billed in found], standpoint_of(work, record, [s for s, _ in found])
         )
-        plans.append(plan_figures(work.flow, couple, rules, told, _reason(couple)))
+        plans.append(plan_figures(work.flow, couple, rules, told, reason_of(couple)))
     return plans
 
 
-def _rules(work: Work, kind: str) -> tuple[FieldRule, ...]:
+def rules_of(work: Work, kind: str) -> tuple[FieldRule, ...]:
     """Return the rules of a kind that the org can serve; what it lacks is a warning."""
     chosen = RuleSet(rules_of_kind(work.rules, kind), (), work.rules.version)
     rules, missing = usable(chosen, work.salesforce.fields(kind))
@@ -74,14 +74,15 @@ def _rules(work: Work, kind: str) -> tuple[FieldRule, ...]:
     return rules.fields
 
 
-def _read(
+def read(
     work: Work, kind: str, ids: Sequence[str], rules: Iterable[FieldRule]
 ) -> dict[str, Record]:
+    """Return these Salesforce records by their ids, with what the rules name."""
     found = work.salesforce.read(kind, ids, [rule.source for rule in rules])
     return {record.key.id: record for record in found}
 
 
-def _reason(couple: Couple) -> str:
+def reason_of(couple: Couple) -> str:
     """Return why a record is not told anything, or empty."""
     record = couple.salesforce
     if record is None:
@@ -93,9 +94,10 @@ def _reason(couple: Couple) -> str:
     return "Salesforce says that it is not to be kept in sync." if record.get(KEPT_OUT) else ""
 
 
-def _standpoint(
+def standpoint_of(
     work: Work, record: Record | None, sources: Collection[billing.Source]
 ) -> Standpoint:
+    """Return what the figures of a record are for: its currency, the rates, and as of when."""
     own = surroundings.organisation(work.salesforce)
     currency = record.get("CurrencyIsoCode") if record is not None else None
     times = [source.as_of for source in sources]
@@ -106,7 +108,7 @@ def _standpoint(
     )
 
 
-def _mine(work: Work, subjects: Sequence[Key]) -> list[Key]:
+def mine(work: Work, subjects: Sequence[Key]) -> list[Key]:
     """Return the subjects that this pair tells; the others are noted for the pair that does.
 
     A customer of several organisations is told by one of their pairs alone, so that of two

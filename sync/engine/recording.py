@@ -92,7 +92,7 @@ def _changes(intent: Intent) -> list[dict[str, str]]:
             "after": _words(value),
         }
         for name, value in values.items()
-        if value not in (None, "", [])
+        if value not in (None, "", []) and not name.startswith("_")
     ]
 
 

@@ -25,6 +25,8 @@ class Owed:
     credits: list[Record] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     contacts: list[tuple[Source, str]] = field(default_factory=list)
+    where: dict[str, Source] = field(default_factory=dict)
+    """By invoice the organisation that it is in."""
 
     def day(self, otherwise: date) -> date:
         """Return the earliest day that is in its organisations, by Xero's clocks."""
@@ -39,6 +41,7 @@ def gather(accounts: Collection[str], sources: Sequence[Source]) -> Mapping[str,
     found = {each: Owed(each) for each in accounts}
     for account, rows in billing.invoices_of(ACCOUNT, accounts, sources).items():
         found[account].invoices = [billed for _, billed in rows]
+        found[account].where = {billed.record.key.id: source for source, billed in rows}
     for account, records in billing.credits_of(accounts, sources).items():
         found[account].credits = records
     for source in sources:

@@ -14,6 +14,7 @@ from connections.models import Pair
 from sync.core.flow import Flow
 from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
+from sync.flows.shapes import MARKERS
 from sync.flows.shapes.account import MARKER
 from sync.models import Attempt, Link, Sent, Write
 from sync.models.together import update_together
@@ -211,9 +212,10 @@ def _in_salesforce(work: Work, writes: Sequence[Write]) -> dict[int, list[Record
     """Return by write the living Salesforce records that carry its marker; one call a kind."""
     found: dict[int, list[Record]] = {}
     for kind in sorted({write.kind for write in writes}):
+        field = MARKERS.get(kind, MARKER)
         mine = {write.marker.lower(): write for write in writes if write.kind == kind}
-        for record in work.salesforce.find_by(kind, MARKER, list(mine)):
-            write = mine.get(str(record.get(MARKER) or "").lower())
+        for record in work.salesforce.find_by(kind, field, list(mine)):
+            write = mine.get(str(record.get(field) or "").lower())
             if write is not None:
                 found.setdefault(write.pk, []).append(record)
     return found

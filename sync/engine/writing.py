@@ -26,7 +26,7 @@ from sync.core.records import Key, Record, System
 from sync.models import Attempt, PlanRow, Sent, Write
 from sync.models.together import update_together
 
-from . import customers, failing, freshness, grouping, linking, outbox, refusing
+from . import customers, failing, freshness, grouping, linking, outbox, refusing, risk_cases
 from .work import Work, worker_name
 
 State = Write.State
@@ -279,6 +279,9 @@ def _report(work: Work, row: Write, answer: Answer, outcome: Outcome) -> None:
     elif isinstance(answer.error, DuplicateFound) and work.flow.by_likeness:
         outcome.refused += 1
         outcome.doubles[subject] = answer.error
+    elif risk_cases.owner_refused(work, row, answer):
+        outcome.refused += 1
+        outcome.wait(subject, "Somebody else gets the task.", timezone.now())
     else:
         outcome.refused += 1
         question = customers.of_refusal(work, row, answer) or refusing.refusal(row, answer)

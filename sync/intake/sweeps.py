@@ -15,7 +15,7 @@ from connections.models import Connection, Pair
 from connections.models.doors import door_of
 from connections.remote import Changes, Lane, Remote
 from sync.core.records import System
-from sync.engine import ageing, echoing, indexing, noticing, turns
+from sync.engine import ageing, billing, echoing, indexing, noticing, risk_watching, turns
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import Cursor
@@ -48,8 +48,9 @@ def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | Non
         else:
             noted += _sweep_salesforce(pair, salesforce, kind, since)
     for kind in _kinds(pair, System.XERO):
-        noted += indexing.refresh(xero, kind)
+        noted += indexing.refresh(xero, kind, billing.SELDOM.get(kind, timedelta(0)))
     noted += ageing.look(pair, xero)
+    noted += risk_watching.look(pair, salesforce)
     # Salesforce's watermark ends with the last whole minute; a look shows what came after it,
     # which the index has read already
     return noted + _look(pair, salesforce, leave=indexed)
@@ -161,7 +162,7 @@ def sweep_is_due(pair: Pair) -> bool:
 
     The interval follows the calls that Xero has left, so that polling takes at most a third.
     """
-    calls = max(1, len(_kinds(pair, System.XERO)))
+    calls = max(1, len([k for k in _kinds(pair, System.XERO) if k not in billing.SELDOM]))
     return turns.take_turn(
         pair.xero,
         f"turn:sweep:{pair.pk}",

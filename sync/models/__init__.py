@@ -17,6 +17,7 @@ from sync.models.notifications import (
     Wish,
 )
 from sync.models.reviews import Decision, ReviewItem, ReviewNote, ReviewSubject
+from sync.models.risk import RefusedOwner, RiskCase, RiskEntry
 from sync.models.runs import Mode, PlanRow, Run
 from sync.models.switches import FlowSwitch, Pause
 from sync.models.verdicts import Lock, Verdict
@@ -48,9 +49,12 @@ __all__ = [
     "Pause",
     "PlanRow",
     "Post",
+    "RefusedOwner",
     "ReviewItem",
     "ReviewNote",
     "ReviewSubject",
+    "RiskCase",
+    "RiskEntry",
     "Run",
     "Sent",
     "Verdict",

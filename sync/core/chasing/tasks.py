@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sync.core.texts import text_key
+
 from . import wording
 from .cases import Case, Task
 
@@ -64,7 +66,7 @@ def changed(
     was = str(case.given.get("text") or "")
     tell = wording.retold if rises else wording.renewed
     text = tell(task.text, was, wanted.text)
-    if text is not None and wording.text_key(text) != wording.text_key(task.text):
+    if text is not None and text_key(text) != text_key(task.text):
         values["text"] = text
     return values
 
@@ -93,6 +95,6 @@ def given_after(
         if name in written or now == getattr(wanted, name):
             given[name] = getattr(wanted, name)
     ours = wording.parted(task.text)[0] if task else ""
-    if "text" in written or wording.text_key(ours) == wording.text_key(wanted.text):
+    if "text" in written or text_key(ours) == text_key(wanted.text):
         given["text"] = wanted.text
     return given

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sync.core.matching import Candidate
 from sync.core.records import Record
 
-from . import book, credits, invoice, item
+from . import book, credits, invoice, item, task
 
 CANDIDATES: Mapping[str, Callable[[Record], Candidate]] = {
     "Account": book.entry,
@@ -17,5 +17,7 @@ CANDIDATES: Mapping[str, Callable[[Record], Candidate]] = {
     **dict.fromkeys(credits.KINDS, credits.candidate),
 }
 """How a record of each indexed kind is entered in the local index."""
+MARKERS: Mapping[str, str] = {task.KIND: task.RULE_KEY}
+"""The fields by which what was created in Salesforce is found again, where not the account's."""
 BOOKS = frozenset({"Account", "Contact"})
 """The kinds that are found by likeness: their entries depend on the mapping rows."""

@@ -41,6 +41,7 @@ class Street:
     box: Box
     pairs: list[Pair]
     tenants: list[str]
+    flow: str = FLOW
 
     def account(self, name: str = "Acme Ltd", **values: Any) -> str:
         """Enter an account; its id."""
@@ -144,7 +145,7 @@ class Street:
     def switch(self, place: int = 0) -> FlowSwitch:
         """Return the flow's switch of a pair as it is now."""
         switches = FlowSwitch.objects.select_related("pair__salesforce", "pair__xero")
-        return switches.get(pair=self.pairs[place], flow=FLOW)
+        return switches.get(pair=self.pairs[place], flow=self.flow)
 
     def written(self) -> int:
         """Return how many writes were ever made."""
@@ -152,7 +153,7 @@ class Street:
 
 
 @contextmanager
-def opened(settings: Settings, patch: pytest.MonkeyPatch) -> Iterator[Street]:
+def opened(settings: Settings, patch: pytest.MonkeyPatch, flow: str = FLOW) -> Iterator[Street]:
     """Run both systems, empty but for what an administrator sets up, with the flow on."""
     with running() as box:
         set_up_org(
@@ -180,14 +181,14 @@ def opened(settings: Settings, patch: pytest.MonkeyPatch) -> Iterator[Street]:
             *("connect", "salesforce", "--name", "S", "--host", box.salesforce_url),
             *("--client-id", "sandbox-salesforce", "--secret-env", "SALESFORCE_SECRET"),
         )
-        yield Street(box, [_pair(name) for name in clients], tenants)
+        yield Street(box, [_pair(name, flow) for name in clients], tenants, flow)
 
 
-def _pair(name: str) -> Pair:
+def _pair(name: str, flow: str) -> Pair:
     """Connect one organisation, and switch the flow on for its pair with the org."""
     known = set(Pair.objects.values_list("pk", flat=True))
     run("connect", "xero", "--name", name, "--client-id", name, "--secret-env", "XERO_SECRET")
     run("pair", "S", name)
     made = Pair.objects.exclude(pk__in=known).get()
-    run("flow", FLOW, "on", "--pair", made.name)
+    run("flow", flow, "on", "--pair", made.name)
     return Pair.objects.select_related("salesforce", "xero").get(pk=made.pk)

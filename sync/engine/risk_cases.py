@@ -1,0 +1,233 @@
+"""Cases as rows: the newest of each account and rule, and what is kept of them with each answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from connections.remote import Answer
+from sync.core import snapshots
+from sync.core.chasing.cases import Case, Holds, State
+from sync.core.errors import NeedsPerson
+from sync.core.planning import Plan
+from sync.core.records import Key
+from sync.flows.shapes import task
+from sync.models import Mode, RefusedOwner, RiskCase, RiskEntry, Write
+from sync.models.together import update_together
+
+from . import noticing
+from .work import Work
+
+FACTS = "_case"
+"""Among a write's shared values: what its case is to be once the write is confirmed."""
+OWNER_REFUSED = re.compile(
+    "salesforce:(INACTIVE_OWNER_OR_USER|OP_WITH_INVALID_USER_TYPE_EXCEPTION|TRANSFER_REQUIRES_READ)"
+)
+"""Salesforce's codes for users that may own no record, or not this one."""
+BY_US, IN_SALESFORCE = "Counterpart", "Salesforce"
+_KEPT = (
+    *("account", "account_name", "title", "state", "level", "peak", "severity", "amount"),
+    *("currency", "words", "invoices", "task", "owner", "owner_name", "given", "snoozed_until"),
+    *("disputed", "promised_on", "agreed", "closed_on", "closed_why", "pair", "changed_at"),
+)
+_WHOLE = frozenset({"episode", "level", "peak", "severity"})
+
+
+def newest(connection_id: int, accounts: Collection[str]) -> dict[str, list[Case]]:
+    """Return by account the newest case of each rule, and those that a merge has doubled."""
+    rows = RiskCase.objects.filter(connection_id=connection_id, account__in=accounts)
+    order = ("account", "rule", "-episode")
+    chosen = {row.pk: row for row in rows.order_by(*order).distinct("account", "rule")}
+    unsettled = rows.filter(state__in=(State.OPEN, State.DOUBLED))
+    chosen |= {row.pk: row for row in unsettled.order_by(*order)}
+    found: dict[str, list[Case]] = {}
+    for row in chosen.values():
+        found.setdefault(row.account, []).append(row.case)
+    return found
+
+
+def facts_of(case: Case, **more: Any) -> dict[str, Any]:
+    """Return what a write says of its case, as snapshot values; `entry` is for its history."""
+    told = {
+        **{name: getattr(case, name) for name in ("account", "rule", "title", "episode", "marker")},
+        **{name: getattr(case, name) for name in ("level", "peak", "task", "closed_on")},
+        "state": case.state.value,
+        "given": dict(case.given),
+        "invoices": list(case.invoices),
+        "agreed": asdict(case.agreed),
+        **asdict(case.holds),
+    }
+    return {**told, **more}
+
+
+def confirm(work: Work, writes: Sequence[Write]) -> None:
+    """Keep what the confirmed writes made of their cases, in the caller's transaction.
+
+    A handful of queries, however many there are.
+    """
+    mine = [write for write in writes if write.kind == task.KIND]
+    told = {w.pk: snapshots.load(w.shared).get(FACTS) or {} for w in mine}
+    facts = {
+        facts["marker"]: {**facts, "task": write.remote_id or write.target_id}
+        for write in mine
+        if (facts := told[write.pk])
+    }
+    RiskCase.objects.bulk_create(
+        [_new(work, each) for each in facts.values()], ignore_conflicts=True
+    )
+    rows = RiskCase.objects.filter(connection_id=work.pair.salesforce_id, marker__in=facts)
+    _save(work, [(row, facts[row.marker]) for row in rows if facts])
+
+
+def keep(work: Work, plans: Iterable[Plan]) -> None:
+    """Keep what was read of the plans' cases where nothing is to be written of it.
+
+    Nothing is kept by a flow in shadow, which only looks.
+    """
+    cases = {case.marker: case for plan in plans for case in plan.cases}
+    if not cases or work.run.mode != Mode.LIVE:
+        return
+    rows = RiskCase.objects.filter(connection_id=work.pair.salesforce_id, marker__in=cases)
+    changed = []
+    for row in rows:
+        was, now = row.case, cases[row.marker]
+        if was != now:
+            changed.append((row, facts_of(now, heard=heard(was, now))))
+    _save(work, changed)
+
+
+def follow_merge(work: Work, merged: Mapping[str, str]) -> None:
+    """Let the cases of accounts that were merged belong to the accounts that won, by loser.
+
+    Where the winner has an open case of the same rule, the loser's is to be closed.
+    """
+    if not merged or work.run.mode != Mode.LIVE:
+        return
+    rows = list(
+        RiskCase.objects.filter(
+            connection_id=work.pair.salesforce_id,
+            account__in=merged,
+            state__in=RiskCase.UNSETTLED,
+        ).order_by("pk")
+    )
+    for row in rows:
+        winner = merged[row.account]
+        there = RiskCase.objects.filter(
+            connection_id=row.connection_id, account=winner, rule=row.rule
+        )
+        doubled = there.filter(state=State.OPEN).exists() and row.state == State.OPEN
+        last = there.aggregate(last=Max("episode"))["last"] or 0
+        words = f"Its account {row.account} was merged into {winner}."
+        row.account, row.episode = winner, last + 1
+        row.state = State.DOUBLED if doubled else row.state
+        row.save(update_fields=["account", "episode", "state", "changed_at"])
+        RiskEntry.objects.create(case=row, by=IN_SALESFORCE, words=words)
+    noticing.note(work.pair, work.flow.key, [row.account_key for row in rows], "again")
+
+
+def refuse_owner(work: Work, account: Key, owner: str, why: str) -> None:
+    """Note that Salesforce gives an account's task to no such user, for some days."""
+    RefusedOwner.objects.update_or_create(
+        connection_id=work.pair.salesforce_id,
+        account=account.id,
+        owner=owner,
+        defaults={"why": why, "at": timezone.now()},
+    )
+
+
+def owner_refused(work: Work, write: Write, answer: Answer) -> bool:
+    """Note that Salesforce refuses a task for its owner; return whether another may have it.
+
+    False where it was refused for anything else, or for somebody refused before.
+    """
+    owner = str(snapshots.load(write.body).get(task.NAMES["owner"]) or "")
+    cause = answer.error.cause if isinstance(answer.error, NeedsPerson) else ""
+    if write.kind != task.KIND or not owner or not OWNER_REFUSED.search(cause):
+        return False
+    account = Key.parse(write.about)
+    known = RefusedOwner.objects.filter(
+        connection_id=work.pair.salesforce_id, account=account.id, owner=owner
+    )
+    again = known.filter(at__gte=write.made_at).exists()
+    refuse_owner(work, account, owner, answer.message)
+    return not again
+
+
+def unsettled(pair_id: int) -> list[Key]:
+    """Return the accounts whose cases this pair tells and that are not settled."""
+    rows = RiskCase.objects.filter(Q(pair=pair_id), state__in=RiskCase.UNSETTLED)
+    keys = {row.account_key for row in rows.only("account")}
+    return sorted(keys)
+
+
+def _new(work: Work, facts: Mapping[str, Any]) -> RiskCase:
+    row = RiskCase(
+        connection_id=work.pair.salesforce_id,
+        marker=facts["marker"],
+        rule=facts["rule"],
+        episode=int(facts["episode"]),
+    )
+    _take(work, row, facts)
+    return row
+
+
+def _take(work: Work, row: RiskCase, facts: Mapping[str, Any]) -> None:
+    for name in _KEPT:
+        if name in facts:
+            value = facts[name]
+            setattr(row, name, int(value) if name in _WHOLE else value)
+    if "given" in facts:
+        row.given = snapshots.dump(facts["given"])
+    if "agreed" in facts:
+        row.agreed = snapshots.dump(facts["agreed"])
+    row.pair, row.changed_at = work.pair, timezone.now()
+
+
+def _save(work: Work, told: Sequence[tuple[RiskCase, Mapping[str, Any]]]) -> None:
+    entries = []
+    for row, facts in told:
+        _take(work, row, facts)
+        entries += [
+            RiskEntry(case=row, by=by, words=words)
+            for name, by in (("heard", IN_SALESFORCE), ("entry", BY_US))
+            for words in facts.get(name) or ()
+        ]
+    update_together([row for row, _ in told], _KEPT)
+    RiskEntry.objects.bulk_create(entries)
+
+
+_STATES: Mapping[State, str] = {
+    State.OPEN: "The task was opened again.",
+    State.DONE: "The task was completed by a person, while the reason stands.",
+    State.REMOVED: "The task was deleted by a person, while the reason stands.",
+    State.SETTLED: "The reason is gone.",
+    State.DOUBLED: "Its account was merged.",
+}
+
+
+def heard(was: Case, now: Case) -> list[str]:
+    """Return for the history what people did to the case in Salesforce."""
+    words = [_STATES[now.state]] if was.state is not now.state else []
+    return words + held_in_words(was.holds, now.holds)
+
+
+def held_in_words(before: Holds, now: Holds) -> list[str]:
+    """Return what was said of a case, beside what was said before."""
+    words = []
+    if before.snoozed_until != now.snoozed_until:
+        words.append(_day("Put off until", now.snoozed_until, "Put off no longer."))
+    if before.promised_on != now.promised_on:
+        words.append(_day("Promised for", now.promised_on, "Promised no longer."))
+    if before.disputed != now.disputed:
+        words.append("Disputed." if now.disputed else "Disputed no longer.")
+    return words
+
+
+def _day(words: str, day: date | None, none: str) -> str:
+    return f"{words} {day:%-d %b %Y}." if day else none

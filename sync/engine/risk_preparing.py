@@ -1,0 +1,180 @@
+"""Steps 2 to 6 for credit risk: who is a risk by finance's rules, and what becomes of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from mappings.risk_rules import rules_for
+from sync.core.chasing.caring import Found, care
+from sync.core.chasing.cases import Case, State, Task, heard
+from sync.core.couples import Couple
+from sync.core.flow import FieldRule
+from sync.core.mapping import evaluate_one
+from sync.core.planning import Plan
+from sync.core.projection import ACCOUNT
+from sync.core.records import Key, Record
+from sync.core.risk.findings import Finding
+from sync.core.risk.judging import judge, judge_one
+from sync.core.risk.rules import RiskKind, RiskRule
+from sync.core.risk.standing import Promise, Standing
+from sync.flows.shapes import credit_status
+
+from . import (
+    billing,
+    indexing,
+    projecting,
+    risk_cases,
+    risk_planning,
+    risk_standing,
+    risk_tasks,
+    surroundings,
+    telling,
+)
+from .billing import SELDOM
+from .risk_looks import Look, Turn
+from .risk_standing import Owed
+from .work import Work
+
+MERGED = "merged:"
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What every account of the batch is looked at with."""
+
+    rules: tuple[RiskRule, ...]
+    fields: tuple[FieldRule, ...]
+    home: str
+    today: date
+    tasks: Mapping[str, Task]
+
+
+def prepare(work: Work, keys: Sequence[Key]) -> list[Plan]:
+    """Return one plan an account that the keys concern; nothing is written anywhere.
+
+    Calls: one for each index that is older than PATIENCE, one for 1,000 accounts, one for 1,000
+    of their tasks, and one for their owners with each step up to the managers.
+    """
+    for kind in work.flow.indexes:
+        indexing.refresh(work.xero, kind, SELDOM.get(kind, projecting.PATIENCE))
+    every = projecting.mine(work, billing.subjects_of(work.pair, keys))
+    subjects = [subject for subject in every if subject.kind == ACCOUNT]
+    work.around = surroundings.gather(work, (), work.rules)
+    if not subjects:
+        return []
+    looks = _looks(work, subjects)
+    return risk_planning.plans(work, looks)
+
+
+def _looks(work: Work, subjects: Sequence[Key]) -> list[Look]:
+    ids = [subject.id for subject in subjects]
+    fields = projecting.rules_of(work, ACCOUNT)
+    records = projecting.read(work, ACCOUNT, ids, fields)
+    risk_cases.follow_merge(work, _merged(records.values()))
+    cases = risk_cases.newest(work.pair.salesforce_id, ids)
+    open_tasks = [c.task for each in cases.values() for c in each if c.state is not State.SETTLED]
+    sources = billing.sources_of(work.pair, work.flow.key)
+    owed = risk_standing.gather(ids, sources)
+    locks = telling.locks_of(work.pair, subjects)
+    today = min(source.today for source in sources)
+    home = surroundings.organisation(work.salesforce).base_currency
+    around = _Around(rules_for(work.pair), fields, home, today, risk_tasks.read(work, open_tasks))
+    return [
+        _look(
+            work,
+            Couple(key, salesforce=records.get(key.id), locked=locks.get(key, "")),
+            owed[key.id],
+            cases.get(key.id, []),
+            around,
+        )
+        for key in subjects
+    ]
+
+
+def _merged(records: Iterable[Record]) -> dict[str, str]:
+    return {
+        record.key.id: record.gone.removeprefix(MERGED)
+        for record in records
+        if record.gone.startswith(MERGED)
+    }
+
+
+def _look(work: Work, couple: Couple, owed: Owed, cases: Sequence[Case], around: _Around) -> Look:
+    """Return one account as finance's rules see it, and what becomes of each of its cases."""
+    record = couple.salesforce
+    reason = projecting.reason_of(couple) or _unread(owed)
+    known = [heard(case, around.tasks.get(case.task)) for case in cases]
+    standing = _standing(work, record, owed, known, around)
+    if reason:
+        return Look(couple, owed, standing, around.fields, reason=reason)
+    findings = {finding.rule: finding for finding in judge(around.rules, standing)}
+    rules = {rule.key: rule for rule in around.rules}
+    latest = {case.rule: case for case in reversed(cases) if case.state is not State.DOUBLED}
+    turns = []
+    for key in dict.fromkeys([*findings, *latest]):
+        found = _found(rules.get(key), findings.get(key), standing)
+        turns.append(_turn(rules.get(key), latest.get(key), found, around, standing.day))
+    for case in cases:
+        if case.state is State.DOUBLED:
+            turns.append(_turn(rules.get(case.rule), case, Found(), around, standing.day))
+    return Look(
+        couple,
+        owed,
+        standing,
+        around.fields,
+        tuple(turns),
+        credit_status.told(around.rules, standing, tuple(findings.values())),
+    )
+
+
+def _unread(owed: Owed) -> str:
+    """Return why nothing is told yet: what an organisation holds is not known in part."""
+    missing = sorted({source.name for source in owed.sources if source.as_of is None})
+    return f"{', '.join(missing)} has not been read yet." if missing else ""
+
+
+def _turn(
+    rule: RiskRule | None, case: Case | None, found: Found, around: _Around, today: date
+) -> Turn:
+    task = around.tasks.get(case.task) if case else None
+    return Turn(rule, found.finding, case, task, care(case, task, found, today))
+
+
+def _found(rule: RiskRule | None, finding: Finding | None, standing: Standing) -> Found:
+    """Return what a rule finds, and what it would if nothing were promised or disputed."""
+    if rule is None or not rule.active:
+        return Found(active=False)
+    bare = finding
+    if finding is None and rule.kind is not RiskKind.PROMISE:
+        bare = judge_one(rule, replace(standing, promises=(), disputed=frozenset()))
+    return Found(finding, bare, rule.quiet_days)
+
+
+def _standing(
+    work: Work, record: Record | None, owed: Owed, cases: Sequence[Case], around: _Around
+) -> Standing:
+    at = projecting.standpoint_of(work, record, owed.sources)
+    held = [case for case in cases if case.state is not State.SETTLED]
+    return risk_standing.standing_of(
+        owed,
+        at,
+        owed.day(around.today),
+        home=around.home,
+        limit=_limit(record, around.fields),
+        promises=[
+            Promise(each, case.holds.promised_on)
+            for case in held
+            if case.holds.promised_on
+            for each in case.invoices
+        ],
+        disputed={each for case in held if case.holds.disputed for each in case.invoices},
+    )
+
+
+def _limit(record: Record | None, rules: Iterable[FieldRule]) -> Decimal | None:
+    rule = next((rule for rule in rules if rule.target == credit_status.LIMIT), None)
+    value = evaluate_one(rule, record.get) if rule and record else None
+    return value if isinstance(value, Decimal) else None
