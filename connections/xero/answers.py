@@ -80,13 +80,18 @@ def _messages(element: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(message for message in found if message))
 
 
+def is_id(text: str) -> bool:
+    """Whether the text has the form of Xero's ids."""
+    return bool(_UUID.fullmatch(text))
+
+
 def unreadable(body: Mapping[str, Any]) -> Answer | None:
     """Return the refusal of a body with an id that is none, or None for a good body.
 
     Xero refuses the whole call for one such id, without telling which body had it.
     """
     for name, value in _named(body):
-        if name.endswith("ID") and value and not _UUID.fullmatch(str(value)):
+        if name.endswith("ID") and value and not is_id(str(value)):
             words = f"“{value}” is no id of Xero’s ({name})."
             return Answer(False, message=words, error=NeedsPerson(words, cause=f"xero:bad_{name}"))
     return None

@@ -18,13 +18,14 @@ from sync.core.errors import NeedsPerson
 from sync.core.records import Key, Record, System
 
 from . import answers, organisation, values
-from .answers import unreadable
+from .answers import is_id, unreadable
 from .doorway import Doorway
 from .errors import WholeRefusal
 from .kinds import HISTORY, KINDS, Kind
 from .listing import UNIT_PLACES, Lists
 
 IDS_IN_A_CALL = 40  # Xero, "batches of 40"
+IDS_IN_A_WHERE = 20  # about as long an address as forty plain ids
 RECORDS_IN_A_WRITE = 50
 BYTES_IN_A_WRITE = 3_500_000
 PAGES_AT_A_TIME = 5
@@ -58,13 +59,14 @@ class XeroRemote:
         wanted = list(dict.fromkeys(each.lower() for each in ids))
         if not wanted:
             return []
-        if not shape.by_ids:
+        if not (shape.by_ids or shape.by_where):
             return self._lists.picked(shape, wanted)
-        found: list[Record] = []
-        for start in range(0, len(wanted), IDS_IN_A_CALL):
-            question = {"i_ds": wanted[start : start + IDS_IN_A_CALL]}
-            found += [r for page in self._lists.pages(shape, question) for r in page.records]
-        return found
+        return [
+            record
+            for question in _by_ids(shape, wanted)
+            for page in self._lists.pages(shape, question)
+            for record in page.records
+        ]
 
     def changed(self, kind: str, since: datetime | None) -> Changes:
         """Return the records changed since the time, oldest first; `covered` is Xero's own time.
@@ -123,8 +125,10 @@ class XeroRemote:
         e-mail addresses; a kind without search is read whole, unless it has a filter for the field.
         """
         shape, wanted = _kind(kind), {value.casefold() for value in values}
-        asking = shape.finds.get(field) or ("search_term" if shape.searches else "")
-        questions = [{asking: each} for each in dict.fromkeys(values)] if asking else [{}]
+        usual = ("search_term", "{}") if shape.searches else ("", "")
+        asking, written = shape.finds.get(field, usual)
+        terms = dict.fromkeys(values) if asking else ()
+        questions = [{asking: written.format(each)} for each in terms] if asking else [{}]
         found = {
             record.key: record
             for question in questions
@@ -213,6 +217,8 @@ class XeroRemote:
         if shape.unit_places_when_writing:
             how["unitdp"] = UNIT_PLACES
         method = shape.creating if verb is Verb.CREATE else shape.updating
+        if not method:
+            raise ValueError(f"A {shape.name} is only read.")
         try:
             answer = self._door.write(method, {shape.collection: list(bodies)}, **how)
         except WholeRefusal as error:
@@ -234,6 +240,18 @@ def _parts(bodies: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, An
         size += weight
     if part:
         yield part
+
+
+def _by_ids(shape: Kind, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the questions for the records of these ids."""
+    if shape.by_ids:
+        for start in range(0, len(ids), IDS_IN_A_CALL):
+            yield {"i_ds": ids[start : start + IDS_IN_A_CALL]}
+        return
+    good = [each for each in ids if is_id(each)]
+    for start in range(0, len(good), IDS_IN_A_WHERE):
+        some = good[start : start + IDS_IN_A_WHERE]
+        yield {"where": " OR ".join(f'{shape.id_field}==guid("{each}")' for each in some)}
 
 
 def _kind(name: str) -> Kind:

@@ -25,7 +25,10 @@ def _archived_or_merged(contact: Mapping[str, Any]) -> str:
 
 HISTORY: Mapping[str, tuple[str, str]] = {
     "Contact": ("get_contact_history", "contact_id"),
+    "CreditNote": ("get_credit_note_history", "credit_note_id"),
     "Invoice": ("get_invoice_history", "invoice_id"),
+    "Overpayment": ("get_overpayment_history", "overpayment_id"),
+    "Prepayment": ("get_prepayment_history", "prepayment_id"),
     "Quote": ("get_quote_history", "quote_id"),
 }
 """How the history of a record is asked for: xero-python's method and its argument."""
@@ -35,12 +38,14 @@ HISTORY: Mapping[str, tuple[str, str]] = {
 class Kind:
     """One kind. `listing`, `creating` and `updating` are xero-python's method names.
 
-    `filters` are always sent with a list; `by_ids` tells whether it can be asked for ids, else
-    `one` is the method that reads one alone, with the argument that takes its id.
+    `filters` are always sent with a list; `by_ids` tells whether it can be asked for ids, or at
+    least by a `where` (`by_where`); else `one` is the method that reads one alone, with the
+    argument that takes its id. One without `creating` is only read.
     `pages` is how many records a page has (0: the list comes in one piece), `sized` whether we
-    may say so. `searches` tells whether Xero can search it, `finds` the fields that it finds by an
-    argument of their own; `always` is what every write must name. `app_page` is a page of Xero's
-    newer screens, whose address begins with the organisation's short code.
+    may say so. `searches` tells whether Xero can search it, `finds` the fields that it finds by
+    an argument of their own, with that argument and how it is written; `always` is what every
+    write must name. `app_page` is a page of Xero's newer screens, whose address begins with the
+    organisation's short code.
     `wanted` is false for records that share the collection but are not of this kind.
     `still_open` finds those that may yet change by what others do, such as pay.
     """
@@ -55,9 +60,10 @@ class Kind:
     pages: int = 1000
     sized: bool = True
     by_ids: bool = True
+    by_where: bool = False
     one: tuple[str, str] = ("", "")
     searches: bool = True
-    finds: Mapping[str, str] = field(default_factory=dict)
+    finds: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     app_page: str = ""
     always: tuple[str, ...] = ()
     unit_places: bool = False
@@ -73,6 +79,36 @@ class Kind:
         read = values.read(element)
         key = Key(System.XERO, self.name, str(element.get(self.id_field) or "").lower())
         return Record(key, read, read.get("UpdatedDateUTC"), self.gone(element))
+
+
+_BANK_PAGE = "Bank/ViewTransaction.aspx?bankTransactionID="
+
+
+def _credit(name: str, type_: str, page: str, plural: str) -> Kind:
+    """Return a kind of customers' credit: only read, void ones and deleted ones, too.
+
+    What is still open of it is what was approved and not yet all allocated or paid back.
+    """
+    of_customers = f'Type=="{type_}"'
+    return Kind(
+        name,
+        f"{name}s",
+        f"{name}ID",
+        f"get_{plural}",
+        "",
+        "",
+        page,
+        by_ids=False,
+        by_where=True,
+        searches=False,
+        finds={
+            "Contact.ContactID": ("where", f'{of_customers} AND Contact.ContactID==guid("{{}}")')
+        },
+        unit_places=True,
+        where=of_customers,
+        still_open=f'{of_customers} AND Status=="AUTHORISED"',
+        wanted=lambda record: bool(record.get("Type", type_) == type_),
+    )
 
 
 KINDS: Mapping[str, Kind] = {
@@ -135,12 +171,20 @@ KINDS: Mapping[str, Kind] = {
             one=("get_quote", "quote_id"),
             searches=False,
             finds={
-                "QuoteNumber": "quote_number",
-                "Contact.ContactID": "contact_id",
-                "Status": "status",
+                "QuoteNumber": ("quote_number", "{}"),
+                "Contact.ContactID": ("contact_id", "{}"),
+                "Status": ("status", "{}"),
             },
             always=("Contact", "Date"),  # or Xero takes no change, not even of its status
             app_page="quotes/view/",
         ),
+        _credit(
+            "CreditNote",
+            "ACCRECCREDIT",
+            "AccountsReceivable/ViewCreditNote.aspx?creditNoteID=",
+            "credit_notes",
+        ),
+        _credit("Prepayment", "RECEIVE-PREPAYMENT", _BANK_PAGE, "prepayments"),
+        _credit("Overpayment", "RECEIVE-OVERPAYMENT", _BANK_PAGE, "overpayments"),
     )
 }

@@ -14,6 +14,8 @@ PAGES = {
     "salesforce": re.compile(r"/lightning/r/\w+/(\w{15,18})/view"),
     "xero": re.compile(
         r"/(?:AccountsReceivable/View\.aspx\?InvoiceID=|Contacts/View/"
+        r"|AccountsReceivable/ViewCreditNote\.aspx\?creditNoteID="
+        r"|Bank/ViewTransaction\.aspx\?bankTransactionID="
         r"|Accounts/Receivable/Quotes/View/)([\w-]{36})"
     ),
 }

@@ -13,8 +13,10 @@ from pytest_django import Settings
 
 from connections import live
 from connections.remote import Lane, Remote, Sending, TrackingOption, Verb
+from connections.xero.kinds import KINDS
 from sandbox.wire import Server
 from sandbox.world import World
+from sandbox.xero import acts
 from sandbox.xero.app import make_app
 from sandbox.xero.defaults import set_up_organisation
 from tests.connections.conftest import make_connection, make_credential
@@ -104,7 +106,7 @@ def sale(contact: str, option: TrackingOption) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_every_call_of_ours_keeps_to_the_contract(remote: Remote, judge: Any) -> None:
+def test_every_call_of_ours_keeps_to_the_contract(remote: Remote, judge: Any, world: World) -> None:
     option = remote.reference().tracking[0]
     (contact,) = remote.send(creating(CONTACT, kind="Contact"))
     remote.send(creating(ITEM, kind="Item", key="key-2"))
@@ -123,7 +125,15 @@ def test_every_call_of_ours_keeps_to_the_contract(remote: Remote, judge: Any) ->
         ("Contact.ContactID", contact.id),
     ):
         remote.find_by("Quote", field, [value])
-    for kind in ("Invoice", "Contact", "Item", "Quote"):
+    due = acts.create(world, "Invoice", invoice(contact.id, DueDate="2026-12-01"))
+    acts.approve(world, due)
+    acts.credit_invoice(world, due, 5)
+    acts.prepay(world, contact.id, 5)
+    acts.overpay(world, due, 5)
+    for kind in ("CreditNote", "Prepayment", "Overpayment"):
+        remote.open_records(kind)
+        remote.find_by(kind, "Contact.ContactID", [contact.id])
+    for kind in KINDS:
         changes = remote.changed(kind, None)
         remote.changed(kind, changes.covered)
         remote.read(kind, [changes.keys[0].id])
