@@ -39,6 +39,7 @@ class Verb(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class Sending:
     """One HTTP call that writes up to `Remote.batch_size(kind)` records, each with its own body.
 
     `bodies` use the remote's field names; Decimals stay Decimals. For an update each body holds
-    the record's id under the remote's own id field. `idempotency_key` has at most 128 characters.
+    the record's id under the remote's own id field, for a delete that alone (Salesforce only; what
+    is gone already counts as done). `idempotency_key` has at most 128 characters.
     A create in Salesforce holds the value of the kind's external id, so that a repeat finds what
     is there already. `despite_duplicates` makes the records although the remote finds others like
     them: only ever a person's word; a rule that blocks still stands.

@@ -59,7 +59,12 @@ def write(
     if sending.verb is Verb.CREATE:
         path = f"{PATH}/{kind.name}/{kind.external_id}"
     body = {"allOrNone": False, "records": records}
-    rows = door.send(method, path, body, DESPITE if sending.despite_duplicates else {})
+    if sending.verb is Verb.DELETE:
+        ids = ",".join(_id(body) for body in bodies)
+        rows = [_removed(row) for row in door.remove(PATH, ids=ids, allOrNone="false")]
+        places = list(range(len(bodies)))
+    else:
+        rows = door.send(method, path, body, DESPITE if sending.despite_duplicates else {})
     if not isinstance(rows, list) or len(rows) != len(bodies):
         raise OutcomeUnknown("Salesforce’s answer does not fit what was sent.")
     told = {
@@ -79,8 +84,15 @@ def is_unnamed_duplicate(answer: Answer) -> bool:
     )
 
 
+def _removed(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer to one deletion; what was gone already is done."""
+    errors = row.get("errors") or [{}]
+    return {"success": True} if errors[0].get("statusCode") == "ENTITY_IS_DELETED" else row
+
+
 def _account(body: Body) -> str:
-    return str(body.get("AccountId") or _id(body))
+    """Return the record whose row a write locks: the account, or the deal of a product line."""
+    return str(body.get("AccountId") or body.get("OpportunityId") or _id(body))
 
 
 def _id(body: Body) -> str:
@@ -91,7 +103,7 @@ def _id(body: Body) -> str:
 def _element(kind: Kind, verb: Verb, body: Body) -> dict[str, Any]:
     fields = {name: value for name, value in body.items() if name.lower() != "id"}
     element = {"attributes": {"type": kind.name}, **fields}
-    if verb is Verb.UPDATE:
+    if verb is not Verb.CREATE:
         element["id"] = next(value for name, value in body.items() if name.lower() == "id")
     return element
 

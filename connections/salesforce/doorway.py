@@ -176,3 +176,7 @@ class Doorway:
         """Return the JSON that comes of a body sent to a path; `headers` are Salesforce's own."""
         data = values.body(body)
         return self._api.restful(path, method=method, data=data, headers=headers)
+
+    def remove(self, path: str, **parameters: str) -> Any:
+        """Return the JSON that comes of deleting what the parameters name."""
+        return self._api.restful(path, params=parameters, method="DELETE")

@@ -69,6 +69,7 @@ class Kind:
             "Owner": "User",
             "Product2": "Product2",
             "Contact": "Contact",
+            "Pricebook2": "Pricebook2",
             "LastModifiedBy": "User",
         }
         found = {self.name: None} | {child.kind: None for child in self.children}
@@ -151,6 +152,7 @@ KINDS: Mapping[str, Kind] = {
                 "Owner.Email?",
                 "Pricebook2Id?",
                 "Type?",
+                "Counterpart_Quote_Id__c?",
                 *(f"Account.{name}" for name in _ACCOUNT),
             ),
             children=(
@@ -159,6 +161,7 @@ KINDS: Mapping[str, Kind] = {
                     "OpportunityLineItem",
                     (
                         "Id",
+                        "SystemModstamp",
                         "Quantity",
                         "UnitPrice",
                         "TotalPrice",
@@ -186,6 +189,7 @@ KINDS: Mapping[str, Kind] = {
             ),
             glance="IsWon = true",
             touched_by=(Touch("OpportunityLineItem", "Opportunity"),),
+            external_id="Counterpart_Quote_Id__c",
         ),
         Kind(
             "Account",
@@ -227,8 +231,12 @@ KINDS: Mapping[str, Kind] = {
             "OpportunityLineItem",
             (*_ALWAYS, "OpportunityId", "Quantity", "UnitPrice", "TotalPrice", "Discount?",
              "Description?", "ServiceDate?", "Product2Id?"),
+            external_id="Counterpart_Xero_Line_Id__c",
         ),
-        Kind("Product2", (*_ALWAYS, "Name", "ProductCode?", "Family?", "Description?", "IsActive")),
+        Kind("Product2", (*_ALWAYS, "Name", "ProductCode?", "Family?", "Description?", "IsActive",
+                          "Counterpart_Xero_Item_Id__c?")),
+        Kind("PricebookEntry", (*_ALWAYS, "Pricebook2Id", "Product2Id", "IsActive", "UnitPrice?",
+                                "CurrencyIsoCode?", "Pricebook2.IsStandard")),
         Kind("User", (*_ALWAYS, "Name", "Email?", "Username?", "IsActive", "ManagerId?")),
         Kind("Group", (*_ALWAYS, "Name", "DeveloperName?", "Type?")),  # queues are among them
         Kind(

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from sync.core.errors import NeedsPerson
-from sync.core.organisation import Reference
+from sync.core.organisation import Reference, Stage
 
 from .describing import Shapes
 from .doorway import Doorway
@@ -19,8 +19,8 @@ MAYBE = ("DefaultCurrencyIsoCode", "Country", "InstanceName", "TrialExpirationDa
 
 
 def read(door: Doorway, shapes: Shapes) -> Reference:
-    """Ask for the org and its currencies: three calls."""
-    shapes.load(("Organization", "CurrencyType"))
+    """Ask for the org, its currencies and its stages: four calls."""
+    shapes.load(("Organization", "CurrencyType", "OpportunityStage"))
     known = shapes.types("Organization")
     fields = [*FIELDS, *(name for name in MAYBE if name in known)]
     soql = Selection("Organization", tuple(fields)).soql()
@@ -37,6 +37,20 @@ def read(door: Doorway, shapes: Shapes) -> Reference:
         actions={"multicurrency": len(rates) > 1},
         currencies=frozenset(rates),
         rates=rates,
+        stages=_stages(door, shapes),
+    )
+
+
+def _stages(door: Doorway, shapes: Shapes) -> tuple[Stage, ...]:
+    """Return the active stages of deals in the org's order; none where they are hidden."""
+    if shapes.get("OpportunityStage") is None:
+        return ()
+    names = ("MasterLabel", "IsClosed", "IsWon", "SortOrder")
+    soql = Selection("OpportunityStage", names).soql("IsActive = true", order="SortOrder")
+    return tuple(
+        Stage(str(row["MasterLabel"]), row["IsClosed"] is True, row["IsWon"] is True)
+        for page in door.pages(soql)
+        for row in page
     )
 
 

@@ -70,6 +70,8 @@ class Couple:
     """The systems in which a third record carries the id of this one's partner."""
     yields: bool = False
     """Whether a contact of another organisation came first: it alone fills what Xero owns."""
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What else a flow's own steps have found out about the two, by name."""
     raised: set[str] = field(default_factory=set, hash=False, compare=False)
     """The causes that the steps have looked up an answer for: their questions stand."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from .agreed import Conflict
 from .couples import Couple
 from .doubts import show
-from .flow import FieldRule, Flow, Surroundings
+from .flow import OF_LINE, FieldRule, Flow, Surroundings
 from .merging import TYPED, about
 from .questions import Choice, Question, QuestionKind
 from .records import Record, System
@@ -28,6 +28,8 @@ def of_couple(flow: Flow, couple: Couple, around: Surroundings) -> list[Question
 
 def label_of(flow: Flow, name: str) -> str:
     """Return what people call a shared field of the flow."""
+    if name.startswith(OF_LINE):
+        return "A product line"
     return flow.labels.get(name, name.replace("_", " ").capitalize())
 
 

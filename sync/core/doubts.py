@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .couples import Couple, Decision
@@ -73,6 +73,8 @@ def show(value: Any) -> str:
     """Return a shared value as a person reads it."""
     if value in (None, "", [], ()):
         return "nothing"
+    if isinstance(value, Mapping):
+        return f"“{value.get('words', value)}”"
     if isinstance(value, list):
         return f"{len(value)} lines" if len(value) != 1 else "1 line"
     return f"“{value}”"

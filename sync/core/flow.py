@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Shared = Mapping[str, Any]
 """A record's values under our own field names; a value is a snapshot type (see snapshots)."""
 
+OF_LINE = "line:"
+"""How the shared fields begin that are each one line of a record; the line's id follows."""
 BOTH = frozenset(System)
 TO_XERO = frozenset({System.XERO})
 TO_SALESFORCE = frozenset({System.SALESFORCE})
@@ -155,6 +157,8 @@ class Body:
     fields: frozenset[str]
     target: str = ""
     marker: str = ""
+    removes: bool = False
+    """Whether the target is to be deleted; it then has no values."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +197,8 @@ class Surroundings:
     addresses: Callable[[Key], str] = field(default=lambda key: "", hash=False)
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     """The names of the fields that Salesforce kinds have in this org, where a flow asks."""
+    salesforce: Reference | None = None
+    """What the Salesforce org says of itself: its currencies, the stages of its deals."""
 
 
 def _no_day(record: Record) -> date | None:
@@ -274,6 +280,12 @@ class Flow:
     """The Salesforce kinds whose keys are kept in the local index for this flow."""
     projects: Projection | None = None
     """What it computes of all that is known and tells Salesforce, where it matches nothing."""
+    begins_in_xero: bool = False
+    """Whether its subject is a Xero record until that has its counterpart, as a quote is."""
+    from_quotes: bool = False
+    """Whether a counterpart may have been made in Xero from a quote of the subject."""
+    lines: Callable[[Couple], tuple[FieldRule, ...]] | None = None
+    """The rules of a couple's lines, each merged as a field of its own (see OF_LINE)."""
 
     @property
     def dated(self) -> bool:

@@ -42,6 +42,13 @@ class Intent:
     based_on: str = ""
     despite_duplicates: bool = False
     """Whether a person said that the new record is none of those like it."""
+    removes: bool = False
+    """Whether the target is deleted."""
+
+    @property
+    def verb(self) -> str:
+        """What becomes of the record: create, update or delete."""
+        return "create" if self.target is None else "delete" if self.removes else "update"
 
     @property
     def below(self) -> bool:
@@ -71,7 +78,7 @@ def creates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, .
             Intent(
                 system,
                 body.kind,
-                COUNTERPART if place == 0 else _BELOW + body.kind,
+                COUNTERPART if place == 0 else _name_below(body),
                 body.values,
                 couple.subject,
                 body.marker or flow.marker(couple.subject),
@@ -95,6 +102,11 @@ def bodies_of(
     kind = flow.salesforce_kind if system is System.SALESFORCE else flow.xero_kind
     values = flow.to_body(system, shared, couple, around)
     return (Body(kind, values, frozenset(shared), record.key.id if record else ""),)
+
+
+def _name_below(body: Body) -> str:
+    """Return a name that no other body of the plan has: of several lines each has its own mark."""
+    return f"{_BELOW}{body.kind} {body.marker}".rstrip()
 
 
 def _is_new(couple: Couple, need: Need) -> bool:
@@ -140,12 +152,12 @@ def _change(couple: Couple, body: Body, record: Record, flow: Flow) -> Intent:
     """Return one body as an intent: a change, or a new record below the counterpart."""
     system = record.key.system
     changed = couple.merged.writes[system] if couple.merged else {}
-    mine = {name: changed[name] for name in changed if name in body.fields}
+    mine = {n: None if body.removes else v for n, v in changed.items() if n in body.fields}
     new = not body.target
     return Intent(
         system,
         body.kind,
-        _BELOW + body.kind if new else f"update {system} {body.kind}",
+        _name_below(body) if new else f"update {system} {body.kind} {body.target}",
         body.values,
         couple.subject,
         body.marker,
@@ -154,6 +166,7 @@ def _change(couple: Couple, body: Body, record: Record, flow: Flow) -> Intent:
         shared=mine,
         before={name: couple.shared[system].get(name) for name in mine},
         based_on="" if new else _stamp_of(record, body.target),
+        removes=body.removes,
     )
 
 

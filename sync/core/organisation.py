@@ -46,6 +46,15 @@ class TrackingOption:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A stage that deals of a Salesforce org may be in."""
+
+    name: str
+    closed: bool
+    won: bool
+
+
+@dataclass(frozen=True)
 class Reference:
     """The organisation's own facts and lists, read at `read_at` (aware UTC).
 
@@ -72,6 +81,8 @@ class Reference:
     themes: tuple[tuple[str, str], ...] = ()
     rates: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
     """How much of a currency one unit of the org's own is worth (Salesforce)."""
+    stages: tuple[Stage, ...] = ()
+    """The active stages of deals, in the org's own order (Salesforce)."""
 
     def account(self, code: str) -> Account | None:
         """Return the account with this code, or None."""

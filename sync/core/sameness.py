@@ -76,6 +76,15 @@ def _persons(one: Any, other: Any) -> bool:
     return people.same(one or (), other or ())
 
 
+def _line(one: Any, other: Any) -> bool:
+    """Lines are the same whatever words they have for people."""
+    return bool(_without_words(one) == _without_words(other))
+
+
+def _without_words(value: Any) -> Any:
+    return {n: v for n, v in value.items() if n != "words"} if isinstance(value, Mapping) else None
+
+
 COMPARERS: Mapping[str, Comparer] = {
     "": _exact,
     "text": _keyed(text_key),
@@ -91,5 +100,6 @@ COMPARERS: Mapping[str, Comparer] = {
     "url": _keyed(url_key),
     "persons": _persons,
     "terms": _keyed(text_key),
+    "line": _line,
 }
 """Every comparer by the name that a field rule gives."""

@@ -14,7 +14,7 @@ from sync.core.records import Key, Record, System
 from sync.models import Decision as DecisionRow
 from sync.models import Link
 
-from . import indexing, moving, telling
+from . import chaining, indexing, moving, telling
 from .work import Work
 
 ECHO_PATIENCE = timedelta(seconds=60)
@@ -32,7 +32,7 @@ def refresh_index(work: Work, keys: Sequence[Key], patience: timedelta) -> None:
     """
     least = _allowed(work, keys, patience)
     overlap = indexing.SHORT_OVERLAP if work.flow.by_likeness else indexing.OVERLAP
-    for kind in work.flow.indexes:
+    for kind in (*chaining.indexes(work), *work.flow.indexes):
         age = max(INDEX_MAX_AGE.get(kind, least), least)
         indexing.refresh(work.xero, kind, age, overlap)
     for kind in work.flow.salesforce_indexes if not _all_linked(work, keys) else ():
@@ -55,7 +55,8 @@ def _all_linked(work: Work, keys: Sequence[Key]) -> bool:
 def _all_linked_in_xero(work: Work, keys: Sequence[Key]) -> bool:
     """Return whether no Xero record among these could be a subject of its own."""
     ids = {key.id for key in keys if key.system is System.XERO}
-    return not work.flow.by_likeness or _have_links(work, ids)
+    flow = work.flow
+    return not (flow.by_likeness or flow.begins_in_xero) or _have_links(work, ids)
 
 
 def _have_links(work: Work, ids: set[str]) -> bool:
@@ -228,7 +229,7 @@ def _subjects(work: Work, keys: Sequence[Key]) -> list[Key]:
         subject = linked.get(key.id) or named.get(key.id, "")
         if subject:
             ours.append(Key(System.SALESFORCE, flow.salesforce_kind, subject))
-        elif flow.by_likeness and key.kind == flow.xero_kind:
+        elif (flow.by_likeness or flow.begins_in_xero) and key.kind == flow.xero_kind:
             ours.append(key)
     return list(dict.fromkeys(ours))
 

@@ -30,7 +30,7 @@ def unmoved(work: Work, rows: Sequence[Write], outcome: Waits) -> list[tuple[Wri
     since the last look, and for Salesforce one a batch where the flow writes fields that people
     share. Fields that the other system owns cannot overwrite anybody's work there.
     """
-    updates = [row for row in rows if row.verb == "update" and row.based_on]
+    updates = [row for row in rows if row.verb != "create" and row.based_on]
     moved = _moved_xero(work, [r for r in updates if r.system == System.XERO])
     moved |= _moved_salesforce(work, [r for r in updates if r.system == System.SALESFORCE])
     for row in rows:

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db import transaction
+
 from sync.core import snapshots
 from sync.core.agreed import Agreed, Common
 from sync.core.couples import Couple, LinkFacts
+from sync.core.flow import OF_LINE
 from sync.core.matching import Match, Outcome
 from sync.core.planning import Plan
 from sync.core.records import Key, Record, System
@@ -76,8 +79,39 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
                 if match.outcome is Outcome.FURTHER:
                     row.role = Link.Role.FURTHER
                 rows.append(row)
+    rows += [_further(work, plan, key) for plan in plans for key in _parts(plan)]
     _let_no_two_be_main(work, rows)
-    Link.objects.bulk_create(rows, ignore_conflicts=True)
+    with transaction.atomic():
+        _no_longer_further(work, rows)
+        Link.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _parts(plan: Plan) -> Iterable[Key]:
+    """Return the further counterparts that a plan has found with the one that it adopts."""
+    found: Iterable[Key] = plan.couple.facts.get("parts", ())
+    return found if plan.adopts is not None and not plan.reason else ()
+
+
+def _further(work: Work, plan: Plan, theirs: Key) -> Link:
+    row = _found(work, plan.subject, theirs, plan.couple.match, {})
+    row.role = Link.Role.FURTHER
+    return row
+
+
+def _no_longer_further(work: Work, rows: Sequence[Link]) -> None:
+    """Let what becomes a main counterpart be a further one no more, as a quote may."""
+    mains = {
+        (row.salesforce_id, row.xero_id)
+        for row in rows
+        if row.role == Link.Role.MAIN and row.xero_kind != "Contact"
+    }
+    if not mains:
+        return
+    further = Link.objects.filter(
+        pair=work.pair, role=Link.Role.FURTHER, xero_id__in=[theirs for _, theirs in mains]
+    ).exclude(xero_kind="Contact")
+    same = [row.pk for row in further if (row.salesforce_id, row.xero_id) in mains]
+    Link.objects.filter(pk__in=same).delete()
 
 
 def _let_no_two_be_main(work: Work, rows: Sequence[Link]) -> None:
@@ -177,7 +211,11 @@ def _binds(work: Work, write: Write) -> bool:
 def _as_sent(work: Work, sent: dict[str, Any]) -> Agreed:
     """Return what agrees once Salesforce took what was sent: it answers with nothing but an id."""
     kept = {rule.target for rule in work.rules.fields if not rule.create_only}
-    return {name: Common(value, value) for name, value in sent.items() if name in kept}
+    return {
+        name: Common(value, value)
+        for name, value in sent.items()
+        if name in kept or name.startswith(OF_LINE)
+    }
 
 
 def _found(work: Work, ours: Key, theirs: Key, match: Match | None, agreed: Agreed) -> Link:

@@ -16,7 +16,7 @@ from sync.core.flow import Flow
 from sync.core.matching import Candidate
 from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
-from sync.models import FlowSwitch, KnownRecord, Link, Notice
+from sync.models import FlowSwitch, KnownKey, KnownRecord, Link, Notice
 
 _SQL = """
 INSERT INTO sync_notice
@@ -91,6 +91,8 @@ def note_moved(
             ]
             if flow.projects:
                 wanted += _of_customers(pair, [c for c in moved if _starts(flow, c)])
+            if flow.begins_in_xero:
+                wanted += _quotes_of(pair, flow, [c for c in moved if c.key.id not in linked])
             noted += note(pair, flow_key, wanted, source)
     return noted
 
@@ -109,6 +111,23 @@ def _of_customers(pair: Pair, moved: Sequence[Candidate]) -> list[Key]:
     links = Link.objects.filter(pair=pair, xero_kind="Contact", xero_id__in={v for _, v in owned})
     linked = set(links.values_list("xero_id", flat=True))
     return [key for key, contact in owned if contact in linked]
+
+
+def _quotes_of(pair: Pair, flow: Flow, moved: Sequence[Candidate]) -> list[Key]:
+    """Return the linked quotes of customers whose invoices moved that belong to no deal.
+
+    Such an invoice may have been made from one of them, though the quote itself has not moved.
+    """
+    contacts = {v for c in moved if c.key.kind == "Invoice" for n, v in c.keys if n == "contact"}
+    if not contacts:
+        return []
+    known = KnownKey.objects.filter(
+        connection_id=pair.xero_id, kind=flow.xero_kind, name="contact", value__in=contacts
+    )
+    links = Link.objects.filter(
+        pair=pair, xero_kind=flow.xero_kind, xero_id__in=known.values("record__remote_id")
+    )
+    return [link.xero_key for link in links]
 
 
 def note_projected(pair: Pair, keys: Iterable[Key], source: str = "again") -> int:

@@ -106,8 +106,11 @@ def _names(intent: Intent, name: str) -> bool:
 def _key(work: Work, plan: Plan, intent: Intent, plan_rows: Mapping[Key, PlanRow]) -> str:
     if intent.target is None:
         key = create_key(work.pair.pk, intent.about, _made(intent), intent.generation)
+        if intent.below and work.flow.lines is not None and plan.couple.salesforce is not None:
+            # taken off and made anew by turns; the external id keeps a repeat from making two
+            return f"{key}:{intent.marker}:{plan_rows[plan.subject].pk}"
         return f"{key}:{intent.marker}" if intent.below else key
-    return f"{work.pair.pk}:{intent.target}:update:{plan_rows[plan.subject].pk}"
+    return f"{work.pair.pk}:{intent.target}:{intent.verb}:{plan_rows[plan.subject].pk}"
 
 
 def _new(work: Work, row: _Row, plan_rows: Mapping[Key, PlanRow]) -> Write:
@@ -118,7 +121,7 @@ def _new(work: Work, row: _Row, plan_rows: Mapping[Key, PlanRow]) -> Write:
         flow=intent.flow or work.flow.key,
         system=intent.system.value,
         kind=intent.kind,
-        verb="update" if intent.target else "create",
+        verb=intent.verb,
         subject=str(row.plan.subject),
         about=str(intent.about),
         marker=intent.marker,

@@ -16,6 +16,7 @@ from sync.core.planning import Plan, plan
 from sync.core.records import Key, System
 
 from . import (
+    chaining,
     customers,
     fetching,
     linking,
@@ -23,6 +24,7 @@ from . import (
     meeting,
     owning,
     projecting,
+    quoting,
     recording,
     risk_cases,
     risk_preparing,
@@ -50,6 +52,7 @@ def prepare(work: Work, keys: Sequence[Key], *, patience: timedelta = timedelta(
     couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
     couples = owning.with_elders(work, owning.with_owners(work, couples))
     couples = marking.with_taken(work, fetching.with_found(work, couples))
+    couples = quoting.with_facts(work, couples)
     work.around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
     return _decide(work, couples, work.around)
 
@@ -62,23 +65,34 @@ def _item_codes(work: Work, couples: Sequence[Couple], rules: RuleSet) -> set[st
 def _match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     if work.flow.by_likeness:
         return meeting.match(work, couples)
+    if work.flow.begins_in_xero:
+        return quoting.match(work, couples)
     pools = fetching.candidates_for(work, couples)
     matched = [match_couple(work.flow, c, *pools.get(c.subject, ([], {}))) for c in couples]
-    return customers.refine(work, matched)
+    return chaining.guard(work, customers.refine(work, matched))
 
 
 def _decide(work: Work, couples: Sequence[Couple], around: Surroundings) -> list[Plan]:
     plans = []
     for couple in couples:
-        mapped = map_couple(work.flow, couple, around)  # 4
+        own = _with_rules_of_lines(work, couple, around)
+        mapped = map_couple(work.flow, couple, own)  # 4
         merged = merge_couple(  # 5
             mapped,
-            around.rules,
+            own.rules,
             adopts_as_it_is=work.flow.adopts_as_it_is,
             together=work.flow.together,
         )
-        plans.append(plan(work.flow, merged, around))  # 6
+        plans.append(plan(work.flow, merged, own))  # 6
     return plans
+
+
+def _with_rules_of_lines(work: Work, couple: Couple, around: Surroundings) -> Surroundings:
+    """Return the surroundings with a rule for each line, where lines are fields of their own."""
+    if work.flow.lines is None:
+        return around
+    fields = (*around.rules.fields, *work.flow.lines(couple))
+    return replace(around, rules=replace(around.rules, fields=fields))
 
 
 def rules_in_use(work: Work) -> RuleSet:

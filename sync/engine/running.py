@@ -28,6 +28,7 @@ from . import (
     fetching,
     noticing,
     pipeline,
+    quoting,
     recording,
     settling,
     waking,
@@ -129,6 +130,8 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     if work.run.mode == Mode.LIVE:
         deciding.spend(work, final)
         customers.release(work)
+        quoting.release(work)
+        quoting.after(work, final)
         waking.wake(work, final)
     _count(work.run, plans, outcome)
     _close(work, notices, outcome)

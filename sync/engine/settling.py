@@ -40,7 +40,7 @@ def settle(work: Work, outcome: writing.Outcome, still_ours: Callable[[], None])
         Write.objects.filter(pair=work.pair, flow__in=_flows_of(work.flow), state=State.IN_DOUBT)
     )
     _plan_again(
-        work, [w for w in doubtful if w.verb == "update"], "Its answer was lost; planned again."
+        work, [w for w in doubtful if w.verb != "create"], "Its answer was lost; planned again."
     )
     creates = [w for w in doubtful if w.verb == "create"]
     if not creates:

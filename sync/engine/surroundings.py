@@ -12,7 +12,7 @@ from django.utils import timezone
 from connections.remote import Remote
 from sync.core import snapshots, zones
 from sync.core.flow import RuleSet, Surroundings
-from sync.core.organisation import Account, Reference, TaxRate, TrackingOption
+from sync.core.organisation import Account, Reference, Stage, TaxRate, TrackingOption
 from sync.core.records import Key
 from sync.models import KnownOrganisation
 
@@ -25,17 +25,19 @@ _NESTED: Mapping[str, type] = {
     "accounts": Account,
     "tax_rates": TaxRate,
     "tracking": TrackingOption,
+    "stages": Stage,
 }
 
 
 def gather(work: Work, item_codes: Iterable[str], rules: RuleSet) -> Surroundings:
     """Return the surroundings of one batch; costs calls only where what is known is too old."""
-    reference = organisation(work.xero)
+    reference, own = organisation(work.xero), organisation(work.salesforce)
     return Surroundings(
         reference=reference,
         rules=rules,
         today=timezone.now().astimezone(zones.zone(reference.timezone)).date(),
-        home_currency=organisation(work.salesforce).base_currency,
+        home_currency=own.base_currency,
+        salesforce=own,
         items=_items(work, item_codes),
         starts_from=work.switch.starts_from,
         addresses=lambda key: work.remote(key.system).link_to(key),
@@ -84,7 +86,7 @@ def load_reference(data: dict[str, Any]) -> Reference:
     """Return the reference that `dump_reference` wrote."""
     values = snapshots.load(data)
     for name, kind in _NESTED.items():
-        values[name] = tuple(_build(kind, item) for item in values[name])
+        values[name] = tuple(_build(kind, item) for item in values.get(name, ()))
     terms = values["sales_terms"]
     return Reference(
         **{
@@ -101,7 +103,7 @@ def _flat(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, tuple):
         return [_flat(item) for item in value]
-    if isinstance(value, Account | TaxRate | TrackingOption):
+    if isinstance(value, Account | Stage | TaxRate | TrackingOption):
         return {f.name: _flat(getattr(value, f.name)) for f in fields(value)}
     return value
 

@@ -190,4 +190,5 @@ FLOW = Flow(
     money_of=_money_of,
     lost=_lost,
     exclusive=True,
+    from_quotes=True,
 )

@@ -32,7 +32,9 @@ class Write(models.Model):
     )
     system = models.CharField(max_length=12, choices=SYSTEMS)
     kind = models.CharField(max_length=60)
-    verb = models.CharField(max_length=8, choices=[("create", "Create"), ("update", "Update")])
+    verb = models.CharField(
+        max_length=8, choices=[("create", "Create"), ("update", "Update"), ("delete", "Delete")]
+    )
     subject = models.CharField(max_length=140, help_text="The record whose notice asked for it.")
     about = models.CharField(max_length=140, help_text="The Salesforce record it stands for.")
     marker = models.CharField(max_length=255, blank=True, help_text="What finds it again.")

@@ -20,13 +20,15 @@ from sync.core.projection import ACCOUNT, DEAL, Standpoint, rules_of_kind
 from sync.core.records import Record, System
 from sync.core.transforms import TRANSFORMS
 from sync.flows.registry import every_flow
-from sync.flows.shapes import CANDIDATES
+from sync.flows.shapes import CANDIDATES, quote_match
 from tests import builders
-from tests.flows import customers
+from tests.flows import customers, quotes
 from tests.flows.billed import bill, seen
 from tests.flows.books import Books
 
-FLOWS = [flow for flow in every_flow().values() if not flow.projects]
+FLOWS = [flow for flow in every_flow().values() if not flow.projects and not flow.begins_in_xero]
+FROM_XERO = [flow for flow in every_flow().values() if flow.begins_in_xero]
+"""Flows whose subject is a Xero record first: they make a Salesforce record of it."""
 PROJECTIONS = [flow for flow in every_flow().values() if flow.projects]
 """Flows that make and match nothing: their promises are at the end."""
 SUBJECTS: Mapping[str, list[Record]] = {
@@ -65,6 +67,17 @@ SUBJECTS: Mapping[str, list[Record]] = {
 }
 """For each flow a few records that it keeps in step: a new flow brings its own."""
 
+QUOTES = [
+    quotes.made("QU-0001"),
+    quotes.made(
+        "QU-0002",
+        quotes.line("33.33", "3", Description="Survey   day"),
+        quotes.line("19.99", "2", "12.5", Description="Travel"),
+    ),
+    quotes.made("QU-0003", quotes.line("33.3333", "3"), Status="ACCEPTED", Title=""),
+    quotes.made("QU-0004", CurrencyCode="JPY", Status="DRAFT", ExpiryDate=None),
+    quotes.made("QU-0005", Status="INVOICED", SubTotal=Decimal(0), Total=Decimal(0)),
+]
 STANDPOINT = Standpoint("GBP", as_of=builders.NOON)
 
 CASES = [
@@ -149,12 +162,59 @@ def test_what_a_plan_would_write_can_be_kept(flow: Flow, record: Record) -> None
             assert snapshots.load(snapshots.dump(values)) == values
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.key)
+@pytest.mark.parametrize("flow", [*FLOWS, *FROM_XERO], ids=lambda flow: flow.key)
 def test_the_shipped_rows_name_known_transforms_and_tables(flow: Flow) -> None:
     assert {rule.transform for rule in flow.fields} <= set(TRANSFORMS)
     assert {row.table for row in flow.tables} <= {table.name for table in flow.value_tables}
     assert fields_needed(RuleSet(flow.fields, flow.tables))
     assert flow.xero_kind in flow.indexes
+
+
+@pytest.mark.parametrize("flow", FROM_XERO, ids=lambda flow: flow.key)
+def test_a_flow_from_xero_is_off_the_path_of_others(flow: Flow) -> None:
+    assert flow.creates_in == {System.SALESFORCE}
+    assert flow.starts_on == {(System.XERO, flow.xero_kind)}
+    assert flow.xero_kind in flow.indexes
+    assert not flow.by_likeness
+    assert not flow.needs
+
+
+@pytest.mark.parametrize("record", QUOTES, ids=lambda record: record.get("QuoteNumber"))
+def test_preparing_a_quote_changes_nothing_and_says_the_same_twice(record: Record) -> None:
+    held = quotes.Pipeline(quote=record)
+    first, second = held.prepare(), held.prepare()
+    assert (held.deal, held.link, held.decisions) == (None, None, {})
+    assert first.intents == second.intents
+    assert [i.body for i in first.intents] == [i.body for i in second.intents]
+    assert first.questions == second.questions == ()
+
+
+@pytest.mark.parametrize("record", QUOTES, ids=lambda record: record.get("QuoteNumber"))
+def test_a_quote_synced_twice_writes_nothing_the_second_time(record: Record) -> None:
+    held = quotes.Pipeline()
+    assert held.sync(record).action is Action.CREATE
+    second = held.prepare()
+    assert (second.action, second.intents, second.questions) == (Action.NOTHING, (), ())
+
+
+@pytest.mark.parametrize("record", QUOTES, ids=lambda record: record.get("QuoteNumber"))
+def test_the_deal_of_a_quote_is_found_again_by_what_was_written(record: Record) -> None:
+    held = quotes.Pipeline()
+    planned = held.sync(record)
+    assert held.deal is not None
+    assert planned.intents[0].marker == record.key.id
+    assert quote_match.carries(held.deal, record)
+    held.link = None
+    again = held.prepare()
+    assert again.adopts == record.key
+    assert not [intent for intent in again.intents if intent.target is None]
+
+
+@pytest.mark.parametrize("record", QUOTES, ids=lambda record: record.get("QuoteNumber"))
+def test_what_the_plan_of_a_quote_would_write_can_be_kept(record: Record) -> None:
+    for intent in quotes.Pipeline(quote=record).prepare().intents:
+        for values in (intent.body, intent.shared, intent.before):
+            assert snapshots.load(snapshots.dump(values)) == values
 
 
 @pytest.mark.parametrize("flow", PROJECTIONS, ids=lambda flow: flow.key)

@@ -7,17 +7,22 @@ from collections.abc import Callable, Mapping
 from sync.core.matching import Candidate
 from sync.core.records import Record
 
-from . import book, credits, invoice, item, task
+from . import book, credits, invoice, item, quote, quote_deal, quote_lines, task
 
 CANDIDATES: Mapping[str, Callable[[Record], Candidate]] = {
     "Account": book.entry,
     "Contact": book.entry,
     "Invoice": invoice.candidate,
     "Item": item.candidate,
+    "Quote": quote.candidate,
     **dict.fromkeys(credits.KINDS, credits.candidate),
 }
 """How a record of each indexed kind is entered in the local index."""
-MARKERS: Mapping[str, str] = {task.KIND: task.RULE_KEY}
+MARKERS: Mapping[str, str] = {
+    task.KIND: task.RULE_KEY,
+    "Opportunity": quote_deal.QUOTE_ID,
+    "OpportunityLineItem": quote_lines.MARKER,
+}
 """The fields by which what was created in Salesforce is found again, where not the account's."""
 BOOKS = frozenset({"Account", "Contact"})
 """The kinds that are found by likeness: their entries depend on the mapping rows."""

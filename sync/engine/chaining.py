@@ -1,0 +1,276 @@
+"""Chaining: a deal whose quote was invoiced in Xero is linked to that invoice, not billed again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sync.core.couples import Couple
+from sync.core.matching import Outcome
+from sync.core.questions import Question, QuestionKind
+from sync.core.records import Key, Record
+from sync.flows.registry import every_flow
+from sync.flows.shapes import quote, quote_chain, quote_deal, quote_match
+from sync.models import KnownKey, KnownRecord, Link
+
+from . import indexing, noticing
+from .work import Work
+
+QUOTES = "quote_opportunity"
+DEAL, QUOTE, INVOICE, CONTACT = "Opportunity", "Quote", "Invoice", "Contact"
+
+
+def indexes(work: Work) -> tuple[str, ...]:
+    """Return the kinds whose index must be as fresh as the flow's own before anything is billed.
+
+    Quotes come before the invoices: what a quote is marked with then has its invoice in the index.
+    """
+    return (QUOTE,) if work.flow.from_quotes and _in_use(work) else ()
+
+
+def _in_use(work: Work) -> bool:
+    """Return whether quotes are looked at: the flow is in use, or one was linked before."""
+    if QUOTES in noticing.flows_in_use(work.pair):
+        return True
+    return Link.objects.filter(pair=work.pair, xero_kind=QUOTE).exists()
+
+
+def guard(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples; a won deal that was billed from its quote has found that invoice.
+
+    What is uncertain is asked, and so is a deal that may be what a quote without one is for. A
+    handful of queries, whatever the number; no call.
+    """
+    if not work.flow.from_quotes:
+        return list(couples)
+    open_ones = [c for c in couples if _is_to_be_billed(work, c)]
+    if not open_ones:
+        return list(couples)
+    elsewhere = _elsewhere(work, open_ones)
+    known = _known(work, open_ones) if _in_use(work) else {}
+    return [_guarded(c, known, elsewhere) if c in open_ones else c for c in couples]
+
+
+def _is_to_be_billed(work: Work, couple: Couple) -> bool:
+    """Return whether a new invoice would be made for the deal, or one in an ended one's place."""
+    deal = couple.salesforce
+    if deal is None or deal.gone or work.flow.unwanted(deal):
+        return False
+    if couple.match is not None and couple.match.outcome is Outcome.FOUND:
+        return False
+    return couple.link is None or (couple.xero is not None and work.flow.ended(couple) is not None)
+
+
+def _guarded(
+    couple: Couple, known: Mapping[str, quote_chain.Quoted], elsewhere: Mapping[str, str]
+) -> Couple:
+    if couple.subject.id in elsewhere and couple.link is None:
+        question = _quoted_elsewhere(couple, elsewhere[couple.subject.id])
+        return replace(couple, questions=(*couple.questions, question))
+    found, parts = quote_chain.billed_by(couple, known.get(couple.subject.id, _NOTHING))
+    if found is None or (couple.link is not None and found.outcome is not Outcome.FOUND):
+        return couple
+    facts = {**couple.facts, quote_chain.PARTS: [part.key for part in parts]}
+    return replace(couple, match=found, facts=facts)
+
+
+_NOTHING = quote_chain.Quoted()
+
+
+def _quoted_elsewhere(couple: Couple, pair: str) -> Question:
+    name = couple.salesforce.get("Name") if couple.salesforce else couple.subject.id
+    return Question(
+        QuestionKind.PROBLEM,
+        f"quoted_elsewhere:{couple.subject.id}",
+        f"“{name}” was quoted in “{pair}”",
+        f"Its quote is in another organisation, which may bill it: see to it that “{pair}” does. "
+        "It is billed here once that quote is declined or deleted.",
+        about=pair,
+        alone=True,
+    )
+
+
+def _elsewhere(work: Work, couples: Iterable[Couple]) -> dict[str, str]:
+    """Return by deal the other pair of the org in which a living quote of it is."""
+    ids = [c.subject.id for c in couples]
+    links = Link.objects.filter(
+        pair__salesforce=work.pair.salesforce_id,
+        pair__active=True,
+        salesforce_kind=DEAL,
+        salesforce_id__in=ids,
+        xero_kind=QUOTE,
+    ).exclude(pair__xero=work.pair.xero_id)
+    rows = list(links.values_list("salesforce_id", "xero_id", "pair__name", "pair__xero_id"))
+    ended = set(
+        KnownRecord.objects.filter(
+            kind=QUOTE, remote_id__in=[row[1] for row in rows], status__in=quote.ENDED
+        ).values_list("remote_id", "connection_id")
+    )
+    mine = set(quotes_of(work, ids))
+    return {row[0]: row[2] for row in rows if (row[1], row[3]) not in ended and row[0] not in mine}
+
+
+def quotes_of(work: Work, deals: Collection[str]) -> dict[str, list[Record]]:
+    """Return by deal every quote of this organisation that is linked to it."""
+    links = Link.objects.filter(
+        pair=work.pair, salesforce_kind=DEAL, salesforce_id__in=deals, xero_kind=QUOTE
+    ).order_by("role", "-generation", "pk")
+    ends = list(links.values_list("salesforce_id", "xero_id"))
+    records = _records(work, QUOTE, {theirs for _, theirs in ends})
+    found: dict[str, list[Record]] = {}
+    for deal, theirs in ends:
+        if theirs in records:
+            found.setdefault(deal, []).append(records[theirs])
+    return found
+
+
+def _known(work: Work, couples: Sequence[Couple]) -> dict[str, quote_chain.Quoted]:
+    """Return by deal what is known of its quotes, and of what they have become."""
+    deals = {c.subject.id: c.salesforce for c in couples if c.salesforce is not None}
+    linked = quotes_of(work, list(deals))
+    loose = _loose(work, deals)
+    named = {
+        deal: [q for q in loose.get(deal, ()) if _is_named(q, record)]
+        for deal, record in deals.items()
+    }
+    likely = {
+        deal: [q for q in loose.get(deal, ()) if q not in named[deal] and _may_be(q, record)]
+        for deal, record in deals.items()
+    }
+    every = {q.key: q for group in (linked, named, likely) for qs in group.values() for q in qs}
+    traced = trace(work, every.values(), deals)
+    known = {}
+    for deal in deals:
+        mine = (*linked.get(deal, ()), *named[deal])
+        unsure = tuple(likely[deal])
+        if mine or unsure:
+            invoices = [one for q in (*mine, *unsure) for one in traced.get(q.key.id, ())]
+            fit = [one for one in invoices if _bills(one, deal)]
+            known[deal] = quote_chain.Quoted(mine, unsure, tuple(fit))
+    return known
+
+
+def _is_named(record: Record, deal: Record) -> bool:
+    """Return whether a quote that is linked to nothing and a deal name each other by id."""
+    return deal.key.id in quote.named_deals(record) or quote_match.carries(deal, record)
+
+
+def _may_be(record: Record, deal: Record) -> bool:
+    return quote.status(record) not in quote.ENDED and bool(quote_match.likeness(record, deal))
+
+
+def _bills(traced: quote_chain.Traced, deal: str) -> bool:
+    """Return whether an invoice names no deal, or this one."""
+    named = {d for n in ("Reference", "InvoiceNumber", "Url")
+             for d in quote_match.deals_in(traced.record.get(n))}  # fmt: skip
+    return not named or deal in named
+
+
+def _loose(work: Work, deals: Mapping[str, Record]) -> dict[str, list[Record]]:
+    """Return by deal the quotes of its account's contacts, or naming it, that have no deal yet."""
+    accounts = {str(d.get("AccountId") or "") for d in deals.values()} - {""}
+    links = Link.objects.filter(
+        pair=work.pair, salesforce_kind="Account", salesforce_id__in=accounts, xero_kind=CONTACT
+    ).values_list("salesforce_id", "xero_id")
+    families = family_of(work, {contact for _, contact in links})
+    owners: dict[str, set[str]] = {}
+    for account, contact in links:
+        for one in families.get(contact, {contact}):
+            owners.setdefault(one, set()).add(account)
+    keys = [("contact", c) for c in owners] + [("deal", d) for d in deals]
+    carried = [str(d.get(quote_deal.QUOTE_ID) or "").lower() for d in deals.values()]
+    ids = _ids_under(work, QUOTE, keys) | {each for each in carried if each}
+    taken = set(
+        Link.objects.filter(pair=work.pair, xero_kind=QUOTE, xero_id__in=ids).values_list(
+            "xero_id", flat=True
+        )
+    )
+    records = _records(work, QUOTE, ids - taken).values()
+    return {deal: [q for q in records if _concerns(q, d, owners)] for deal, d in deals.items()}
+
+
+def _concerns(record: Record, deal: Record, owners: Mapping[str, set[str]]) -> bool:
+    contact = str(record.get("Contact.ContactID") or "").lower()
+    of_account = str(deal.get("AccountId") or "") in owners.get(contact, ())
+    return of_account or _is_named(record, deal)
+
+
+def trace(
+    work: Work, quotes: Iterable[Record], deals: Collection[str]
+) -> dict[str, tuple[quote_chain.Traced, ...]]:
+    """Return by quote the invoices that may have been made from it, but for other deals' ones.
+
+    They are of the quote's customer, whichever of merged contacts it was.
+    """
+    every = {q.key.id: q for q in quotes}
+    contacts = {each: str(q.get("Contact.ContactID") or "").lower() for each, q in every.items()}
+    families = family_of(work, set(contacts.values()) - {""})
+    members = {one for family in families.values() for one in family}
+    by_contact = _invoices(work, members, set(deals))
+    return {
+        each: quote_chain.trace(
+            q,
+            [
+                record
+                for contact in sorted(families.get(contacts[each], ()))
+                for record in by_contact.get(contact, ())
+            ],
+        )
+        for each, q in every.items()
+    }
+
+
+def _invoices(
+    work: Work, contacts: Collection[str], deals: Collection[str]
+) -> dict[str, list[Record]]:
+    """Return the invoices of these contacts that no other deal is linked to."""
+    ids = _ids_under(work, INVOICE, [("contact", each) for each in contacts])
+    others = Link.objects.filter(pair=work.pair, xero_kind=INVOICE, xero_id__in=ids)
+    taken = set(others.exclude(salesforce_id__in=deals).values_list("xero_id", flat=True))
+    found: dict[str, list[Record]] = {}
+    for record in _records(work, INVOICE, ids - taken).values():
+        contact = str(record.get("Contact.ContactID") or "").lower()
+        found.setdefault(contact, []).append(record)
+    return found
+
+
+def family_of(work: Work, contacts: Collection[str]) -> dict[str, set[str]]:
+    """Return by contact itself, the one it was merged into, and those merged into that one."""
+    now = indexing.follow(work.xero.connection_id, CONTACT, contacts)
+    winners = {each: now[each].key.id if each in now else each for each in contacts}
+    merged = KnownRecord.objects.filter(
+        connection_id=work.xero.connection_id,
+        kind=CONTACT,
+        gone__in=[f"merged:{winner}" for winner in winners.values()],
+    ).values_list("remote_id", "gone")
+    families = {each: {each, winner} for each, winner in winners.items()}
+    for loser, gone in merged:
+        for each, winner in winners.items():
+            if gone == f"merged:{winner}":
+                families[each].add(loser)
+    return families
+
+
+def _ids_under(work: Work, kind: str, keys: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the ids of the records of a kind that the index has under these keys."""
+    by_name: dict[str, list[str]] = {}
+    for name, value in keys:
+        by_name.setdefault(name, []).append(value)
+    found: set[str] = set()
+    for name, values in by_name.items():
+        rows = KnownKey.objects.filter(
+            connection_id=work.xero.connection_id, kind=kind, name=name, value__in=values
+        )
+        found |= set(rows.values_list("record__remote_id", flat=True))
+    return found
+
+
+def _records(work: Work, kind: str, ids: Collection[str]) -> dict[str, Record]:
+    return indexing.records(work.xero.connection_id, kind, ids) if ids else {}
+
+
+def wake_billing(work: Work, deals: Iterable[Key]) -> int:
+    """Let won deals be planned again by every flow in use that bills them; return how many."""
+    wanted = list(deals)
+    billing = [key for key in noticing.flows_in_use(work.pair) if every_flow()[key].from_quotes]
+    return sum(noticing.note(work.pair, key, wanted, "again") for key in billing)

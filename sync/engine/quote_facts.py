@@ -1,0 +1,152 @@
+"""What must be known of a quote besides the two records: products, other quotes, its invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sync.core.couples import Couple
+from sync.core.records import Record
+from sync.flows.shapes import (
+    invoice,
+    quote,
+    quote_chain,
+    quote_deal,
+    quote_ends,
+    quote_lines,
+    quote_tables,
+)
+from sync.models import Link
+
+from . import chaining, indexing
+from .work import Work
+
+LINE, PRODUCT, ENTRY = "OpportunityLineItem", "Product2", "PricebookEntry"
+
+
+def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples with their facts; three calls to Salesforce at most where lines matter."""
+    chosen = [c for c in couples if c.xero is not None]
+    wares = _Wares(work, [c for c in chosen if quote.status(_of(c)) not in quote.ENDED])
+    ours = [c.salesforce.key.id for c in chosen if c.salesforce is not None]
+    others = chaining.quotes_of(work, ours)
+    invoices = _invoices(work, ours)
+    traced = chaining.trace(work, [_of(c) for c in chosen if c.salesforce is not None], ours)
+    return [
+        replace(c, facts={**c.facts, **wares.of(c), **_chain(c, others, invoices, traced)})
+        if c.xero is not None
+        else c
+        for c in couples
+    ]
+
+
+def _of(couple: Couple) -> Record:
+    if couple.xero is None:
+        raise ValueError(f"{couple.subject} has no quote.")
+    return couple.xero
+
+
+def _chain(
+    couple: Couple,
+    others: Mapping[str, Sequence[Record]],
+    invoices: Mapping[str, Sequence[tuple[Record, bool]]],
+    traced: Mapping[str, Sequence[quote_chain.Traced]],
+) -> dict[str, Any]:
+    """Return what is known of the deal's other quotes and of the invoices that bill it."""
+    deal, record = couple.salesforce, _of(couple)
+    if deal is None:
+        return {}
+    own = invoices.get(deal.key.id, ())
+    linked = {one.key.id for one, _ in own}
+    return {
+        quote_ends.OTHERS: [q for q in others.get(deal.key.id, ()) if q.key != record.key],
+        quote_chain.INVOICES: [one for one, _ in own],
+        quote_chain.TRACED: [
+            one for one in traced.get(record.key.id, ()) if one.record.key.id not in linked
+        ],
+        quote_deal.BILLED: any(
+            ours and one.get("Status") not in invoice.ENDED for one, ours in own
+        ),
+    }
+
+
+def _invoices(work: Work, deals: Collection[str]) -> dict[str, list[tuple[Record, bool]]]:
+    """Return by deal the invoices that it is linked to, and whether we made each."""
+    links = list(
+        Link.objects.filter(
+            pair=work.pair, salesforce_kind="Opportunity", salesforce_id__in=deals,
+            xero_kind="Invoice",
+        )
+    )  # fmt: skip
+    ids = [link.xero_id for link in links]
+    records = indexing.records(work.xero.connection_id, "Invoice", ids) if ids else {}
+    found: dict[str, list[tuple[Record, bool]]] = {}
+    for link in links:
+        if link.xero_id in records:
+            made = link.origin == Link.Origin.CREATED
+            found.setdefault(link.salesforce_id, []).append((records[link.xero_id], made))
+    return found
+
+
+class _Wares:
+    """The products and prices of Salesforce that the lines of a batch's quotes may be."""
+
+    def __init__(self, work: Work, couples: Sequence[Couple]) -> None:
+        self._wanted = {c.subject for c in couples}
+        self._standard = quote_tables.value(work.rules, quote_tables.BOOK, "=standard")
+        codes = {line.code for c in couples for line in quote.lines(_of(c)) if line.code}
+        fields = work.salesforce.fields(LINE) if codes else {}
+        self._can = quote_lines.MARKER in fields
+        self._codes = _items(work, codes) if self._can else {}
+        self._products = _products(work, self._codes, codes) if self._codes else []
+        ids = [product.key.id for product in self._products]
+        self._entries = work.salesforce.find_by(ENTRY, "Product2Id", ids) if ids else []
+
+    def of(self, couple: Couple) -> dict[str, Any]:
+        """Return the lines of a quote as product lines, and what they are made of."""
+        if couple.subject not in self._wanted:
+            return {quote_deal.FITTED: _as_they_are(couple)}
+        record, deal = _of(couple), couple.salesforce
+        if not self._can and any(line.code for line in quote.lines(record)):
+            why = f"Salesforce’s product lines have no field {quote_lines.MARKER}."
+            return {quote_deal.FITTED: quote_lines.Fitted({}, why)}
+        book = "" if self._standard == "=standard" else self._standard
+        if deal is not None and deal.get("Pricebook2Id"):
+            book = str(deal.get("Pricebook2Id"))
+        made = quote_lines.catalogue(
+            self._codes, self._products, self._entries, book, quote.currency(record)
+        )
+        return {
+            quote_deal.FITTED: quote_lines.fit(record, made),
+            quote_deal.CATALOGUE: made,
+        }
+
+
+def _as_they_are(couple: Couple) -> quote_lines.Fitted:
+    """Return the lines that the deal of an ended quote has: they are left as they are."""
+    deal = couple.salesforce
+    return (
+        quote_lines.Fitted(quote_lines.of_deal(deal)) if deal is not None else quote_lines.NOTHING
+    )
+
+
+def _items(work: Work, codes: Collection[str]) -> dict[str, str]:
+    """Return by upper-case code the id of the Xero item, empty for one that Xero lacks."""
+    wanted = {code.upper() for code in codes}
+    found = indexing.find(work.xero.connection_id, "Item", [("code", each) for each in wanted])
+    ids = {code: hits[0].key.id for (_, code), hits in found.items() if hits}
+    return {code: ids.get(code, "") for code in wanted}
+
+
+def _products(work: Work, items: Mapping[str, str], codes: Collection[str]) -> list[Record]:
+    """Return the products that may be these items: by the item's id, and by its code."""
+    fields = work.salesforce.fields(PRODUCT)
+    ids = [item for item in items.values() if item]
+    named = work.salesforce.find_by(PRODUCT, "ProductCode", sorted(codes))
+    marked = (
+        work.salesforce.find_by(PRODUCT, quote_lines.ITEM, ids)
+        if ids and quote_lines.ITEM in fields
+        else []
+    )
+    return list({product.key: product for product in (*named, *marked)}.values())

@@ -1,0 +1,251 @@
+"""From quote to invoice: which invoices were made from a deal's quotes, so none is billed twice.
+
+Xero keeps no bond between a quote and the invoice that was made from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.core.couples import Couple
+from sync.core.matching import PERSON, Match, Outcome
+from sync.core.money import Money
+from sync.core.questions import LEAVE, RETRY, Choice, Question, QuestionKind
+from sync.core.records import Record
+from sync.core.texts import text_key
+from sync.core.transforms import as_number
+
+from . import invoice, quote
+
+NUMBER, REFERENCE = "names the quote’s number", "has the quote’s reference"
+LINES, TOTAL = "has the same lines", "is over the same"
+PARTS, TRACED, INVOICES = "parts", "traced", "invoices"
+"""Names of a couple's facts: part invoices to be linked too; invoices traced to its quote; those
+that the deal is linked to."""
+NEW, ALL = "new", "all"
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Traced:
+    """An invoice of the quote's customer with what it has in common with the quote."""
+
+    record: Record
+    quote: Record
+    why: tuple[str, ...]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether that proves that the invoice was made from the quote."""
+        if NUMBER in self.why or (REFERENCE in self.why and TOTAL in self.why):
+            return True
+        invoiced = quote.status(self.quote) == "INVOICED"
+        return invoiced and LINES in self.why and TOTAL in self.why
+
+
+def trace(record: Record, invoices: Sequence[Record]) -> tuple[Traced, ...]:
+    """Return the living invoices, all of the quote's customer, that it may have become.
+
+    An invoice of before the quote was not made from it, unless it names it.
+    """
+    found = (Traced(one, record, _in_common(record, one)) for one in invoices if _lives(one))
+    return tuple(one for one in found if one.why)
+
+
+def _lives(record: Record) -> bool:
+    return record.get("Status") not in invoice.ENDED and not record.gone and invoice.is_sale(record)
+
+
+def _in_common(record: Record, billed: Record) -> tuple[str, ...]:
+    number = [NUMBER] if _names(billed, quote.words(record)) else []
+    theirs, mine = text_key(record.get("Reference")), text_key(billed.get("Reference"))
+    found = [*number, *([REFERENCE] if theirs and theirs == mine else [])]
+    if not number and _is_earlier(billed, record):
+        return ()
+    same_money = billed.get("CurrencyCode") == record.get("CurrencyCode")
+    if same_money and _key_of_lines(record) and _key_of_lines(record) == _key_of_lines(billed):
+        found.append(LINES)
+    if same_money and quote.net(record) and _net(billed) == quote.net(record):
+        found.append(TOTAL)
+    return tuple(found)
+
+
+def _names(billed: Record, number: str) -> bool:
+    text = str(billed.get("Reference") or "").casefold()
+    pattern = rf"(?<![\w-]){re.escape(number.casefold())}(?![\w-])"
+    return len(number) > 2 and bool(re.search(pattern, text))
+
+
+def _is_earlier(billed: Record, record: Record) -> bool:
+    billed_on, quoted_on = quote.day(billed, "Date"), quote.day(record, "Date")
+    return billed_on is not None and quoted_on is not None and billed_on < quoted_on
+
+
+def _net(billed: Record) -> Any:
+    return as_number(billed.get("SubTotal"))
+
+
+def _key_of_lines(record: Record) -> list[tuple[Any, ...]]:
+    return sorted((line.net, line.quantity, line.code.upper()) for line in quote.lines(record))
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """What is known of a won deal's quotes: those linked to it, and those that may be it.
+
+    `traced` are the invoices that may have been made from them, but for what bills another deal.
+    """
+
+    linked: tuple[Record, ...] = ()
+    likely: tuple[Record, ...] = ()
+    traced: tuple[Traced, ...] = ()
+
+
+def billed_by(couple: Couple, known: Quoted) -> tuple[Match | None, tuple[Record, ...]]:
+    """Return the match of a won deal's invoice as its quotes tell it, and further part invoices.
+
+    None: nothing speaks against billing it. Several invoices that all name the one quote and are
+    together over no more than it are its parts.
+    """
+    mine = [one for one in known.traced if one.quote in known.linked]
+    sure = _once([one for one in mine if one.is_sure])
+    if len(sure) == 1 and not known.likely:
+        return _adopted(sure, sure[0].why), ()
+    if len(sure) > 1 and _are_parts(sure):
+        return _adopted(sure, sure[0].why), tuple(one.record for one in sure[1:])
+    invoiced = [one for one in known.linked if quote.status(one) == "INVOICED"]
+    if not known.traced and not invoiced and not known.likely:
+        return None, ()
+    return _by_person(couple, known, _once(list(known.traced)))
+
+
+def _once(traced: Sequence[Traced]) -> list[Traced]:
+    """Return each invoice once, best first."""
+    ranked = sorted(traced, key=lambda one: (not one.is_sure, -len(one.why), one.record.key.id))
+    return list({one.record.key: one for one in reversed(ranked)}.values())[::-1]
+
+
+def _adopted(traced: Sequence[Traced], why: tuple[str, ...]) -> Match:
+    found = invoice.candidate(traced[0].record)
+    return Match(Outcome.FOUND, found, (found,), why)
+
+
+def _are_parts(sure: Sequence[Traced]) -> bool:
+    first = sure[0].quote
+    if any(one.quote != first or NUMBER not in one.why for one in sure):
+        return False
+    nets = [_net(one.record) or 0 for one in sure]
+    one_currency = {one.record.get("CurrencyCode") for one in sure} == {quote.currency(first)}
+    return one_currency and sum(nets) <= (quote.net(first) or 0)
+
+
+def _by_person(
+    couple: Couple, known: Quoted, traced: Sequence[Traced]
+) -> tuple[Match | None, tuple[Record, ...]]:
+    question = _question(couple, known, traced)
+    choice = couple.decided(question.cause, question.about)
+    chosen = [one for one in traced if choice in (ALL, f"use:{one.record.key.id}")]
+    if choice == NEW:
+        return None, ()
+    if chosen:
+        return _adopted(chosen, PERSON), tuple(one.record for one in chosen[1:])
+    found = tuple(invoice.candidate(one.record) for one in traced)
+    return Match(Outcome.ASK, None, found, question=question), ()
+
+
+def _question(couple: Couple, known: Quoted, traced: Sequence[Traced]) -> Question:
+    deal = couple.salesforce
+    name = f"“{deal.get('Name')}”" if deal is not None else "The deal"
+    every = (*known.linked, *known.likely)
+    numbers = ", ".join(quote.words(one) for one in every)
+    states = " ".join(sorted(f"{one.key.id}={quote.status(one)}" for one in every))
+    ids = ",".join(sorted(one.record.key.id for one in traced))
+    whole = Choice(ALL, "All of these invoices", "Links each of them to the deal as a part.")
+    return Question(
+        QuestionKind.PROBLEM,
+        f"quote_billed:{couple.subject.id}",
+        f"Has {name} been billed from {numbers} already?",
+        _explanation(known, traced),
+        choices=(
+            *(_choice(one) for one in traced[:MOST]),
+            *([whole] if 1 < len(traced) <= MOST else []),
+            Choice(NEW, "No: bill the deal", "Makes one new invoice in Xero for the deal."),
+            RETRY,
+        ),
+        about=f"{states} {ids}",
+        alone=True,
+    )
+
+
+def _explanation(known: Quoted, traced: Sequence[Traced]) -> str:
+    if known.likely:
+        waits = ", ".join(quote.words(one) for one in known.likely)
+        return (
+            f"The deal may be what {waits} is for, which has no opportunity yet. Say there which "
+            "it is, or here how the deal is billed; nothing is billed until then."
+        )
+    if traced:
+        return (
+            "Xero does not say which invoice was made from a quote. What was found may be it, so "
+            "nothing is billed until you say."
+        )
+    return (
+        "The quote is marked as invoiced in Xero, but no invoice of this customer fits it: it may "
+        "have been voided, changed, or never made. Nothing is billed until you say."
+    )
+
+
+def _choice(traced: Traced) -> Choice:
+    record = traced.record
+    total = Money(as_number(record.get("Total")) or quote.ZERO, str(record.get("CurrencyCode")))
+    number = str(record.get("InvoiceNumber") or "an invoice without a number")
+    why = "; ".join(traced.why)
+    return Choice(
+        f"use:{record.key.id}",
+        f"Yes: {number} over {total}",
+        f"Links {number} to the deal; no field of it is changed. It {why}.",
+    )
+
+
+def billed_twice(couple: Couple) -> list[Question]:
+    """Return the question of a billed deal whose quote seems to have become an invoice as well."""
+    record, facts = couple.xero, couple.facts
+    own: Sequence[Record] = [one for one in facts.get(INVOICES) or () if _lives(one)]
+    traced: Sequence[Traced] = facts.get(TRACED) or ()
+    if record is None or not own:
+        return []
+    invoiced = quote.status(record) == "INVOICED"
+    found = [one.record for one in traced if one.is_sure or invoiced]
+    if not found:
+        return []
+    asked = _twice(couple, own, found)
+    return [] if couple.decided(asked.cause, asked.about) == LEAVE.value else [asked]
+
+
+def _twice(couple: Couple, own: Sequence[Record], found: Sequence[Record]) -> Question:
+    record, deal = couple.xero, couple.salesforce
+    number = quote.words(record) if record is not None else "the quote"
+    name = f"“{deal.get('Name')}”" if deal is not None else "A deal"
+    ours, theirs = _numbers(own), _numbers(found)
+    return Question(
+        QuestionKind.DUPLICATE,
+        f"quote_billed_twice:{record.key.id if record is not None else ''}",
+        f"{name} may be billed twice: {ours} and {theirs}",
+        f"{ours} bills the deal, and {theirs} seems to have been made from its quote {number}. If "
+        "both bill the same, void or delete one in Xero; this question then goes away by itself.",
+        choices=(LEAVE, RETRY),
+        about=",".join(sorted(one.key.id for one in (*own, *found))),
+        alone=True,
+        holds=False,
+    )
+
+
+def _numbers(records: Sequence[Record]) -> str:
+    return ", ".join(_number(one) for one in sorted(records, key=lambda r: r.key.id))
+
+
+def _number(record: Mapping[str, Any] | Record) -> str:
+    return str(record.get("InvoiceNumber") or "an invoice without a number")

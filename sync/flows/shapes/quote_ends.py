@@ -1,0 +1,130 @@
+"""How quotes end: when a deal follows its quote by itself, and when a person is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync.core.couples import Couple
+from sync.core.organisation import Stage
+from sync.core.questions import LEAVE, RETRY, Choice, Question, QuestionKind
+from sync.core.records import Record
+
+from . import quote
+
+OTHERS = "others"
+"""The name of a couple's fact: the deal's further quotes."""
+CLOSE = "close"
+USE = "use:"
+
+
+def may_move(couple: Couple, wanted: Stage) -> bool:
+    """Return whether a deal's stage may follow its quote.
+
+    A closed deal stays closed as it is, and one that has another living quote is not closed for
+    this one's sake without a person's word.
+    """
+    deal = couple.salesforce
+    if deal is None or deal.get("StageName") == wanted.name:
+        return True
+    if deal.get("IsClosed") is True:
+        return False
+    asked = _of_others(couple)
+    return asked is None or couple.decided(asked.cause, asked.about) == CLOSE
+
+
+def questions(couple: Couple) -> list[Question]:
+    """Return what is asked of a deal whose quote has ended otherwise than the deal."""
+    found = [_of_others(couple), _of_closed(couple), _of_currency(couple)]
+    return [
+        question
+        for question in found
+        if question is not None
+        if couple.decided(question.cause, question.about) not in (LEAVE.value, CLOSE)
+    ]
+
+
+def living(couple: Couple) -> tuple[Record, ...]:
+    """Return the deal's further quotes that have not ended."""
+    others: Sequence[Record] = couple.facts.get(OTHERS) or ()
+    return tuple(one for one in others if quote.status(one) not in quote.ENDED)
+
+
+def _of_others(couple: Couple) -> Question | None:
+    """Return the question of an open deal that has another quote than the one that ended."""
+    record, deal = couple.xero, couple.salesforce
+    if record is None or deal is None or quote.status(record) not in quote.ENDED:
+        return None
+    others = living(couple)
+    if deal.get("IsClosed") is True or not others:
+        return None
+    state = quote.STATUS_WORDS[quote.status(record)].lower()
+    named = ", ".join(quote.words(one) for one in others)
+    return Question(
+        QuestionKind.PROBLEM,
+        f"quote_ended:{record.key.id}",
+        f"{quote.words(record)} was {state}, but “{deal.get('Name')}” has {named} too",
+        "The deal is not closed while another of its quotes stands. Say which quote the deal "
+        "follows from now on, or that it is lost.",
+        choices=(
+            *(
+                Choice(
+                    f"{USE}{one.key.id}",
+                    f"Follow {quote.words(one)}",
+                    f"{quote.words(one)} over {quote.money(one)} stands for the deal from now on; "
+                    "what differs now stays as it is.",
+                )
+                for one in others[:5]
+            ),
+            Choice(CLOSE, "Close the deal", "It gets the stage that this quote’s status means."),
+            LEAVE,
+        ),
+        about=" ".join([quote.status(record), *sorted(one.key.id for one in others)]),
+        alone=True,
+        holds=False,
+    )
+
+
+def _of_closed(couple: Couple) -> Question | None:
+    """Return the question of a closed deal that its quote gainsays."""
+    record, deal = couple.xero, couple.salesforce
+    if record is None or deal is None or deal.get("IsClosed") is not True:
+        return None
+    state, won = quote.status(record), deal.get("IsWon") is True
+    lost_though_bought = not won and state in ("ACCEPTED", "INVOICED")
+    won_though_ended = won and state in quote.ENDED and not living(couple)
+    if not lost_though_bought and not won_though_ended:
+        return None
+    name, words = deal.get("Name"), quote.STATUS_WORDS[state].lower()
+    closed = "won" if won else "lost"
+    return Question(
+        QuestionKind.PROBLEM,
+        f"quote_gainsays:{record.key.id}",
+        f"{quote.words(record)} was {words} in Xero, but “{name}” is closed as {closed}",
+        "A closed deal is never reopened by a quote. Change its stage in Salesforce if the quote "
+        "is right, or the quote’s status in Xero; this then goes away by itself.",
+        choices=(LEAVE, RETRY),
+        about=f"{state} {deal.get('StageName')}",
+        alone=True,
+        holds=False,
+    )
+
+
+def _of_currency(couple: Couple) -> Question | None:
+    """Return the question of a deal in another currency than its quote."""
+    record, deal = couple.xero, couple.salesforce
+    if record is None or deal is None:
+        return None
+    theirs, ours = quote.currency(record), deal.get("CurrencyIsoCode")
+    if ours in (None, "", theirs):
+        return None
+    return Question(
+        QuestionKind.PROBLEM,
+        f"quote_other_currency:{record.key.id}",
+        f"{quote.words(record)} is in {theirs}, but “{deal.get('Name')}” is in {ours}",
+        "The deal’s amount and product lines are left as they are. Correct the currency of the "
+        "deal in Salesforce, which takes no product lines then, or leave the two as they are.",
+        choices=(LEAVE, RETRY),
+        about=f"{theirs} {ours}",
+        alone=True,
+        holds=False,
+    )
