@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sync.bell import tick_lateness
+from sync.engine import announcing_silence
 from sync.models.heartbeats import newest_beat
 
 LATEST_TICK = timedelta(minutes=5)
@@ -69,6 +70,7 @@ def _worker() -> dict[str, str]:
         return {"worker": "has never run: start `manage.py worker`"}
     silent = (timezone.now() - seen).total_seconds()
     if silent > settings.WORKER_SILENCE_SECONDS:
+        announcing_silence.look_from_web()  # nobody else can tell of it
         return {"worker": f"was last heard {silent:.0f} seconds ago"}
     return {}
 

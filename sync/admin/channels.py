@@ -24,7 +24,7 @@ KEPT = "Kept encrypted, and never shown again. Leave it empty to keep the presen
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
     """A channel's name, its secret address and what it is told of."""
 
-    address = forms.CharField(
+    webhook = forms.CharField(
         label="Webhook address",
         required=False,
         max_length=1000,
@@ -42,25 +42,25 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         """What a person enters."""
 
         model = Channel
-        fields = ("name", "address", "kinds", "active")
+        fields = ("name", "kinds", "active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kinds"].choices = [(k.key, k.title) for k in of_everybody()]  # type: ignore[attr-defined]
-        self._present = self.instance.address if self.instance.pk else ""
 
-    def clean_address(self) -> str:
-        """Return the address, the present one where none was typed; say what is wrong with it."""
-        typed = str(self.cleaned_data.get("address") or "").strip()
+    def clean_webhook(self) -> str:
+        """Take the address where one was typed; say what is wrong with it. It is never read."""
+        typed = str(self.cleaned_data.get("webhook") or "").strip()
         if not typed:
-            if not self._present:
+            if not self.instance.pk:
                 raise forms.ValidationError("Enter the address of the webhook.")
-            return self._present
+            return ""
         try:
             self.instance.host = posting.check_address(typed)
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
-        return typed
+        self.instance.address = typed
+        return ""
 
 
 @admin.register(Channel)
@@ -68,6 +68,7 @@ class ChannelAdmin(ModelAdmin):
     """Channels; each change is kept in the history, without the address."""
 
     form = ChannelForm
+    fields = ("name", "webhook", "kinds", "active")
     list_display = ("name", "host", "state_shown", "told_of", "last_shown")
     actions = None
     change_form_after_template = "admin/sync/inbox/channel_test.html"

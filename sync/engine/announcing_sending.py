@@ -119,24 +119,26 @@ def _message(row: Email, to: str) -> EmailMultiAlternatives:
 
 def _send_posts(rows: list[Post]) -> int:
     """Post the lines of one channel together; return how many went."""
-    channel = Channel.objects.filter(pk=rows[0].channel_id, active=True).first()
+    channel = Channel.objects.defer("address").filter(pk=rows[0].channel_id, active=True).first()
     if channel is None:
-        for row in rows:
-            _close(row, State.FAILED, "The channel is switched off.")
-        return 0
+        return _give_up(rows, "The channel is switched off.")
     try:
         posting.post_text(channel.address, "\n".join(_line(row) for row in rows))
     except TryAgain as error:
         for row in rows:
             _later(row, str(error), error.after)
         return 0
-    except SyncError as error:
-        for row in rows:
-            _close(row, State.FAILED, str(error))
-        return 0
+    except SyncError as error:  # also an address that cannot be decrypted
+        return _give_up(rows, str(error))
     for row in rows:
         _close(row, State.SENT)
     return len(rows)
+
+
+def _give_up(rows: list[Post], words: str) -> int:
+    for row in rows:
+        _close(row, State.FAILED, words)
+    return 0
 
 
 def _line(row: Post) -> str:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from sync.engine import announcing, announcing_sending
 from sync.engine.announcing import Words
@@ -183,7 +184,7 @@ def test_administrators_alone_set_channels_up_and_never_see_the_address_again(
     for address in (change, reverse("admin:sync_channel_changelist"), f"{change}history/"):
         assert "hush" not in client.get(address, follow=True).content.decode()
     answer = client.post(
-        change, {"name": "Money", "address": "", "kinds": ["stuck"], "active": "on"}
+        change, {"name": "Money", "webhook": "", "kinds": ["stuck"], "active": "on"}
     )
     assert answer.status_code == 302
     channel.refresh_from_db()
@@ -206,7 +207,32 @@ def test_a_channel_in_our_own_network_or_unsafe_is_refused_in_words(
 ) -> None:
     client.force_login(ana)
     answer = client.post(
-        reverse("admin:sync_channel_add"), {"name": "Bad", "address": address, "active": "on"}
+        reverse("admin:sync_channel_add"), {"name": "Bad", "webhook": address, "active": "on"}
     )
     assert answer.status_code == 200
     assert Channel.objects.count() == 0
+
+
+def test_a_channel_is_set_up_tested_and_its_address_replaced(
+    client: Client, ana: User, settings: Settings
+) -> None:
+    settings.MESSAGE_PRIVATE_HOSTS = ["127.0.0.1"]
+    client.force_login(ana)
+    values = {"name": "Finance", "kinds": ["stuck", "twice"], "active": "on"}
+    add = reverse("admin:sync_channel_add")
+    client.post(add, {**values, "webhook": "http://127.0.0.1:9/services/one"})
+    channel = Channel.objects.get()
+    assert (channel.host, channel.kinds) == ("127.0.0.1", ["stuck", "twice"])
+    change = reverse("admin:sync_channel_change", args=[channel.pk])
+    assert "Post a test" in client.get(change).content.decode()
+    client.post(change, {**values, "webhook": "http://127.0.0.1:9/services/two"})
+    assert Channel.objects.get().address == "http://127.0.0.1:9/services/two"
+    client.post(reverse("admin:channel_test", args=[channel.pk]))
+    assert announcing_sending.send_due() == 0
+    shown = client.get(reverse("admin:sync_channel_changelist")).content.decode()
+    assert "The channel did not answer." in shown
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sync_channel SET address = 'no key opens this'")
+    assert client.get(change).status_code == 200
+    client.post(change, {**values, "webhook": "http://127.0.0.1:9/services/three"})
+    assert Channel.objects.get().address.endswith("three")
