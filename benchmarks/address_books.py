@@ -67,12 +67,12 @@ def _linked(books: Distant) -> str:
     sums = [sync() for _ in range(2)]
     calls = Counter(system for system, _, _ in books.paths())
     writes = sum(each["writes"]["confirmed"] for each in sums)
-    return f"{writes:,} writes, {_words(calls)}, {time.monotonic() - started:.0f} s"
+    return f"{writes:,} writes, {calls_in_words(calls)}, {time.monotonic() - started:.0f} s"
 
 
 def _measured(books: Distant, customers: int, each: bool) -> str:
     """Return the figures of the sync, and of the two after it that see our own writes again."""
-    _sign_in_afresh()
+    sign_in_afresh()
     started, queries = time.monotonic(), _Queries()
     with queries.counting():
         first = sync()
@@ -80,18 +80,18 @@ def _measured(books: Distant, customers: int, each: bool) -> str:
     lines, calls = [], books.paths()
     for _ in range(2):
         books.later(A_MOMENT)
-        _sign_in_afresh()
+        sign_in_afresh()
         echo = sync()
         again = books.paths()
         calls += again
-        lines.append(f"{_words(Counter(system for system, _, _ in again))}")
+        lines.append(f"{calls_in_words(Counter(system for system, _, _ in again))}")
         if echo["writes"]["confirmed"]:
             lines.append(f"{echo['writes']['confirmed']} WRITTEN AGAIN")
     sums = Counter(system for system, _, _ in calls)
     written = first["writes"]["confirmed"]
     batches = max(first["notices"] / 1000, 1)
     words = (
-        f"{written:,} writes; {_words(sums)} in all, of these the two sweeps afterwards "
+        f"{written:,} writes; {calls_in_words(sums)} in all, of these the two sweeps afterwards "
         f"{' and '.join(lines)}; {customers / seconds:,.0f} customers a second; "
         f"{queries.count / batches:,.0f} queries for 1,000; peak memory {_peak_mb():.0f} MB"
     )
@@ -100,14 +100,15 @@ def _measured(books: Distant, customers: int, each: bool) -> str:
     return words + ("".join(f"\n    {line}" for line in _by_path(calls)) if each else "")
 
 
-def _sign_in_afresh() -> None:
+def sign_in_afresh() -> None:
     """Forget the tokens, which the sandbox's clock has let run out by leaps."""
     from connections.models import Credential  # noqa: PLC0415
 
     Credential.objects.update(access_token="", refused_at=None)
 
 
-def _words(calls: Counter[str]) -> str:
+def calls_in_words(calls: Counter[str]) -> str:
+    """Return the calls to each system as words."""
     return f"{calls['xero']} Xero and {calls['salesforce']} Salesforce calls"
 
 
@@ -116,14 +117,14 @@ def _by_path(calls: list[tuple[str, str, str]]) -> Iterator[str]:
         yield f"{count:5} {system} {method} {path}"
 
 
-def sync() -> dict[str, Any]:
+def sync(flow: str = FLOW) -> dict[str, Any]:
     """Return the sum of `manage.py sync`, as a person would start it."""
     from io import StringIO  # noqa: PLC0415
 
     from django.core.management import call_command  # noqa: PLC0415
 
     out = StringIO()
-    call_command("sync", FLOW, "--json", stdout=out)
+    call_command("sync", flow, "--json", stdout=out)
     run: dict[str, Any] = simplejson.loads(out.getvalue(), use_decimal=True)["runs"][0]
     if "error" in run:
         raise SystemExit(run["error"])

@@ -126,10 +126,10 @@ class Distant:
 
 
 @contextmanager
-def books_running() -> Iterator[Distant]:
+def books_running(kind: type[Books] = Books) -> Iterator[Distant]:
     """Run the small company's sandbox in a process of its own until the block ends."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,))
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, kind))
     process.start()
     try:
         ours.recv()
@@ -139,9 +139,9 @@ def books_running() -> Iterator[Distant]:
         process.join(20)
 
 
-def _serve(wire: Connection) -> None:
+def _serve(wire: Connection, kind: type[Books]) -> None:
     with running(seed=1, ports=PORTS) as box:
-        books = Books(box)
+        books = kind(box)
         wire.send(True)
         while (asked := wire.recv()) is not None:
             name, args = asked
