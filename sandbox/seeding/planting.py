@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.seeding import AGE, SIZES, books, cases, crowd, desks, ledgers
+from sandbox.seeding import AGE, SIZES, books, cases, crowd, debts, desks, ledgers, staff
 from sandbox.world import World
 
 
@@ -31,6 +31,8 @@ def plant(world: World, seed: int, size: str) -> None:
         with _meanwhile(world):
             ledgers.bill_by_hand(world, contacts, now)
             cases.open_contacts(world, special, now)
+            debts.run_up(world, now)
+        staff.hire(world)
         cases.tell_company(world, accounts, contacts)
         if size == "books":
             books.write_books(world, seed)

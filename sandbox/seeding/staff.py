@@ -1,0 +1,63 @@
+"""Who sells for Fernhill: users with managers, one who has left, a queue, owners and limits."""
+
+from decimal import Decimal
+
+from sandbox.salesforce.acts import create, edit
+from sandbox.salesforce.defaults import ensure_org
+from sandbox.seeding.desks import rows
+from sandbox.world import World
+
+QUEUE = "Credit Control"
+
+
+def hire(world: World) -> None:
+    """Make the users, name their managers, and give the accounts to those who look after them.
+
+    Who has left still owns an account, as happens. Accounts get credit limits where the org has
+    a field for them.
+    """
+    people = _people(world)
+    create(world, "Group", {"Name": QUEUE, "DeveloperName": "Credit_Control", "Type": "Queue"})
+    limits = "Counterpart_Credit_Limit__c" in ensure_org(world).catalogue.named("Account").fields
+    accounts = {one["Name"]: key for key, one in world.table("salesforce", "Account").items()}
+    for row in rows("owners"):
+        world.clock.advance(53)
+        values = {"OwnerId": people[row["Owner"]]}
+        if limits and row["Limit"]:
+            values["Counterpart_Credit_Limit__c"] = Decimal(row["Limit"])
+        edit(world, "Account", accounts[row["Account"]], values)
+    for row in rows("users"):
+        if row["Active"] == "no":
+            edit(
+                world, "User", people[f"{row['FirstName']} {row['LastName']}"], {"IsActive": False}
+            )
+
+
+def _people(world: World) -> dict[str, str]:
+    known = {one["Name"]: key for key, one in world.table("salesforce", "User").items()}
+    for row in rows("users"):
+        name = f"{row['FirstName']} {row['LastName']}"
+        manager = known.get(row["Manager"])
+        if name not in known:
+            known[name] = create(world, "User", _account(row, manager))
+        else:
+            edit(world, "User", known[name], {"Title": row["Title"], "ManagerId": manager})
+    return known
+
+
+def _account(row: dict[str, str], manager: str | None) -> dict[str, object]:
+    mail = f"{row['FirstName']}.{row['LastName']}@fernhill.example".lower()
+    return {
+        "FirstName": row["FirstName"],
+        "LastName": row["LastName"],
+        "Title": row["Title"],
+        "Username": mail,
+        "Email": mail,
+        "Alias": row["FirstName"].lower(),
+        "IsActive": True,
+        "ManagerId": manager,
+        "TimeZoneSidKey": "Europe/London",
+        "LocaleSidKey": "en_GB",
+        "LanguageLocaleKey": "en_US",
+        "EmailEncodingKey": "UTF-8",
+    }
