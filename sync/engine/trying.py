@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from connections.remote import Lane
 from sync.core.errors import SyncError
 from sync.core.projection import ACCOUNT, Standpoint
 from sync.core.records import Record
-from sync.core.risk.replay import DAYS, Episode, Tally, replay, tally
+from sync.core.risk.replay import DAYS, Episode, Tally, replay_all, tally
 from sync.core.risk.rules import RiskKind, RiskRule
 from sync.core.risk.standing import Standing
 from sync.core.risk.worth import threshold
@@ -106,7 +106,7 @@ def try_rules(
         days=days,
         accounts=len(billed),
         invoices=sum(len(one.invoices) for one in standings),
-        tried=tuple(_tried(rule, standings, org, days) for rule in chosen),
+        tried=tuple(_tried(chosen, standings, org, days)),
         names=_names(billed, org),
         notes=tuple(_notes(sources, org)),
     )
@@ -155,11 +155,16 @@ def _only_currency(owed: risk_standing.Owed) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _tried(rule: RiskRule, standings: Sequence[Standing], org: _Org, days: int) -> Tried:
-    unable = _unable(rule, standings, org)
-    episodes = [] if unable else [e for one in standings for e in replay(rule, one, days)]
-    ordered = sorted(episodes, key=lambda e: (e.opened, e.account), reverse=True)
-    return Tried(rule, tuple(ordered), tally(ordered), unable)
+def _tried(
+    rules: Sequence[RiskRule], standings: Sequence[Standing], org: _Org, days: int
+) -> Iterator[Tried]:
+    """Yield each rule with what it would have done; two may share a key, as typed and as saved."""
+    told = [replay_all(rules, one, days) for one in standings]
+    for number, rule in enumerate(rules):
+        why = _unable(rule, standings, org)
+        episodes = [episode for one in told for episode in one[number] if not why]
+        episodes.sort(key=lambda e: (e.opened, e.account), reverse=True)
+        yield Tried(rule, tuple(episodes), tally(episodes), why)
 
 
 def _unable(rule: RiskRule, standings: Sequence[Standing], org: _Org) -> str:
@@ -167,7 +172,8 @@ def _unable(rule: RiskRule, standings: Sequence[Standing], org: _Org) -> str:
     if rule.kind is RiskKind.LIMIT and all(one.limit is None for one in standings):
         return org.silent or "No account has a credit limit in Salesforce."
     if standings and all(threshold(rule, one) is None for one in standings):
-        return f"There is no rate from {rule.currency} to any account’s currency."
+        currency = rule.currency or org.home or "Salesforce’s own currency"
+        return f"There is no rate from {currency} to any account’s currency."
     return ""
 
 

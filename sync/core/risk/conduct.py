@@ -41,7 +41,7 @@ def promise(rule: RiskRule, standing: Standing) -> Finding | None:
     lines = [
         f"{Money(at_stake.amount, standing.currency)} is still open {after}after the day it was "
         f"promised for, on {counted(len(chosen), 'invoice')}.",
-        *listed([f"{told(one)} · promised for {day}" for one, day in chosen]),
+        *listed(chosen, lambda each: f"{told(each[0])} · promised for {each[1]}"),
         *notes(at_stake, standing),
         *held(standing),
     ]
@@ -74,7 +74,7 @@ def part_payments(rule: RiskRule, standing: Standing) -> Finding | None:
     lines = [
         f"{counted(len(found), 'invoice')} due in {rule.window} days were paid in parts and late; "
         f"{Money(at_stake.amount, standing.currency)} is open in all.",
-        *listed([_parts(one) for one in found]),
+        *listed(found, _parts),
         *notes(at_stake, standing),
     ]
     return finding(rule, standing, level=level, amount=at_stake.amount, words=lines, invoices=found)

@@ -32,7 +32,7 @@ def limit(rule: RiskRule, standing: Standing) -> Finding | None:
         return None
     lines = [
         _used(at_stake.amount, allowed, standing.currency),
-        *listed([told(one) for one in chosen]),
+        *listed(chosen, told),
         *notes(at_stake, standing),
     ]
     return finding(
@@ -80,7 +80,7 @@ def credited(rule: RiskRule, standing: Standing) -> Finding | None:
             if sold
             else "nothing was sold in that time."
         ),
-        *listed([f"{n.number} · {n.day} · {Money(n.total, n.currency)}" for n in credit_notes]),
+        *listed(credit_notes, lambda n: f"{n.number} · {n.day} · {Money(n.total, n.currency)}"),
     ]
     return finding(
         rule, standing, level=level, amount=made, words=lines, invoices=standing.open_invoices()

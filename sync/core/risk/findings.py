@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from .rules import RiskRule
 from .standing import Invoice, Standing
 
+T = TypeVar("T")
 MOST_SEVERE = 5
 LONGEST_LIST = 10
 """Invoices that are named one by one; of more their number is told."""
@@ -98,11 +100,11 @@ def finding(
     )
 
 
-def listed(lines: Sequence[str]) -> list[str]:
-    """Return the lines, of too many the first and how many more there are."""
-    if len(lines) <= LONGEST_LIST:
-        return list(lines)
-    return [*lines[:LONGEST_LIST], f"and {len(lines) - LONGEST_LIST} more"]
+def listed(several: Sequence[T], told: Callable[[T], str]) -> list[str]:
+    """Return each of them in words, of too many the first and how many more there are."""
+    lines = [told(one) for one in several[:LONGEST_LIST]]
+    more = len(several) - len(lines)
+    return [*lines, f"and {more} more"] if more else lines
 
 
 def counted(number: int, thing: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
+from typing import NamedTuple
 
 from sync.core.money import Money, round_half_up
 
@@ -23,8 +25,7 @@ NORMAL = Decimal("1.4826")
 Croux, Alternatives to the Median Absolute Deviation, 1993)."""
 
 
-@dataclass(frozen=True, order=True)
-class Paid:
+class Paid(NamedTuple):
     """One invoice that was paid: when it was settled, and the days from its date to the money."""
 
     settled_on: date
@@ -77,7 +78,7 @@ def overdue(rule: RiskRule, standing: Standing) -> Finding | None:
     since = f"more than {days.normalize():f} days overdue"
     lines = [
         f"{money} is {since}, on {counted(len(chosen), 'invoice')}.",
-        *listed([told(one) for one in chosen]),
+        *listed(chosen, told),
         *notes(at_stake, standing),
         *held(standing),
     ]
@@ -102,10 +103,14 @@ def habit_of(paid: Sequence[Paid], before: date, rule: RiskRule) -> Habit | None
     The median and the median deviation: one invoice that was forgotten for a year moves neither.
     """
     known = bisect_right(paid, before, key=lambda one: one.settled_on)
-    days = [one.days for one in paid[max(known - LAST, 0) : known]]
+    return _habit(tuple(one.days for one in paid[max(known - LAST, 0) : known]), rule)
+
+
+@lru_cache(maxsize=4096)
+def _habit(days: tuple[int, ...], rule: RiskRule) -> Habit | None:
     if len(days) < max(rule.count, 1):
         return None
-    usual = Decimal(median(days))
+    usual = Decimal(str(median(days)))
     deviation = Decimal(median(abs(one - usual) for one in days)) * NORMAL
     return Habit(usual, max(deviation, rule.least_spread), len(days))
 
@@ -135,7 +140,7 @@ def habit(rule: RiskRule, standing: Standing) -> Finding | None:
     lines = [
         f"{Money(at_stake.amount, standing.currency)} is open for longer than this customer takes "
         f"as a rule, on {counted(len(chosen), 'invoice')}.",
-        *listed([f"{told(one)} · {_usual(one, usual)}" for one, usual in chosen]),
+        *listed(chosen, lambda each: f"{told(each[0])} · {_usual(*each)}"),
         *notes(at_stake, standing),
         *held(standing),
     ]

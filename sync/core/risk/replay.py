@@ -82,15 +82,30 @@ def replay(rule: RiskRule, standing: Standing, days: int = DAYS) -> list[Episode
     Dates tell what was known when: see `standing_on` for what is taken as it is today. The rule
     need not be active.
     """
+    (found,) = replay_all([rule], standing, days)
+    return found
+
+
+def replay_all(
+    rules: Iterable[RiskRule], standing: Standing, days: int = DAYS
+) -> list[list[Episode]]:
+    """Return what `replay` returns for each of the rules; earlier standings are made but once."""
     first = standing.day - timedelta(days=days)
-    found: list[tuple[date, Finding | None]] = [
-        (day, judge_one(rule, standing_on(day, standing)))
-        for day in turning_days(rule, standing, first)
-    ]
-    return [
-        _episode(standing, told, closed, before=told[0][0] == first)
-        for told, closed in _spells(found)
-    ]
+    then: dict[date, Standing] = {}
+    found: list[list[Episode]] = []
+    for rule in rules:
+        told: list[tuple[date, Finding | None]] = []
+        for day in turning_days(rule, standing, first):
+            if day not in then:
+                then[day] = standing_on(day, standing)
+            told.append((day, judge_one(rule, then[day])))
+        found.append(
+            [
+                _episode(standing, row, closed, before=row[0][0] == first)
+                for row, closed in _spells(told)
+            ]
+        )
+    return found
 
 
 def tally(episodes: Iterable[Episode]) -> Tally:
@@ -135,7 +150,8 @@ def _episode(
     level = max(finding.level for _, finding in told)
     worst = next(finding for _, finding in told if finding.level == level)
     about = _open_then(standing, opened, first)
-    last = max((day for one in about if (day := one.paid_on())), default=None)
+    paid = [day for one in about if (day := one.paid_on()) is not None and day >= opened]
+    last = max(paid, default=None)
     return Episode(
         standing.account,
         opened,

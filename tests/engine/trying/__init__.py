@@ -1,0 +1,1 @@
+"""Rules of credit risk are tried on what is known, and nothing is written."""
