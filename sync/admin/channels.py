@@ -28,7 +28,7 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Webhook address",
         required=False,
         max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "class": "vTextField"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "class": "secret-field"}),
         help_text=f"As the channel’s settings show it; whoever knows it may post there. {KEPT}",
     )
     kinds = forms.MultipleChoiceField(

@@ -31,10 +31,12 @@ def inbox_settings(request: HttpRequest) -> HttpResponse:
             _keep(request)
         return HttpResponseRedirect(reverse("inbox_settings"))
     day = MailDay.objects.filter(user=_me(request)).first() or MailDay()
+    rows = _rows(request)
     context = {
         **admin.site.each_context(request),
         "title": "How you are told",
-        "rows": _rows(request),
+        "rows": rows,
+        "can_decline": any(len(row["choices"]) > len(COLUMNS) for row in rows),
         "day": day,
         "hours": [(hour, f"{hour:02}:00") for hour in HOURS],
         "zones": zones(),
@@ -63,12 +65,12 @@ def _rows(request: HttpRequest) -> list[dict[str, Any]]:
     for key, is_meant in announcing_people.meant_for(user).items():
         kind = KINDS[key]
         user.meant = is_meant
-        last = ("", "") if is_meant else (How.NONE.value, How.NONE.label)
+        choices = [(how.value, how.label) for how in COLUMNS]
         rows.append(
             {
                 "kind": kind,
                 "how": announcing_people.how_of(user, kind, wishes.get(key)).value,
-                "ordered": [*((how.value, how.label) for how in COLUMNS), last],
+                "choices": choices if is_meant else [*choices, (How.NONE.value, How.NONE.label)],
             }
         )
     return rows

@@ -1,4 +1,4 @@
-"""A mail server on this machine that takes mail, refuses it, or hangs up before it answers."""
+"""A mail server on this machine that takes mail, refuses it, hangs up or never answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class Postbox:
-    """What came in, and how the server behaves: `well`, `refuse` or `hang up`."""
+    """What came in, and how the server behaves: `well`, `refuse`, `hang up` or `dawdle`."""
 
     def __init__(self) -> None:
         self.mails: list[str] = []
@@ -30,6 +30,9 @@ class _Session(socketserver.StreamRequestHandler):
                 box.mails.append(self._letter())
                 if box.mood == "hang up":
                     return  # the mail is taken, and nobody is told
+                if box.mood == "dawdle":
+                    self.rfile.readline()  # until the sender goes away
+                    return
                 self._say("250 taken")
             elif verb == "RCPT" and box.mood == "refuse":
                 self._say("550 no such person here")

@@ -186,7 +186,7 @@ def test_without_a_site_address_an_e_mail_has_no_links_and_says_the_place(
     announcing_mail.write_due()
     announcing_sending.send_due()
     assert "http" not in outbox.outbox[0].body
-    assert "under Inbox, Settings" in outbox.outbox[0].body
+    assert "Inbox, How you are told" in outbox.outbox[0].body
 
 
 def test_without_a_mail_server_nothing_is_written_and_later_only_what_still_matters(

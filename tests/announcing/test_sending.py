@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
 from datetime import timedelta
 from email import message_from_string
 
@@ -12,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from config.environment import ROOT
 from sync.engine import announcing_health, announcing_mail, announcing_sending
 from sync.models import Email
 from tests.announcing.conftest import person
@@ -115,6 +119,39 @@ def test_a_sender_that_died_leaves_its_e_mail_to_the_next(box: Postbox, priya: U
     assert row.state == "sending"
     let_time_pass()  # its lease is over
     assert announcing_sending.send_due() == 1
+
+
+@pytest.mark.slow
+def test_a_sender_killed_between_the_mail_and_its_answer_repeats_it_and_loses_nothing(
+    outside_environment: dict[str, str], box: Postbox
+) -> None:
+    written(person("priya"))
+    box.mood = "dawdle"
+    code = (
+        "import django; django.setup()\n"
+        "from sync.engine import announcing_sending\n"
+        "announcing_sending.send_due()"
+    )
+    way = {
+        "EMAIL_URL": f"smtp://127.0.0.1:{box.port}",
+        "DEFAULT_FROM_EMAIL": "counterpart@fernhill.example",
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], env={**outside_environment, **way}, cwd=ROOT
+    )
+    for _ in range(600):
+        if box.mails:
+            break
+        time.sleep(0.05)
+    child.kill()
+    child.wait()
+    assert len(box.mails) == 1
+    box.mood = "well"
+    assert Email.objects.get().state == "sending"
+    assert announcing_sending.send_due() == 0  # its lease may still run
+    let_time_pass()
+    assert announcing_sending.send_due() == 1
+    assert len({message_from_string(mail)["Message-ID"] for mail in box.mails}) == 1
 
 
 @pytest.mark.django_db(transaction=True)
