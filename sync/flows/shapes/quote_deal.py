@@ -58,8 +58,8 @@ def of_quote(couple: Couple, around: Surroundings) -> dict[str, Any]:
         "quote_status": quote.STATUS_WORDS.get(quote.status(record), quote.status(record).title()),
         "quote_url": around.addresses(record.key),
     }
-    wanted = stage_of(record, around)
-    if wanted is not None and quote_ends.may_move(couple, wanted):
+    wanted = _stage(couple, record, around)
+    if wanted is not None:
         shared["stage"] = wanted.name
     if deal is None:
         return shared | _first(couple, around)
@@ -85,6 +85,8 @@ def of_deal(couple: Couple, around: Surroundings) -> dict[str, Any]:
     }
     if deal.get("OpportunityLineItems") or _fitted(couple).lines:
         shared.pop("amount", None)
+    if couple.xero is not None and _stage(couple, couple.xero, around) is None:
+        shared.pop("stage", None)  # a value that only one side has would be a move of the other's
     currency = str(deal.get("CurrencyIsoCode") or around.home_currency)
     shared |= {"currency": currency, "net": deal.get("Amount")}
     if _is_to_be_marked(couple, around):
@@ -97,10 +99,11 @@ def _fitted(couple: Couple) -> quote_lines.Fitted:
     return found if isinstance(found, quote_lines.Fitted) else quote_lines.NOTHING
 
 
-def stage_of(record: Record, around: Surroundings) -> Stage | None:
-    """Return the stage that the quote's status means, or None where its row says none."""
+def _stage(couple: Couple, record: Record, around: Surroundings) -> Stage | None:
+    """Return the stage that the deal is to be in, or None where it does not follow its quote."""
     stages = around.salesforce.stages if around.salesforce else ()
-    return quote_tables.stage(around.rules, quote.status(record), stages)
+    wanted = quote_tables.stage(around.rules, quote.status(record), stages)
+    return wanted if wanted is not None and quote_ends.may_move(couple, wanted) else None
 
 
 def _is_to_be_marked(couple: Couple, around: Surroundings) -> bool:

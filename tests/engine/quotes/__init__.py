@@ -1,0 +1,1 @@
+"""Quotes on their way through the engine, against both sandboxed systems over HTTP."""
