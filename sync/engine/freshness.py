@@ -1,4 +1,4 @@
-"""Freshness: a record that moved since it was planned on is planned again, not written."""
+"""Freshness: a record that moved, or was locked, since it was planned on is planned again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync.core.flow import Owner
 from sync.core.records import Key, System
 from sync.models import Write
 
-from . import indexing
+from . import indexing, telling
 from .work import Work
 
 
@@ -33,16 +33,18 @@ def unmoved(work: Work, rows: Sequence[Write], outcome: Waits) -> list[tuple[Wri
     updates = [row for row in rows if row.verb != "create" and row.based_on]
     moved = _moved_xero(work, [r for r in updates if r.system == System.XERO])
     moved |= _moved_salesforce(work, [r for r in updates if r.system == System.SALESFORCE])
+    locked = _locked(work, rows)
     for row in rows:
-        if row.pk in moved:
-            row.state, row.error = Write.State.WITHDRAWN, "The record moved meanwhile."
+        if row.pk in moved | locked:
+            row.state = Write.State.WITHDRAWN
+            row.error = f"The record {'moved' if row.pk in moved else 'was locked'} meanwhile."
             row.save(update_fields=["state", "error"])
             outcome.wait(Key.parse(row.subject), row.error, timezone.now())
     remote = {system: work.remote(system) for system in System}
     return [
         (row, remote[System(row.system)].batch_size(row.kind))
         for row in rows
-        if row.pk not in moved
+        if row.pk not in moved | locked
     ]
 
 
@@ -73,6 +75,16 @@ def _moved_salesforce(work: Work, rows: Sequence[Write]) -> set[int]:
     for kind in sorted({row.kind for row in rows}):
         stamps |= work.salesforce.stamps(kind, [r.target_id for r in rows if r.kind == kind])
     return {row.pk for row in rows if _differs(stamps.get(row.target_id), row.based_on)}
+
+
+def _locked(work: Work, rows: Sequence[Write]) -> set[int]:
+    """Return the rows of records that a person has locked since the run began."""
+    locked = telling.locked_since(work.pair, work.run.started_at)
+    if not locked:
+        return set()
+    named = {row.pk: {Key.parse(row.subject), Key.parse(row.about)} for row in rows}
+    bound = telling.bound_to(work.pair, locked)
+    return {pk for pk, keys in named.items() if keys & (locked | bound)}
 
 
 def _differs(stamp: datetime | None, based_on: str) -> bool:

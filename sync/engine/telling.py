@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +12,7 @@ from connections.models import Pair
 from sync.core import snapshots
 from sync.core.desk_questions import SAME
 from sync.core.records import Key
-from sync.models import Decision, Lock, Verdict
+from sync.models import Decision, Link, Lock, Verdict
 
 from . import noticing
 
@@ -98,6 +99,20 @@ def locks_of(pair: Pair, keys: Iterable[Key]) -> Mapping[Key, str]:
         for row in rows
         if (row.system, row.kind, row.remote_id) in wanted
     }
+
+
+def locked_since(pair: Pair, moment: datetime) -> set[Key]:
+    """Return the records that were locked since a moment and still are; one query."""
+    return {row.key for row in Lock.objects.filter(pair=pair, ended_at=None, at__gte=moment)}
+
+
+def bound_to(pair: Pair, keys: Iterable[Key]) -> set[Key]:
+    """Return the accounts and contacts that these are linked with; one query."""
+    ids = {key.id for key in keys}
+    rows = Link.objects.filter(
+        Q(salesforce_id__in=ids) | Q(xero_id__in=ids), pair=pair, xero_kind="Contact"
+    )
+    return {key for row in rows for key in (row.salesforce_key, row.xero_key)}
 
 
 def _plan_again(pair: Pair, key: Key) -> None:
