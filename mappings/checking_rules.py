@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from connections.models import Pair
-from mappings import checking
-from mappings.choices import OpenRemote, salesforce_fields
+from mappings import checking, fitting
+from mappings.choices import OpenRemote, SalesforceFields, salesforce_fields
 from mappings.completeness import rule_problems
 from mappings.publishing import Check
-from sync.core.flow import Flow
+from sync.core.flow import Flow, RuleSet
 
 
 def check(pair: Pair, flow: Flow, open_remote: OpenRemote) -> Check:
     """Return what finds the faults of rules; held against Salesforce's fields where it answers."""
     known = salesforce_fields(pair, flow, open_remote)
-    if not known.record:
-        return lambda rules: checking.every_fault(flow, rules)
-    return lambda rules: rule_problems(flow, rules, known.record, known.lines)
+    return lambda rules: faults_of(pair, flow, rules, known)
+
+
+def faults_of(pair: Pair, flow: Flow, rules: RuleSet, known: SalesforceFields) -> list[str]:
+    """Return a sentence for everything in the rules that could not work."""
+    own = (
+        rule_problems(flow, rules, known.record, known.lines)
+        if known.record
+        else checking.every_fault(flow, rules)
+    )
+    return [*own, *fitting.sentences(pair, flow, rules, known)]

@@ -9,15 +9,18 @@ from typing import Any
 from django import forms
 
 from mappings import checking, words
-from mappings.choices import SalesforceFields
+from mappings.choices import SalesforceFields, active, values_of
 from mappings.completeness import unknown_fields
 from mappings.drafted import Drafted
+from mappings.fitting import Misfit, circles, field_misfits, value_misfits
 from mappings.models import FieldMapping, ValueRow
-from mappings.rules import LINE, editable
+from mappings.rules import editable
 from sync.core.flow import Condition, Empty, FieldRule, Flow, Owner, RuleSet, TableRow, ValueTable
+from sync.flows.registry import every_flow
 
 TEXT = {"autocomplete": "off", "spellcheck": "false"}
 NO_FIELDS = SalesforceFields()
+NO_RULES = RuleSet((), ())
 
 
 class RowForm(forms.Form):
@@ -42,11 +45,13 @@ class FieldForm(RowForm):
         shipped: FieldRule,
         known: SalesforceFields = NO_FIELDS,
         typed: Any = None,
+        others: RuleSet = NO_RULES,
     ) -> None:
         may = editable(shipped)
         initial = {name: getattr(drafted.row, name) for name in may}
         super().__init__(typed, initial=initial | {"seen": drafted.seen})
-        self.shipped, self.known = shipped, known
+        self.shipped, self.known, self.others = shipped, known, others
+        self.flow = every_flow()[drafted.row.flow]
         for name in list(self.fields):
             if name != "seen" and name not in may:
                 del self.fields[name]
@@ -54,7 +59,7 @@ class FieldForm(RowForm):
             if name in self.fields:
                 self.fields[name].widget.attrs |= TEXT
         if "source" in self.fields:
-            self.fields["source"].widget.attrs["list"] = list_of(shipped.target)
+            self.fields["source"].widget.attrs["list"] = "fields-to-choose"
         _name_the_sentences(self)
 
     def clean(self) -> dict[str, Any]:
@@ -68,8 +73,20 @@ class FieldForm(RowForm):
             for unknown in unknown_fields(rules, self.known.record, self.known.lines):
                 in_template = self.rule.transform == "template"
                 faults["argument" if in_template else "source"] = unknown.words
+        if not faults and values.get("active", True):
+            faults |= {one.part: one.words for one in self._misfits()}
         _report(self, faults)
         return values
+
+    def _misfits(self) -> list[Misfit]:
+        """Return why the typed rule cannot work beside the others."""
+        mine = self.rule
+        rules = tuple(mine if r.target == mine.target else r for r in self.others.fields)
+        round_about = circles(self.flow, RuleSet(rules, ()))
+        return [
+            *field_misfits(self.flow, mine, self.known),
+            *(one for one in round_about if one.argument == mine.target),
+        ]
 
     @property
     def rule(self) -> FieldRule:
@@ -105,7 +122,7 @@ class ValueForm(RowForm):
     ) -> None:
         row = drafted.row
         super().__init__(typed, initial=_initial(row) | {"seen": drafted.seen})
-        self.table, self.flow, self.known = table, flow, known
+        self.table, self.flow, self.known, self.pair = table, flow, known, row.pair
         self.slots = range(1 if table.asks else max(checking.MOST_CONDITIONS, len(row.conditions)))
         for slot in self.slots:
             if table.asks:
@@ -115,8 +132,19 @@ class ValueForm(RowForm):
         for name in self.fields:
             if isinstance(self.fields[name].widget, forms.TextInput):
                 self.fields[name].widget.attrs |= TEXT
-        self.fields["value"].widget.attrs["list"] = "values"
+        self.fields["value"].widget = self._value_widget(row.value)
         _name_the_sentences(self)
+
+    def _value_widget(self, value: str) -> forms.Widget:
+        """Return a list to choose from where there is one; several values are typed with help."""
+        offered = values_of(self.pair, self.table)
+        listed = self.table.listed and active(self.pair, self.table)
+        if self.table.several or not offered or not (listed or not self.table.free):
+            return forms.TextInput({**TEXT, "list": "values"})
+        known = [("", "choose …"), *((v, _label(v, name, self.table)) for v, name in offered)]
+        if value and value not in dict(known):
+            known.append((value, f"{value} (not in use any more)"))
+        return forms.Select(choices=known)
 
     def _add_slot(self, slot: int) -> None:
         path = forms.CharField(label="Salesforce field", max_length=255, required=False)
@@ -145,6 +173,8 @@ class ValueForm(RowForm):
         filled = self._filled()
         row = TableRow(self.table.name, values["value"], tuple(c for _, c in filled))
         faults = checking.value_faults(self.table, row, self.flow.tables)
+        if values.get("active") and "value" not in faults:
+            faults |= {one.part: one.words for one in value_misfits(self.pair, self.table, row)}
         for number, (slot, condition) in enumerate(filled):
             fault = faults.pop(f"condition_{number}", "") or self._unknown(condition)
             if fault:
@@ -184,9 +214,10 @@ class ValueForm(RowForm):
             yield self[f"path_{slot}"], self[f"operator_{slot}"], self[f"wanted_{slot}"]
 
 
-def list_of(target: str) -> str:
-    """Return the id of the list that offers the Salesforce fields for a target."""
-    return "line-fields" if target.startswith(LINE) else "record-fields"
+def _label(value: str, name: str, table: ValueTable) -> str:
+    if not name or value in table.choices or table.listed in ("tracking", "themes"):
+        return name or value
+    return f"{value} {name}"
 
 
 def _initial(row: ValueRow) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from sync.engine import (
     announcing_mail,
     announcing_sending,
     announcing_watch,
+    claiming,
     failing,
     housekeeping,
+    mending,
     running,
     settling,
 )
@@ -30,6 +32,7 @@ def tick() -> None:
             bell.ring("sweep", pair.pk)
     for switch in _switches_in_use():
         housekeeping.recheck_if_due(switch)
+        mending.check_if_due(switch)
         if switch.mode == FlowSwitch.Mode.ON:
             settling.wake(switch.pair, switch.flow)
         if running.has_due(switch):
@@ -44,7 +47,9 @@ def tick() -> None:
 
 def tell() -> None:
     """Tell people of what they must know, and end what is over; write the e-mails that are due."""
-    announcing_watch.look()
+    with claiming.alone("counterpart:tell") as ours:  # an older look must not end newer facts
+        if ours():
+            announcing_watch.look()
     announcing_mail.write_due()
     if announcing_sending.has_due():
         bell.ring("send_messages")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.core.errors import TryAgain
+from sync.core.fields import FieldFacts
 
 from .doorway import ROOT, Doorway
 from .picklists import Picklist, picklist
@@ -29,6 +30,7 @@ class Shape:
     above: Mapping[str, str]
     external_ids: frozenset[str] = frozenset()
     lists: Mapping[str, Picklist] = field(default_factory=dict)
+    facts: Mapping[str, FieldFacts] = field(default_factory=dict)
 
     def choices(self, name: str, within: str = "") -> Mapping[str, str]:
         """Return the list's active values with their labels, those within a value of the list
@@ -118,4 +120,18 @@ def _shape(kind: str, status: int, described: Any) -> Shape | None:
         },
         frozenset(each["name"] for each in fields if each.get("externalId")),
         {each["name"]: picklist(each) for each in fields if each.get("picklistValues")},
+        {each["name"]: _facts(each) for each in fields},
+    )
+
+
+def _facts(each: Mapping[str, Any]) -> FieldFacts:
+    leads_to = each.get("referenceTo") or [""]
+    return FieldFacts(
+        name=each["name"],
+        label=str(each.get("label") or each["name"]),
+        type=each["type"],
+        length=int(each.get("length") or 0),
+        writable=bool(each.get("updateable")),
+        relationship=str(each.get("relationshipName") or ""),
+        leads_to=str(leads_to[0]),
     )

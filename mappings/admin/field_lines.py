@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connections.models import Pair
-from mappings import checking, drafted, words
+from mappings import checking, drafted, fitting, words
 from mappings.admin import sets
 from mappings.choices import SalesforceFields
 from mappings.drafted import Drafted
@@ -58,7 +58,10 @@ class Part:
 def parts(draft: Draft, flow: Flow, known: SalesforceFields) -> list[Part]:
     """Return the tables of the screen: the record's fields, its lines', and those written back."""
     rows = drafted.field_rows(draft)
-    absent = sets.missing_fields(draft.rules, known)
+    rules, faults = draft.rules, dict[str, list[str]]()
+    for one in fitting.misfits(draft.pair, flow, rules, known):
+        faults.setdefault(one.argument, []).append(one.words)
+    absent = sets.missing_fields(rules, known)
     found = {
         "own": Part(f"The {flow.xero_kind.lower()}", in_step=True),
         "line": Part("Each line", "kept in step together, as “Lines” above"),
@@ -68,6 +71,7 @@ def parts(draft: Draft, flow: Flow, known: SalesforceFields) -> list[Part]:
         row = rows.get(rule.target)
         if row is not None:
             line = _line(draft.pair, flow, rule, row, absent.get(rule.target, []))
+            line = replace(line, faults=[*line.faults, *faults.get(rule.target, [])])
             found[_part_of(rule)].lines.append(line)
     return [part for part in found.values() if part.lines]
 

@@ -12,12 +12,18 @@ from django.urls import URLPattern, path
 
 from config.admin_base import ModelAdmin
 from connections.live import open_remote as open_live
-from connections.models import Pair
 from mappings import drafted, drafting, editing
 from mappings.admin import field_lines, sets
 from mappings.admin.draft_page import DraftPage
 from mappings.admin.version_pages import VersionPages
-from mappings.choices import OpenRemote, salesforce_fields
+from mappings.choices import (
+    OpenRemote,
+    SalesforceFields,
+    kind_of,
+    offers,
+    salesforce_fields,
+    samples,
+)
 from mappings.drafted import Drafted
 from mappings.drafting import Draft
 from mappings.forms import FieldForm
@@ -109,7 +115,8 @@ class FieldMappingAdmin(ModelAdmin):
         if request.method == "POST":
             return self._post(request, draft, flow)
         one = self._row(draft, request.GET.get("row", ""))
-        form = self._form(pair, flow, one) if one and self.has_change_permission(request) else None
+        may = one is not None and self.has_change_permission(request)
+        form = self._form(draft, flow, one) if one and may else None
         return self._page(request, draft, flow, form, one)
 
     def _post(self, request: HttpRequest, draft: Draft, flow: Flow) -> HttpResponse:
@@ -125,7 +132,7 @@ class FieldMappingAdmin(ModelAdmin):
         if act == "undo":
             drafting.discard(draft.pair, flow.key, one.place)
             return self._done(request, one, "Taken out of the draft: it stays as it is in force.")
-        form = self._form(draft.pair, flow, one, request.POST if act == "save" else None)
+        form = self._form(draft, flow, one, request.POST if act == "save" else None)
         if act == "save" and not form.is_valid():
             return self._page(request, draft, flow, form, one)
         wanted = form.values if act == "save" else shipped_snapshot(one.row) or {}
@@ -146,7 +153,7 @@ class FieldMappingAdmin(ModelAdmin):
         except drafting.ChangedMeanwhile as error:
             draft = drafting.draft_of(draft.pair, draft.flow)
             flow, now = every_flow()[draft.flow], self._row(draft, one.key) or one
-            form = self._form(draft.pair, flow, now, sets.seen_now(request, error.now))
+            form = self._form(draft, flow, now, sets.seen_now(request, error.now))
             form.add_error(None, error.told(field_lines.in_words(error.now, form.shipped)))
             return self._page(request, draft, flow, form, now)
         return self._done(request, one, sets.DRAFTED if news else "")
@@ -156,16 +163,31 @@ class FieldMappingAdmin(ModelAdmin):
             messages.success(request, words)
         return redirect(sets.fields_address(one.row.pair_id, one.row.flow, one.row.target))
 
+    def _offers(
+        self, draft: Draft, flow: Flow, one: Drafted[FieldMapping], known: SalesforceFields
+    ) -> dict[str, Any]:
+        """Return the fields to choose from for a row, and values of those that it names."""
+        kind = kind_of(flow, one.row.target)
+        values = samples(draft.pair, flow, kind, self.open_remote)
+        named = [part.strip() for part in one.row.source.split(",")]
+        return {
+            "offers": [
+                (path, f"{told}; {values[path][0]}" if values.get(path) else told)
+                for path, told in offers(known, kind)
+            ],
+            "samples": [(path, ", ".join(values[path])) for path in named if values.get(path)],
+        }
+
     def _row(self, draft: Draft, pk: str) -> Drafted[FieldMapping] | None:
         rows = drafted.field_rows(draft).values() if pk.isdigit() else ()
         return next((one for one in rows if one.key == pk), None)
 
     def _form(
-        self, pair: Pair, flow: Flow, one: Drafted[FieldMapping], typed: Any = None
+        self, draft: Draft, flow: Flow, one: Drafted[FieldMapping], typed: Any = None
     ) -> FieldForm:
-        known = salesforce_fields(pair, flow, self.open_remote)
+        known = salesforce_fields(draft.pair, flow, self.open_remote)
         shipped = next(rule for rule in flow.fields if rule.target == one.row.target)
-        return FieldForm(one, shipped, known, typed)
+        return FieldForm(one, shipped, known, typed, draft.rules)
 
     def _page(
         self,
@@ -183,6 +205,7 @@ class FieldMappingAdmin(ModelAdmin):
             "parts": field_lines.parts(draft, flow, shared["known"]),
             "open": one,
             "form": form,
+            **(self._offers(draft, flow, one, shared["known"]) if one and form else {}),
             "may_change": self.has_change_permission(request),
             "may_publish": request.user.has_perm(sets.PUBLISH),
         }

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from connections.models import Pair
 from mappings import checking, content, words
+from mappings.checking_rules import faults_of
 from mappings.choices import OpenRemote, SalesforceFields, salesforce_fields
-from mappings.completeness import rule_problems, unknown_fields
+from mappings.completeness import unknown_fields
 from mappings.drafting import Draft
 from mappings.models import DraftChange, FieldMapping, PublishedRules, ValueRow, by_set, newest
 from mappings.rules import rules_of
@@ -95,7 +96,7 @@ def context(draft: Draft, here: str, open_remote: OpenRemote) -> dict[str, Any]:
         "flow": flow,
         "tabs": _tabs(draft, flow, here),
         "known": known,
-        "problems": problems_of(flow, draft.rules, known),
+        "problems": faults_of(pair, flow, draft.rules, known),
         "draft": draft,
         "version": draft.number,
         "next_version": draft.number + 1,
@@ -118,13 +119,6 @@ def _tabs(draft: Draft, flow: Flow, here: str) -> list[Tab]:
         *tables,
         Tab("Versions", draft.number, versions, here == VERSIONS),
     ]
-
-
-def problems_of(flow: Flow, rules: RuleSet, known: SalesforceFields) -> list[str]:
-    """Return what must be mended; fields are held against Salesforce where they are known."""
-    if known.record:
-        return rule_problems(flow, rules, known.record, known.lines)
-    return checking.every_fault(flow, rules)
 
 
 def missing_fields(rules: RuleSet, known: SalesforceFields) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from connections.models import Pair
-from mappings import checking, drafted, words
+from mappings import checking, drafted, fitting, words
 from mappings.admin import sets
 from mappings.choices import values_of
 from mappings.drafted import Drafted
@@ -89,7 +89,10 @@ def _line(at: TablePlace, one: Drafted[ValueRow], number: int, offers: dict[str,
         conditions=[words.condition_in_words(c, at.table) for c in rule.when],
         value=in_words(at.table, row.value, offers),
         own=row.shipped_as is None,
-        faults=list(checking.value_faults(at.table, rule, at.flow.tables).values()),
+        faults=[
+            *checking.value_faults(at.table, rule, at.flow.tables).values(),
+            *(each.words for each in fitting.value_misfits(at.pair, at.table, rule) if row.active),
+        ],
         shipped=in_a_sentence(at.table, row.shipped_as) if row.is_edited else "",
         offered=in_a_sentence(at.table, row.offered) if row.offered else "",
         was=in_a_sentence(at.table, one.in_force) if one.change and one.in_force else "",

@@ -10,7 +10,6 @@ from django.utils import timezone
 from connections.models import Pair
 from connections.remote import Answer
 from mappings.completeness import usable
-from mappings.rules import rules_for
 from sync.core.couples import Couple
 from sync.core.errors import DuplicateFound, Fix
 from sync.core.flow import Flow, Need
@@ -66,7 +65,7 @@ def _match(work: Work, flow: Flow, account_ids: Iterable[str]) -> dict[str, Matc
     ids = sorted(filter(None, account_ids))
     if not ids:
         return {}
-    every = rules_for(work.pair, flow.key)
+    every = work.rules_of(flow.key)
     rules, _ = usable(every, work.salesforce.fields(flow.salesforce_kind), {})
     books = replace(work, flow=flow, rules=rules, around=None)
     keys = [Key(System.SALESFORCE, flow.salesforce_kind, each) for each in ids]

@@ -33,6 +33,14 @@ class Work:
     warnings: list[str] = field(default_factory=list)
     around: Surroundings | None = None
     """The surroundings that the batch was prepared with."""
+    others: dict[str, RuleSet] = field(default_factory=dict)
+    """The rules of other flows that the run has looked at."""
+
+    def rules_of(self, flow: str) -> RuleSet:
+        """Return another flow's rules, the same ones for as long as the run lasts."""
+        if flow not in self.others:
+            self.others[flow] = rules_for(self.pair, flow)
+        return self.others[flow]
 
     def remote(self, system: System) -> Remote:
         """Return the doorway to one system."""

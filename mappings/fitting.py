@@ -1,0 +1,160 @@
+"""Whether rows can work with the fields and values that both systems have today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from connections.models import Pair
+from mappings import choices, words
+from mappings.choices import SalesforceFields
+from mappings.rules import LINE
+from sync.core.fields import FieldFacts, Takes, misfit, unfit_to_fill
+from sync.core.flow import FieldRule, Flow, RuleSet, TableRow, ValueTable
+from sync.core.mapping import ABOVE
+from sync.core.records import System
+from sync.core.transforms import fields_of
+from sync.flows.shapes.takes import TAKES
+
+NOTHING: Mapping[str, Takes] = {}
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """What cannot work, in a sentence, and where: a target's mapping or a table's row."""
+
+    words: str
+    place: str
+    argument: str
+    part: str = "source"
+
+
+def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[Misfit]:
+    """Return why a field's row could not work; nothing where its fields are not described."""
+    if rule.computed or not known.org.kinds or (rule.optional and not _is_there(flow, rule, known)):
+        return []
+    takes = TAKES.get(flow.key, NOTHING).get(rule.target)
+    paths = fields_of(rule.transform, rule.sources, rule.argument)
+    found = _read(flow, rule, known, paths)
+    told = [_unknown(flow, rule, known, path) for path in paths if found.get(path) is None]
+    faults = [fault for fault in told if fault]
+    sources = [facts for path in rule.sources if (facts := found.get(path))]
+    if not faults and takes and System.XERO in rule.writes:
+        faults += filter(None, [misfit(rule.transform, sources, takes)])
+    if not faults and System.SALESFORCE in rule.writes:
+        gives = (
+            Takes(takes.holds, takes.length if rule.writes == {System.SALESFORCE} else 0)
+            if takes
+            else None
+        )
+        faults += filter(None, (unfit_to_fill(each, gives) for each in sources if gives))
+    part = "argument" if not rule.sources else "source"
+    return [Misfit(fault, "mapping", rule.target, part) for fault in faults]
+
+
+def _is_there(flow: Flow, rule: FieldRule, known: SalesforceFields) -> bool:
+    kind = choices.kind_of(flow, rule.target)
+    return all(known.org.find(kind, path) for path in rule.sources)
+
+
+def _read(
+    flow: Flow, rule: FieldRule, known: SalesforceFields, paths: Iterable[str]
+) -> dict[str, FieldFacts | None]:
+    kind, found = choices.kind_of(flow, rule.target), dict[str, FieldFacts | None]()
+    for path in paths:
+        own = path.removeprefix(LINE)
+        facts = known.org.find(kind, own)
+        if facts is None and rule.target.startswith(LINE):
+            facts = known.org.find(flow.salesforce_kind, own.removeprefix(ABOVE))
+        found[path] = facts
+    return found
+
+
+def _unknown(flow: Flow, rule: FieldRule, known: SalesforceFields, path: str) -> str:
+    """Return that a path leads nowhere; what an undescribed kind has is not known."""
+    kind, own = choices.kind_of(flow, rule.target), path.removeprefix(LINE)
+    if own.startswith(ABOVE) and rule.target.startswith(LINE):
+        kind, own = flow.salesforce_kind, own.removeprefix(ABOVE)
+    if "." not in own or known.org.is_open(kind, own):
+        return ""  # the completeness of rows tells of own fields
+    above, _, last = own.rpartition(".")
+    return f"“{own}” is no field that Salesforce shows us.{_alike(known, kind, above, last)}"
+
+
+def _alike(known: SalesforceFields, kind: str, above: str, last: str) -> str:
+    names = {p for p, _ in choices.offers(known, kind) if p.rpartition(".")[0] == above}
+    by_fold = {name.casefold(): name for name in names}
+    close = get_close_matches(f"{above}.{last}".casefold(), by_fold, n=1, cutoff=0.75)
+    return f" Did you mean {by_fold[close[0]]}?" if close else ""
+
+
+def circles(flow: Flow, rules: RuleSet) -> list[Misfit]:
+    """Return the rows that read what the same mapping fills, and fields that two rows fill."""
+    filled: dict[str, str] = {}
+    found = []
+    for rule in rules.fields:
+        if rule.writes != {System.SALESFORCE} or not rule.source:
+            continue
+        kind_source = f"{choices.kind_of(flow, rule.target)}.{rule.source}"
+        if other := filled.get(kind_source):
+            told = f"“{rule.source}” is filled by “{words.title_of(other)}” already."
+            found.append(Misfit(told, "mapping", rule.target))
+        filled.setdefault(kind_source, rule.target)
+    for rule in rules.fields:
+        if rule.writes == {System.SALESFORCE}:
+            continue
+        kind = choices.kind_of(flow, rule.target)
+        for path in fields_of(rule.transform, rule.sources, rule.argument):
+            if other := filled.get(f"{kind}.{path}"):
+                told = (
+                    f"“{path}” is filled from Xero by “{words.title_of(other)}”: taken from there "
+                    "it would go round in a circle."
+                )
+                found.append(Misfit(told, "mapping", rule.target))
+    return found
+
+
+def value_misfits(pair: Pair, table: ValueTable, row: TableRow) -> list[Misfit]:
+    """Return the values of a row that the organisation has no longer, or never had, in use."""
+    known = dict(choices.active(pair, table))
+    if not table.listed or not known:
+        return []
+    parts = [part.strip() for part in row.value.split(",")] if table.several else [row.value]
+    own = {*table.choices, *known, words.ASK, ""}
+    wrong = [part for part in parts if part not in own and part.casefold() != words.ASK]
+    return [
+        Misfit(
+            f"“{part}” is not in use in {pair.xero.organisation_name or 'this organisation'}: "
+            "choose from its list.",
+            "table",
+            table.name,
+            "value",
+        )
+        for part in wrong
+    ]
+
+
+def misfits(pair: Pair, flow: Flow, rules: RuleSet, known: SalesforceFields) -> list[Misfit]:
+    """Return everything in the rules that cannot work today, with where to mend it."""
+    tables = words.tables_of(flow)
+    found = [one for rule in rules.fields for one in field_misfits(flow, rule, known)]
+    found += circles(flow, rules)
+    for row in rules.tables:
+        if (table := tables.get(row.table)) is not None:
+            found += value_misfits(pair, table, row)
+    return found
+
+
+def sentences(pair: Pair, flow: Flow, rules: RuleSet, known: SalesforceFields) -> list[str]:
+    """Return each misfit with the row that it is in, as one sentence."""
+    found = misfits(pair, flow, rules, known)
+    return [f"{name_of(flow, one.place, one.argument)}: {one.words}" for one in found]
+
+
+def name_of(flow: Flow, place: str, argument: str) -> str:
+    """Return what people call the table, or the field whose mapping it is."""
+    if place == "table":
+        table = words.tables_of(flow).get(argument)
+        return table.title if table else words.title_of(argument)
+    return flow.labels.get(argument) or words.title_of(argument)
