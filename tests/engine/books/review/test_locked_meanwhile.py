@@ -42,7 +42,7 @@ def test_a_lock_set_between_planning_and_sending_stops_the_write(town: Town, end
     town.edit(theirs, phone=PHONE)
     locked: Key = ours if end == "account" else theirs
     lock = lambda: telling.lock(town.pair, locked, "Being merged", "ana")  # noqa: E731
-    town.open_remote = lambda *args: Watched(open_remote(*args), lock)  # type: ignore[assignment]
+    town.open_remote = lambda *args: Watched(open_remote(*args), lock)
     town.settle()
     assert town.values(ours)["phone"] != PHONE
     assert Write.objects.filter(error="The record was locked meanwhile.").count() == 1
