@@ -9,8 +9,9 @@ import pytest
 from sync.core.couples import Couple
 from sync.core.likeness.choosing import Rated
 from sync.core.likeness.parties import Party, party
+from sync.core.likeness.reasons import Reason
 from sync.core.likeness.rules import SHIPPED
-from sync.core.likeness.scoring import Evidence, Reason
+from sync.core.likeness.scoring import Evidence
 from sync.core.matching import Candidate, Match, Outcome
 from sync.core.pairing import Entry, Terms, pair_up
 from sync.core.records import Key
