@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sandbox.by_hand import do_act
-from sandbox.play import address_deeds
+from sandbox.play import address_deeds, document_deeds
 from sandbox.play.fields import BadFormError, Form, number, value_of, values_of
 from sandbox.world import World
 
@@ -83,4 +83,5 @@ DEEDS: dict[tuple[str, str], tuple[str, Deed]] = {
     ("xero", "void"): ("The invoice is void.", _simple("xero", "void")),
     ("xero", "delete_draft"): ("The draft is deleted.", _simple("xero", "delete_draft")),
     **address_deeds.DEEDS,
+    **document_deeds.DEEDS,
 }

@@ -7,7 +7,10 @@ from typing import Any
 from sandbox.store import Record
 
 Form = Mapping[str, str]
-NUMBERS = {"Amount", "Quantity", "UnitPrice", "Discount", "UnitAmount"}
+NUMBERS = {
+    "Amount", "Quantity", "UnitPrice", "Discount", "UnitAmount", "Counterpart_Credit_Limit__c",
+}  # fmt: skip
+SWITCHES = {"IsActive", "Counterpart_Disputed__c"}
 
 
 class BadFormError(ValueError):
@@ -27,9 +30,11 @@ def values_of(form: Form) -> Record:
 
 
 def value_of(name: str, text: str) -> Any:
-    """What was typed into a field: a text, a figure, or None where it is empty."""
+    """What was typed into a field: a text, a figure, yes or no, or None where it is empty."""
     if not text.strip():
         return None
+    if name in SWITCHES:
+        return text == "true"
     return number(name, text) if name in NUMBERS else _same_lines(text.strip())
 
 

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader
 
 from sandbox import events
-from sandbox.play import salesforce_rows, xero_rows
+from sandbox.play import document_rows, salesforce_rows, staff_rows, xero_rows
 from sandbox.play.presets import PRESETS, switched_on
 from sandbox.play.words import FILTERS
+from sandbox.world import World
 
 if TYPE_CHECKING:
     from sandbox.server import Box
@@ -39,10 +40,13 @@ def draw(box: "Box", query: Mapping[str, str]) -> str:
     with world.lock:
         right = xero_rows.column(world, query.get("org", ""), search)
         left = salesforce_rows.column(world, search, xero_rows.invoices(world))
+        papers = _papers(world, right, search)
         calls = box.journal.entries(limit=CALLS)[::-1]
         return _templates.get_template("page.html").render(
             sf=left,
             xero=right,
+            papers=papers,
+            staff=staff_rows.staff(world, search),
             sentence=_sentence(left.counts, right.counts),
             currencies=salesforce_rows.currencies(world),
             search=search,
@@ -58,6 +62,14 @@ def draw(box: "Box", query: Mapping[str, str]) -> str:
             calls=calls,
             call_count=calls[0]["number"] if calls else 0,
         )
+
+
+def _papers(world: World, column: xero_rows.Column, search: str) -> document_rows.Documents:
+    """The quotes and credits of the organisation that is shown."""
+    tenant = column.organisation["OrganisationID"] if column.organisation else ""
+    contacts = world.table("xero", "Contact")
+    names = {key: str(one["Name"]) for key, one in contacts.items() if one["TenantID"] == tenant}
+    return document_rows.documents(world, tenant, names, search)
 
 
 def kept(query: Mapping[str, str], **more: str) -> str:

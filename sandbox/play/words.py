@@ -10,6 +10,10 @@ from markupsafe import Markup
 WITHOUT_CENTS = {"JPY", "KRW", "CLP", "VND", "ISK", "HUF"}
 SIGNS = {
     "PAID": ("good", "✓"),
+    "ACCEPTED": ("good", "✓"),
+    "INVOICED": ("good", "✓"),
+    "DECLINED": ("bad", "✕"),
+    "SENT": ("", "→"),
     "AUTHORISED": ("good", "✓"),
     "VOIDED": ("bad", "✕"),
     "DELETED": ("bad", "✕"),
@@ -85,7 +89,20 @@ def _of_type(entries: Any, sort: str, wanted: str, part: str) -> str:
     return next((str(one.get(part) or "") for one in entries if one[sort] == wanted), "")
 
 
+def pair(text: str) -> tuple[str, str]:
+    """A choice that is called as it is written."""
+    return text, text
+
+
+def who(row: Any) -> tuple[str, str]:
+    """A user as a choice: the id, and the name with what is to be known of it."""
+    user = row[0]
+    return user["Id"], f"{user['Name']}{'' if user['IsActive'] else ' (inactive)'}"
+
+
 FILTERS = {
+    "pair": pair,
+    "who": who,
     "billing": billing,
     "phone": phone,
     "money": money,

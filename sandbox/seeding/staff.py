@@ -5,6 +5,7 @@ from decimal import Decimal
 from sandbox.salesforce.acts import create, edit
 from sandbox.salesforce.defaults import ensure_org
 from sandbox.seeding.desks import rows
+from sandbox.store import Record
 from sandbox.world import World
 
 QUEUE = "Credit Control"
@@ -22,7 +23,7 @@ def hire(world: World) -> None:
     accounts = {one["Name"]: key for key, one in world.table("salesforce", "Account").items()}
     for row in rows("owners"):
         world.clock.advance(53)
-        values = {"OwnerId": people[row["Owner"]]}
+        values: Record = {"OwnerId": people[row["Owner"]]}
         if limits and row["Limit"]:
             values["Counterpart_Credit_Limit__c"] = Decimal(row["Limit"])
         edit(world, "Account", accounts[row["Account"]], values)

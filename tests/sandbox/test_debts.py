@@ -1,4 +1,4 @@
-"""What the seeded customers owe, how they pay, what was quoted to them, and who looks after them."""
+"""What seeded customers owe, how they pay, what was quoted to them, and who looks after them."""
 
 from collections import Counter, defaultdict
 from datetime import date

@@ -23,7 +23,15 @@ def nothing(environ: object, start: object) -> list[bytes]:
             f"/AccountsReceivable/View.aspx?InvoiceID={INVOICE}",
             f"?q={INVOICE}#xero-{INVOICE}",
         ),
-        ("xero", f"/Contacts/View/{INVOICE}", f"?q={INVOICE}#xero-{INVOICE}"),
+        *(
+            ("xero", f"/{page}{INVOICE}", f"?q={INVOICE}#xero-{INVOICE}")
+            for page in (
+                "Contacts/View/",
+                "Accounts/Receivable/Quotes/View/",
+                "AccountsReceivable/ViewCreditNote.aspx?creditNoteID=",
+                "Bank/ViewTransaction.aspx?bankTransactionID=",
+            )
+        ),
         ("salesforce", f"/lightning/r/Opportunity/{DEAL}/view", f"?q={DEAL}#sf-{DEAL}"),
     ],
 )
