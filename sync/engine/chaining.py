@@ -11,12 +11,13 @@ from sync.core.questions import Question, QuestionKind
 from sync.core.records import Key, Record
 from sync.flows.registry import every_flow
 from sync.flows.shapes import quote, quote_chain, quote_deal, quote_match
-from sync.models import KnownKey, KnownRecord, Link
+from sync.models import KnownKey, KnownRecord, Link, ReviewItem, ReviewSubject
 
 from . import indexing, noticing
 from .work import Work
 
 QUOTES = "quote_opportunity"
+CAUSE = "quote_billed:"
 DEAL, QUOTE, INVOICE, CONTACT = "Opportunity", "Quote", "Invoice", "Contact"
 
 
@@ -43,12 +44,37 @@ def guard(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     """
     if not work.flow.from_quotes:
         return list(couples)
+    couples = _with_parts(work, couples)
     open_ones = [c for c in couples if _is_to_be_billed(work, c)]
     if not open_ones:
-        return list(couples)
+        return couples
     elsewhere = _elsewhere(work, open_ones)
     known = _known(work, open_ones) if _in_use(work) else {}
     return [_guarded(c, known, elsewhere) if c in open_ones else c for c in couples]
+
+
+def _with_parts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples; those billed in parts with the part invoices besides the main one."""
+    ids = [c.subject.id for c in couples if c.link is not None]
+    links = Link.objects.filter(
+        pair=work.pair,
+        role=Link.Role.FURTHER,
+        salesforce_kind=DEAL,
+        salesforce_id__in=ids,
+        xero_kind=INVOICE,
+    )
+    ends = list(links.values_list("salesforce_id", "xero_id")) if ids else []
+    records = _records(work, INVOICE, {theirs for _, theirs in ends})
+    parts: dict[str, list[Record]] = {}
+    for deal, theirs in ends:
+        if theirs in records:
+            parts.setdefault(deal, []).append(records[theirs])
+    return [
+        replace(c, facts={**c.facts, quote_chain.PARTS: tuple(parts[c.subject.id])})
+        if c.subject.id in parts
+        else c
+        for c in couples
+    ]
 
 
 def _is_to_be_billed(work: Work, couple: Couple) -> bool:
@@ -70,8 +96,7 @@ def _guarded(
     found, parts = quote_chain.billed_by(couple, known.get(couple.subject.id, _NOTHING))
     if found is None or (couple.link is not None and found.outcome is not Outcome.FOUND):
         return couple
-    facts = {**couple.facts, quote_chain.PARTS: [part.key for part in parts]}
-    return replace(couple, match=found, facts=facts)
+    return replace(couple, match=found, facts={**couple.facts, quote_chain.PARTS: parts})
 
 
 _NOTHING = quote_chain.Quoted()
@@ -267,6 +292,30 @@ def _ids_under(work: Work, kind: str, keys: Iterable[tuple[str, str]]) -> set[st
 
 def _records(work: Work, kind: str, ids: Collection[str]) -> dict[str, Record]:
     return indexing.records(work.xero.connection_id, kind, ids) if ids else {}
+
+
+def asked_of(work: Work) -> set[Key]:
+    """Return the deals that are asked about because of a quote: any quote's move may answer it."""
+    rows = ReviewSubject.objects.filter(
+        item__pair=work.pair,
+        item__state=ReviewItem.State.OPEN,
+        item__cause__startswith=CAUSE,
+        closed_at__isnull=True,
+    )
+    return {Key.parse(subject) for subject in rows.values_list("subject", flat=True)}
+
+
+def tell_quotes(work: Work) -> int:
+    """Let the quotes of deals that this run has billed be planned again; return how many."""
+    if not work.flow.from_quotes or QUOTES not in noticing.flows_in_use(work.pair):
+        return 0
+    billed = Link.objects.filter(
+        pair=work.pair, xero_kind=INVOICE, made_at__gte=work.run.started_at
+    ).values("salesforce_id")
+    links = Link.objects.filter(
+        pair=work.pair, salesforce_kind=DEAL, xero_kind=QUOTE, salesforce_id__in=billed
+    )
+    return noticing.note(work.pair, QUOTES, [link.xero_key for link in links], "again")
 
 
 def wake_billing(work: Work, deals: Iterable[Key]) -> int:

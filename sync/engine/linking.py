@@ -88,8 +88,9 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
 
 def _parts(plan: Plan) -> Iterable[Key]:
     """Return the further counterparts that a plan has found with the one that it adopts."""
-    found: Iterable[Key] = plan.couple.facts.get("parts", ())
-    return found if plan.adopts is not None and not plan.reason else ()
+    found: Iterable[Record] = plan.couple.facts.get("parts", ())
+    adopts = plan.adopts is not None and not plan.reason
+    return [part.key for part in found] if adopts else ()
 
 
 def _further(work: Work, plan: Plan, theirs: Key) -> Link:

@@ -217,11 +217,13 @@ def with_facts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
 
 
 def after(work: Work, plans: Iterable[Plan]) -> None:
-    """Let what a run of quotes has changed be planned by whoever it concerns.
+    """Let what a run has changed be planned by whoever it concerns; see chaining.tell_quotes, too.
 
     Deals whose lines were taken off, to be given anew or an amount; won deals that have quotes now,
     or quotes that moved, by the flow that bills; and customers that quotes wait for.
     """
+    if moving.is_live(work):
+        chaining.tell_quotes(work)
     if not work.flow.begins_in_xero or not moving.is_live(work):
         return
     every = list(plans)
@@ -234,7 +236,7 @@ def after(work: Work, plans: Iterable[Plan]) -> None:
         if (deal := p.couple.salesforce) is not None
         if deal.get("IsWon") is True and deal.key.kind == DEAL
     }
-    chaining.wake_billing(work, deals)
+    chaining.wake_billing(work, deals | (chaining.asked_of(work) if every else set()))
     waiting = [p for p in every if p.couple.match and p.couple.match.outcome is Outcome.WAITS]
     contacts = {str(p.couple.xero.get("Contact.ContactID") or "").lower()
                 for p in waiting if p.couple.xero is not None} - {""}  # fmt: skip

@@ -29,7 +29,7 @@ def question(couple: Couple, written: Iterable[str] = ()) -> Question | None:
     theirs = {**theirs, **{name: ours.get(name) for name in written}}
     if "lines" in written:
         theirs |= {"net": ours.get("deal_total"), "gross": ours.get("deal_total")}
-    deal, billed = deal_money(ours), billed_money(ours, theirs)
+    deal, billed = deal_money(ours), _with_parts(couple, ours, billed_money(ours, theirs))
     strangers = _strangers(couple, ours, theirs)
     if deal is None or billed is None or (deal == billed and not strangers):
         return None
@@ -57,6 +57,21 @@ def billed_money(ours: Shared, theirs: Shared) -> Money | None:
     """Return what the invoice bills in the same sense as the deal's amount."""
     inclusive = ours.get("amounts_are") == "Inclusive"
     return _money(theirs.get("gross" if inclusive else "net"), theirs.get("currency"))
+
+
+def _with_parts(couple: Couple, ours: Shared, billed: Money | None) -> Money | None:
+    """Return what all invoices of a deal that is billed in parts come to; None where they differ
+    in currency.
+    """
+    inclusive = ours.get("amounts_are") == "Inclusive"
+    for part in couple.facts.get("parts", ()):
+        if part.get("Status") in invoice.ENDED:
+            continue
+        more = _money(part.get("Total" if inclusive else "SubTotal"), part.get("CurrencyCode"))
+        if billed is None or more is None or more.currency != billed.currency:
+            return None
+        billed += more
+    return billed
 
 
 def _money(amount: Any, currency: Any) -> Money | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sync.core.couples import Couple
@@ -21,7 +22,7 @@ from sync.core.transforms import as_number
 from . import invoice, quote
 
 NUMBER, REFERENCE = "names the quote’s number", "has the quote’s reference"
-LINES, TOTAL = "has the same lines", "is over the same"
+LINES, TOTAL, PART = "has the same lines", "is over the same", "has lines of it in part"
 PARTS, TRACED, INVOICES = "parts", "traced", "invoices"
 """Names of a couple's facts: part invoices to be linked too; invoices traced to its quote; those
 that the deal is linked to."""
@@ -40,7 +41,7 @@ class Traced:
     @property
     def is_sure(self) -> bool:
         """Whether that proves that the invoice was made from the quote."""
-        if NUMBER in self.why or (REFERENCE in self.why and TOTAL in self.why):
+        if NUMBER in self.why or (REFERENCE in self.why and {TOTAL, PART} & {*self.why}):
             return True
         invoiced = quote.status(self.quote) == "INVOICED"
         return invoiced and LINES in self.why and TOTAL in self.why
@@ -70,7 +71,23 @@ def _in_common(record: Record, billed: Record) -> tuple[str, ...]:
         found.append(LINES)
     if same_money and quote.net(record) and _net(billed) == quote.net(record):
         found.append(TOTAL)
+    elif same_money and _is_part(record, billed):
+        found.append(PART)
     return tuple(found)
+
+
+def _is_part(record: Record, billed: Record) -> bool:
+    """Return whether an invoice has nothing but lines of the quote, of each no more than it has."""
+    whole, part = _quantities(record), _quantities(billed)
+    return bool(part) and all(key in whole and 0 < q <= whole[key] for key, q in part.items())
+
+
+def _quantities(record: Record) -> dict[tuple[Any, ...], Decimal]:
+    found: dict[tuple[Any, ...], Decimal] = {}
+    for line in quote.lines(record):
+        key = (text_key(line.description), line.unit_amount, line.discount, line.code.upper())
+        found[key] = found.get(key, quote.ZERO) + line.quantity
+    return found
 
 
 def _names(billed: Record, number: str) -> bool:
@@ -135,7 +152,7 @@ def _adopted(traced: Sequence[Traced], why: tuple[str, ...]) -> Match:
 
 def _are_parts(sure: Sequence[Traced]) -> bool:
     first = sure[0].quote
-    if any(one.quote != first or NUMBER not in one.why for one in sure):
+    if any(one.quote != first or not {NUMBER, REFERENCE} & {*one.why} for one in sure):
         return False
     nets = [_net(one.record) or 0 for one in sure]
     one_currency = {one.record.get("CurrencyCode") for one in sure} == {quote.currency(first)}

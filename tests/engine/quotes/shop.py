@@ -15,12 +15,14 @@ from pytest_django import Settings
 from connections.live import open_remote
 from connections.models import Budget, Pair
 from connections.remote import Lane
+from mappings import drafting, publishing
 from sandbox.salesforce import acts as salesforce
 from sandbox.salesforce.defaults import set_up_org
 from sandbox.server import Box, running
 from sandbox.store import Record
 from sandbox.xero import entering, quote_acts
 from sandbox.xero.defaults import set_up_organisation
+from sync.engine import deciding
 from sync.engine import running as engine
 from sync.engine.work import OpenRemote
 from sync.intake import sweeps
@@ -186,9 +188,18 @@ class Shop:
         (item,) = ReviewItem.objects.filter(
             state=ReviewItem.State.OPEN, cause__startswith=f"{cause}:"
         )
-        from sync.engine import deciding  # noqa: PLC0415
-
         deciding.decide(item.pk, choice, "anna")
+
+    def rule(self, table: str, value: str) -> None:
+        """Let an administrator publish a row's other value."""
+        draft = drafting.draft_of(self.pairs[0], QUOTES)
+        place, row = next(
+            (place, row)
+            for place, row in draft.in_force.items()
+            if isinstance(row, dict) and row.get("table") == table
+        )
+        changed = {**row, "value": value}
+        publishing.publish_one(self.pairs[0], QUOTES, place, changed, by="anna", why="test")
 
     def now(self) -> Any:
         """Return the day in both systems."""
