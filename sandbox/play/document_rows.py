@@ -64,43 +64,54 @@ def documents(world: World, tenant: str, names: dict[str, str], search: str) -> 
     shown = [pair for pair in quotes if _mentions(search, pair[0], pair[1])]
     found = [pair for pair in credits if _mentions(search, pair[1], _name(names, pair[1]))]
     payments = _payments(world, tenant)
+    credited = nlargest(SHOWN, found, key=lambda pair: _changed(pair[1]))
+    payable = _payable(world, {one["Contact"]["ContactID"] for _, one in credited})
+    used = _used(world, tenant)
     return Documents(
         nlargest(SHOWN, shown, key=lambda pair: _changed(pair[0])),
         [
-            _credit(world, kind, one, _name(names, one), payments)
-            for kind, one in nlargest(SHOWN, found, key=lambda pair: _changed(pair[1]))
+            Credit(
+                kind,
+                CREDITS[kind],
+                one[f"{kind}ID"],
+                one,
+                _name(names, one),
+                _number(one) or CREDITS[kind].capitalize(),
+                used.get(one[f"{kind}ID"], []),
+                payments.get(one[f"{kind}ID"], []),
+                payable.get((one["Contact"]["ContactID"], one["CurrencyCode"]), []),
+            )
+            for kind, one in credited
         ],
         _settled(world, tenant, payments),
         {"Quote": len(quotes), "Credit": len(credits)},
     )
 
 
-def _credit(
-    world: World, kind: str, record: Record, contact: str, payments: dict[str, list[Record]]
-) -> Credit:
-    key = record[f"{kind}ID"]
+def _number(record: Record) -> str:
+    return str(record.get("CreditNoteNumber") or record.get("InvoiceNumber") or "")
+
+
+def _payable(world: World, contacts: set[str]) -> dict[tuple[str, str], list[Record]]:
+    """The open invoices of these contacts, by contact and currency."""
+    found: dict[tuple[str, str], list[Record]] = {}
+    for one in world.table("xero", "Invoice").values():
+        key = one["Contact"]["ContactID"]
+        if key in contacts and one["Status"] == "AUTHORISED" and one["Type"] == "ACCREC":
+            found.setdefault((key, one["CurrencyCode"]), []).append(one)
+    return found
+
+
+def _used(world: World, tenant: str) -> dict[str, list[Credited]]:
+    """The allocations by the credit they were taken of."""
     invoices = world.table("xero", "Invoice")
-    used = [
-        Credited(one["AllocationID"], one["Invoice"]["InvoiceID"],
-                 str(invoices[one["Invoice"]["InvoiceID"]].get("InvoiceNumber")), one["Amount"])
-        for one in _of(world, "Allocation", record["TenantID"])
-        if one["Source"]["ID"] == key
-    ]  # fmt: skip
-    payable = [one for one in invoices.values() if _takes(one, record)]
-    number = str(record.get("CreditNoteNumber") or record.get("InvoiceNumber") or "")
-    return Credit(
-        kind, CREDITS[kind], key, record, contact, number or CREDITS[kind].capitalize(), used,
-        payments.get(key, []), payable,
-    )  # fmt: skip
-
-
-def _takes(invoice: Record, credit: Record) -> bool:
-    return bool(
-        invoice["Type"] == "ACCREC"
-        and invoice["Status"] == "AUTHORISED"
-        and invoice["Contact"] == credit["Contact"]
-        and invoice["CurrencyCode"] == credit["CurrencyCode"]
-    )
+    found: dict[str, list[Credited]] = {}
+    for one in _of(world, "Allocation", tenant):
+        key = one["Invoice"]["InvoiceID"]
+        number = str(invoices[key].get("InvoiceNumber") or "")
+        entry = Credited(one["AllocationID"], key, number, one["Amount"])
+        found.setdefault(one["Source"]["ID"], []).append(entry)
+    return found
 
 
 def _settled(world: World, tenant: str, payments: dict[str, list[Record]]) -> dict[str, Settled]:
@@ -108,8 +119,7 @@ def _settled(world: World, tenant: str, payments: dict[str, list[Record]]) -> di
     for one in _of(world, "Allocation", tenant):
         kind, key = one["Source"]["Kind"], one["Source"]["ID"]
         record = world.table("xero", kind)[key]
-        number = record.get("CreditNoteNumber") or record.get("InvoiceNumber") or ""
-        words = f"{CREDITS[kind]} {number}".strip()
+        words = f"{CREDITS[kind]} {_number(record)}".strip()
         entry = Credited(one["AllocationID"], key, words, one["Amount"])
         found.setdefault(one["Invoice"]["InvoiceID"], Settled()).credits.append(entry)
     return found

@@ -26,7 +26,7 @@ def rows(world: World, kind: str, system: str = "xero") -> Rows:
 
 
 def named(world: World, name: str) -> str:
-    return next(one["ContactID"] for one in rows(world, "Contact") if one["Name"] == name)
+    return next(str(one["ContactID"]) for one in rows(world, "Contact") if one["Name"] == name)
 
 
 def days_to_pay(world: World, name: str) -> list[int]:
