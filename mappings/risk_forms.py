@@ -102,7 +102,7 @@ class RiskRuleForm(forms.Form):
             (weight, f"{words}: {_levels(rule, weight)}") for weight, words in WEIGHTS.items()
         ]
         for name, field in self.fields.items():
-            if isinstance(field, NumberField):
+            if isinstance(field, forms.IntegerField):  # Django's decimals are of that kind
                 field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
             if not isinstance(field.widget, forms.CheckboxInput | forms.HiddenInput):
                 field.widget.attrs |= {"autocomplete": "off", "aria-describedby": f"fault-{name}"}
@@ -196,4 +196,4 @@ def _initial(rule: RiskRule) -> dict[str, Any]:
 def _levels(rule: RiskRule, weight: int) -> str:
     """Return what the levels of the rule make of an account, by how grave it is."""
     weighed = replace(rule, weight=weight)
-    return "; ".join(meaning(weighed, level) for level in range(1, 4))
+    return ", ".join(meaning(weighed, level).partition(",")[0] for level in range(1, 4))

@@ -54,7 +54,8 @@ class TryOut:
             return exporting.csv_file("tried-rules", rows.HEADINGS, rows.exported(trial, chosen))
         context = self._context(request, pair, trial, chosen)
         table = [rows.rule_row(one, pair, key) for one in trial.tried]
-        return _shown(request, context | {"table": table, "key": key})
+        alone = chosen[0].rule if key else None
+        return _shown(request, context | {"table": table, "key": key, "rule": alone})
 
     def _typed(self, request: HttpRequest, pair: Pair) -> HttpResponse:
         form, saved = _screen().typed_form(request)

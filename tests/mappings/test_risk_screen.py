@@ -52,7 +52,7 @@ def test_the_heading_counts_the_rules_and_each_says_what_it_does(
 ) -> None:
     text = shown(finance)
     assert "Six rules tell which customers are a risk" in text
-    assert "More than 14, 30 or 60 days overdue, with more than 500.00" in text
+    assert "More than 14, 30 or 60 days overdue, in all more than 500.00" in text
     assert "On hold, high priority" in text
     assert text.count("as shipped") == 6
     post(finance, active="")

@@ -69,11 +69,18 @@ class Tally:
         if not self.tasks:
             return f"It would have made no task in the last {days} days."
         told = [_told(outcome, number) for outcome, number in self.outcomes]
-        soon = f" {self.soon} of them within a week of the task." if self.soon else ""
         return (
             f"It would have made {counted(self.tasks, 'task')} for "
-            f"{counted(self.accounts, 'account')} in the last {days} days: {', '.join(told)}.{soon}"
+            f"{counted(self.accounts, 'account')} in the last {days} days: {', '.join(told)}."
+            + self.soon_in_words()
         )
+
+    def soon_in_words(self) -> str:
+        """Return how many were paid so soon that they might have been anyway, or empty."""
+        if not self.soon:
+            return ""
+        was = "was" if self.soon == 1 else "were"
+        return f" {self.soon} of the late ones {was} paid within a week of the task."
 
 
 def replay(rule: RiskRule, standing: Standing, days: int = DAYS) -> list[Episode]:
@@ -203,7 +210,7 @@ def _what_happened(about: list[Invoice], today: date) -> str:
     most = max(map(_paid_late, late), default=0)
     parts = []
     if late:
-        when = f" on {late[0].paid_on()}" if len(about) == 1 else ""
+        when = f" on {late[0].paid_on():%-d %b %Y}" if len(about) == 1 else ""
         upto = "" if len(late) == 1 else "up to "
         number = "" if len(about) == 1 else f"{len(late)} "
         parts.append(f"{number}paid {upto}{counted(most, 'day')} late{when}")

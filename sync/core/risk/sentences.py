@@ -10,7 +10,7 @@ from sync.core.money import Money
 from .findings import Finding, counted, severity_of, status_of
 from .rules import ZERO, RiskKind, RiskRule
 
-HOME = "in Salesforce’s own currency"
+HOME = "in Salesforce’s currency"
 
 STEP_LABELS: Mapping[RiskKind, str] = {
     RiskKind.OVERDUE: "days overdue",
@@ -48,7 +48,7 @@ def money_of(rule: RiskRule) -> str:
     """Return the rule's amount with its currency."""
     if rule.currency:
         return str(Money(rule.amount, rule.currency))
-    return f"{rule.amount:,.2f} ({HOME})"
+    return f"{rule.amount:,.2f} {HOME}"
 
 
 def steps_of(rule: RiskRule, unit: str = "") -> str:
@@ -62,19 +62,18 @@ def _amount(rule: RiskRule, words: str) -> str:
 
 
 def _overdue(rule: RiskRule) -> str:
-    amount = _amount(rule, "with more than")
-    return f"More than {steps_of(rule)} days overdue{amount}{' in all' if amount else ''}."
+    return f"More than {steps_of(rule)} days overdue{_amount(rule, 'in all more than')}."
 
 
 def _limit(rule: RiskRule) -> str:
     used = f"More than {steps_of(rule, ' %')} of the credit limit is used"
-    return f"{used}{_amount(rule, 'with more than')}{' open' if rule.amount > ZERO else ''}."
+    return f"{used}{_amount(rule, 'with more than')}."
 
 
 def _credited(rule: RiskRule) -> str:
     return (
         f"Credit notes of more than {steps_of(rule, ' %')} of the sales in {rule.window} days, on "
-        f"at least {counted(rule.count, 'credit note')}{_amount(rule, 'over more than')}."
+        f"at least {counted(rule.count, 'credit note')}{_amount(rule, 'in all more than')}."
     )
 
 
@@ -87,16 +86,15 @@ def _habit(rule: RiskRule) -> str:
 
 
 def _promise(rule: RiskRule) -> str:
-    amount = _amount(rule, "with more than")
     days = f"more than {steps_of(rule)} days after the day it was promised for"
-    return f"Not paid {days}{amount}{' still open' if amount else ''}."
+    return f"Not paid {days}{_amount(rule, 'with more than')}."
 
 
 def _part_payments(rule: RiskRule) -> str:
     number = counted(int(rule.steps[0]), "invoice") if len(rule.steps) == 1 else ""
     return (
         f"{number or steps_of(rule) + ' invoices'} due in {rule.window} days paid in parts and late"
-        f"{_amount(rule, 'while more than')}{' is open' if rule.amount > ZERO else ''}."
+        f"{_amount(rule, 'with more than')}."
     )
 
 

@@ -27,7 +27,7 @@ def test_an_invoice_that_was_paid_forty_days_late_would_have_had_its_task() -> N
     assert (episode.opened, episode.closed) == (ago(45), ago(20))
     assert (episode.first.level, episode.worst.level) == (1, 2)
     assert episode.outcome is Outcome.LATE
-    assert episode.words == f"paid 40 days late on {ago(20)}"
+    assert episode.words == f"paid 40 days late on {ago(20):%-d %b %Y}"
     assert (episode.paid_after, episode.soon, episode.before) == (25, False, False)
 
 
@@ -103,7 +103,7 @@ def test_the_sum_of_it_is_a_sentence() -> None:
     told = tally([*replay(OVERDUE, late), *replay(OVERDUE, still)])
     assert told.in_words() == (
         "It would have made 2 tasks for 1 account in the last 90 days: "
-        "1 was paid late, 1 is still open. 1 of them within a week of the task."
+        "1 was paid late, 1 is still open. 1 of the late ones was paid within a week of the task."
     )
     assert tally([]).in_words() == "It would have made no task in the last 90 days."
 

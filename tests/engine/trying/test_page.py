@@ -71,8 +71,8 @@ def test_each_task_names_account_amount_and_what_happened(late: Shop, finance: C
 
 
 def test_one_rule_alone_can_be_looked_at(late: Shop, finance: Client) -> None:
-    assert "This rule would have made 2 tasks" in shown(finance, rule="overdue")
-    assert "It would have made no task" in shown(finance, rule="promise")
+    assert "“Overdue” would have made 2 tasks" in shown(finance, rule="overdue")
+    assert "“Broken promise to pay” would have made no task" in shown(finance, rule="promise")
     assert finance.get(reverse("risk_try_out"), {"rule": "x"}).status_code == 404
     assert finance.get(reverse("risk_try_out"), {"pair": "99999"}).status_code == 404
 
