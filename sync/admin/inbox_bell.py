@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 
 from sync.engine import announcing_silence
 from sync.engine.announcing_kinds import KINDS, TEST
@@ -27,11 +26,12 @@ class Bell:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Return the bell for the admin's pages; also look, once a minute, whether workers report."""
-    if not request.path.startswith(reverse("admin:index")) or not request.user.is_authenticated:
+    """Return the bell for people's pages; also look, once a minute, whether workers report."""
+    user = getattr(request, "user", None)  # a request that is refused early has none
+    if user is None or not user.is_authenticated or not user.is_staff:
         return {}
     announcing_silence.look_from_web()
-    return {"bell": Bell(request.user)}
+    return {"bell": Bell(user)}
 
 
 def copies_of(user: Any) -> QuerySet[Copy]:

@@ -74,23 +74,30 @@ def _ref(work: Work, plan: Plan, when: datetime) -> str:
 def _announce(work: Work, again: dict[str, Plan]) -> None:
     named = ", ".join(_named(plan) for plan in list(again.values())[:NAMED])
 
+    first = next(iter(again.values()))
+
     def words(count: int) -> Words:
-        what = "1 deal that is billed already was" if count == 1 else (
-            f"{count:,} deals that are billed already were"
-        )  # fmt: skip
-        first = next(iter(again.values()))
-        title = f"{_named(first)} is billed already and was won again" if count == 1 else (
-            f"{what} won again, {work.pair.name}"
-        )  # fmt: skip
-        return Words(
-            title,
+        what = f"{count:,} deals that are billed already were won again"
+        body = (
             f"Nothing was billed twice: each keeps its invoice. Last seen: {named}. If more is to "
-            "be billed, make a deal of its own for it.",
-            f"{what} won again",
-            f"{reverse('admin:sync_link_changelist')}?flow={work.flow.key}",
+            "be billed, make a deal of its own for it."
         )
+        if count == 1:
+            title = f"{_named(first)} is billed already and was won again"
+            brief = "A deal that is billed already was won again"
+            return Words(title, body, brief, _place(work, first))
+        return Words(f"{what}, {work.pair.name}", body, what, _place(work))
 
     announcing.announce("twice", f"won:{work.pair.pk}", words, refs=list(again))
+
+
+def _place(work: Work, plan: Plan | None = None) -> str:
+    """Return the path of a deal's newest link, or of the flow's links."""
+    rows = Link.objects.filter(pair=work.pair, xero_kind=work.flow.xero_kind)
+    link = rows.filter(salesforce_id=plan.subject.id).order_by("-pk").first() if plan else None
+    if link is not None:
+        return reverse("admin:sync_link_change", args=[link.pk])
+    return f"{reverse('admin:sync_link_changelist')}?flow={work.flow.key}"
 
 
 def _named(plan: Plan) -> str:

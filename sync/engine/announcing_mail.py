@@ -71,7 +71,7 @@ def write_test(user: User) -> Email:
         "lead": "This is a test",
         "items": [],
         "more": 0,
-        "why": "You pressed the button under Inbox, How you are told. E-mails of Counterpart reach you.",
+        "why": "You asked for it under Inbox, How you are told. Counterpart’s e-mails reach you.",
         "settings": link_to(reverse("inbox_settings")),
     }
     return _save(user, Email.Sort.TEST, "A test from Counterpart", words)

@@ -72,16 +72,21 @@ def noted(note: ReviewNote) -> Announcement | None:
 def end_what_is_done() -> None:
     """End the messages whose questions are all answered, or somebody else's by now."""
     rows = Announcement.objects.filter(kind=MINE, over_at=None)
-    for row in rows.prefetch_related("happenings", "copies")[:MOST]:
-        items = [int(one.ref.rpartition(":")[2]) for one in row.happenings.all()]
-        waiting = ReviewItem.objects.filter(pk__in=items, state=ReviewItem.State.OPEN)
+    found = list(rows.prefetch_related("happenings", "copies"))
+    items = {row.pk: {_item_of(one.ref) for one in row.happenings.all()} for row in found}
+    every = set().union(*items.values())
+    waiting = ReviewItem.objects.filter(pk__in=every, state=ReviewItem.State.OPEN)
+    whose = dict(waiting.values_list("pk", "assignee_id")) if every else {}
+    for row in found:
+        still = {whose[pk] for pk in items[row.pk] if pk in whose}
         if row.key.startswith("assigned:"):
-            waiting = waiting.filter(assignee__in=[copy.user_id for copy in row.copies.all()])
-        if not waiting.exists():
+            still &= {copy.user_id for copy in row.copies.all()}
+        if not still:
             announcing.over(MINE, row.key)
 
 
-MOST = 1000
+def _item_of(ref: str) -> int:
+    return int(ref.rpartition(":")[2])
 
 
 def name_of(username: str) -> str:

@@ -16,10 +16,11 @@ from connections.models import Connection, Credential
 from connections.organisations import LOST
 from connections.remote import Lane
 from sync.flows.registry import every_flow
-from sync.models import Announcement, FlowSwitch, Notice, ReviewItem
+from sync.models import Announcement, FlowSwitch, Notice, ReviewItem, Run
 
 from . import announcing, announcing_people, announcing_talk
 from .announcing import Fact, Words
+from .announcing_kinds import KINDS
 from .announcing_talk import desk_address
 
 FAILING = timedelta(hours=1)
@@ -28,6 +29,7 @@ ENDS_WITHIN_DAYS = 10
 LOW_STAYS_PERCENT = 5
 """So many percent more must be left again before the calls count as enough."""
 STALE = timedelta(minutes=30)
+LAST_RUNS = 100
 QUIET = timedelta(hours=24)
 """After so long without another one, deals that came again are a message of the past."""
 
@@ -133,7 +135,8 @@ def _resting(blamed: set[int]) -> dict[str, Fact]:
     for one in switches.filter(
         pair__active=True, parked_until__gt=timezone.now() - STALE, flow__in=every_flow()
     ):
-        if blamed.isdisjoint((one.pair.salesforce_id, one.pair.xero_id)):
+        told_else = not blamed.isdisjoint((one.pair.salesforce_id, one.pair.xero_id))
+        if not told_else and not _gets_on(one):
             words = Words(
                 f"“{every_flow()[one.flow].title}” rests, {one.pair.name}",
                 f"{one.parked_why} Changes are collected meanwhile; nothing is lost.",
@@ -142,6 +145,19 @@ def _resting(blamed: set[int]) -> dict[str, Fact]:
             )
             facts[f"flow:{one.pk}"] = Fact(words)
     return facts
+
+
+def _gets_on(switch: FlowSwitch) -> bool:
+    """Return whether a flow does its work between its rests, as at a limit of calls a minute."""
+    lately = timezone.now() - KINDS["resting"].patience
+    rows = Run.objects.filter(pair=switch.pair_id, flow=switch.flow).order_by("-id")[:LAST_RUNS]
+    return any(
+        run.finished_at is not None
+        and run.finished_at > lately
+        and not run.error
+        and (run.confirmed or not run.creates + run.updates)
+        for run in rows
+    )
 
 
 def _stuck() -> dict[str, Fact]:

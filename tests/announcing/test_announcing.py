@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -156,3 +157,24 @@ def test_a_permission_that_is_gone_hides_what_was_told(kind: str, priya: User) -
     code = KINDS[kind].permission.partition(".")[2]
     priya.groups.get().permissions.remove(Permission.objects.get(codename=code))
     assert copies_of(User.objects.get(pk=priya.pk)).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_that_tell_of_the_same_at_once_make_one_message_and_count_right() -> None:
+    person("priya", "Finance")
+
+    def tell(worker: int) -> None:
+        try:
+            for n in range(25):  # each deal is seen by two of the workers
+                announcing.announce("twice", "won:1", won, refs=[f"{worker // 2} {n}"])
+                announcing.settle("connection", "", {"lost:1": LOST})
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tell, args=[worker]) for worker in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Announcement.objects.count() == Copy.objects.count() == 2
+    assert Announcement.objects.get(kind="twice").count == 50

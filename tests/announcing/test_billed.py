@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from sync.engine import announcing_watch
@@ -54,8 +56,10 @@ def test_a_billed_deal_that_is_won_again_is_told_once_and_billed_once(desk: Desk
     desk.work_until_quiet()
     (title,) = titles()
     assert title.endswith("is billed already and was won again")
-    assert Announcement.objects.get(kind="twice").brief == (
-        "1 deal that is billed already was won again"
+    row = Announcement.objects.get(kind="twice")
+    assert row.brief == "A deal that is billed already was won again"
+    assert row.path == reverse(
+        "admin:sync_link_change", args=[Link.objects.get(xero_kind="Invoice").pk]
     )
     assert len(desk.invoices()) == 1
 
@@ -70,7 +74,9 @@ def test_a_deal_reopened_and_won_between_two_looks_is_seen_by_its_time(desk: Des
     assert titles() == ["2 deals that are billed already were won again, " + desk.switch.pair.name]
 
 
-def test_many_of_them_are_one_message_with_their_number(desk: Desk) -> None:
+def test_many_of_them_are_one_message_with_their_number(
+    desk: Desk, client: Client, priya: User
+) -> None:
     for key in billed(desk, *range(1, 31)):
         desk.change(key, LastStageChangeDate=ago(minutes=5))
     desk.work_until_quiet()
@@ -78,6 +84,8 @@ def test_many_of_them_are_one_message_with_their_number(desk: Desk) -> None:
     assert row.count == 30
     assert row.body.count("“") == 5
     assert Copy.objects.filter(announcement=row).count() == 1
+    client.force_login(priya)
+    assert client.get(row.path).status_code == 200
 
 
 def test_the_same_trigger_seen_again_by_another_worker_counts_once(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail as outbox
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils import timezone
 
 from sync.engine import announcing, announcing_mail, announcing_sending
@@ -36,9 +37,14 @@ def wait(**passed: float) -> None:
 def subjects() -> list[str]:
     announcing_mail.write_due()
     announcing_sending.send_due()
-    found = [message.subject for message in outbox.outbox]
+    found = [str(message.subject) for message in outbox.outbox]
     outbox.outbox.clear()
     return found
+
+
+def html_of(message: EmailMessage) -> str:
+    assert isinstance(message, EmailMultiAlternatives)
+    return str(message.alternatives[0][0])
 
 
 def test_what_cannot_wait_is_sent_at_once_and_once(priya: User) -> None:
@@ -52,7 +58,7 @@ def test_what_cannot_wait_is_sent_at_once_and_once(priya: User) -> None:
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
     row = Announcement.objects.get()
     link = f"https://counterpart.fernhill.example/admin/inbox/{row.pk}/"
-    html = str(message.alternatives[0][0])  # type: ignore[attr-defined]
+    html = html_of(message)
     for text in (message.body, html):
         assert "The sign-in has ended." in text
         assert link in text
@@ -172,7 +178,7 @@ def test_words_of_others_are_text_in_the_html_part(priya: User) -> None:
     happen("<b>Quay</b>", body="<img src=x>")
     announcing_mail.write_due()
     announcing_sending.send_due()
-    html = str(outbox.outbox[0].alternatives[0][0])  # type: ignore[attr-defined]
+    html = html_of(outbox.outbox[0])
     assert "<img" not in html
     assert "<b>" not in html
     assert "<b>Quay</b>" in outbox.outbox[0].body

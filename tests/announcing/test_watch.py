@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,8 +19,8 @@ from pytest_django import Settings
 from connections.models import Budget, Connection, Credential, Pair
 from connections.organisations import LOST
 from sync import tasks
-from sync.engine import announcing_watch
-from sync.models import Announcement, Copy, FlowSwitch, Notice, ReviewItem, heartbeats
+from sync.engine import announcing_watch, claiming, talking
+from sync.models import Announcement, Copy, FlowSwitch, Notice, ReviewItem, Run, heartbeats
 from tests.factories import FlowSwitchFactory
 
 Standing = dict[str, str]
@@ -141,6 +142,20 @@ def test_a_flow_is_told_to_rest_after_a_quarter_of_an_hour_and_that_it_works_aga
     assert Copy.objects.get(user=ana).announcement.over_at is not None
 
 
+def test_a_flow_that_gets_on_between_its_rests_is_no_news(switch: FlowSwitch) -> None:
+    parked = {"parked_until": timezone.now(), "parked_why": "60 calls a minute are reached."}
+    FlowSwitch.objects.update(**parked)
+    run = Run.objects.create(
+        pair=switch.pair, flow=switch.flow, mode="live", asked_by="worker", notices=50,
+        creates=50, confirmed=50, finished_at=timezone.now(),
+    )  # fmt: skip
+    look()
+    assert Announcement.objects.count() == 0
+    Run.objects.filter(pk=run.pk).update(confirmed=0)
+    look()
+    assert Announcement.objects.count() == 1
+
+
 def test_a_flow_that_rests_for_a_lost_connection_is_told_of_with_it(
     switch: FlowSwitch, books: Connection
 ) -> None:
@@ -198,13 +213,15 @@ def test_a_second_invoice_of_a_deal_is_told_until_it_is_answered(
     assert look() == {}
 
 
-def test_a_look_costs_as_much_with_many_questions_as_with_few(switch: FlowSwitch) -> None:
-    ask(switch.pair, 0, days=30)
+def test_a_look_costs_as_much_with_many_questions_as_with_few(
+    switch: FlowSwitch, priya: User
+) -> None:
+    talking.assign(ask(switch.pair, 0, days=30).pk, priya, "ana")
     look()
     with CaptureQueriesContext(connection) as few:
         look()
     for n in range(1, 60):
-        ask(switch.pair, n, days=30)
+        talking.assign(ask(switch.pair, n, days=30).pk, priya, "ana")
     look()
     with CaptureQueriesContext(connection) as many:
         look()
@@ -222,3 +239,31 @@ def test_the_tick_has_a_task_of_its_own_tell_people(
     assert reverse("admin:connections_connection_change", args=[books.pk]) in str(
         Announcement.objects.get().path
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_look_at_the_same_moment_stands_back(
+    outside_environment: dict[str, str],
+) -> None:
+    """An older look would end what a newer one has just told."""
+    switch: Any = FlowSwitchFactory()
+    broken(switch.pair.xero)
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with claiming.alone("counterpart:tell"):
+                held.set()
+                done.wait(10)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait(10)
+    tasks.tell()
+    assert Announcement.objects.count() == 0
+    done.set()
+    other.join()
+    tasks.tell()
+    assert Announcement.objects.count() == 1

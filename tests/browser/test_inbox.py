@@ -12,7 +12,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from sync.engine import announcing, announcing_sending
-from sync.engine.announcing import Words
+from sync.engine.announcing import Fact, Words
 from sync.models import Copy, MailDay, Wish
 from tests.browser import town
 from tests.browser.conftest import Visitor
@@ -31,12 +31,12 @@ def told(live_server: Any) -> User:
     priya = User.objects.get(username="priya")
     place = reverse("admin:sync_link_changelist")
     for kind, title, refs in [
-        ("connection", "Xero “Fernhill Surveys Ltd” is lost", []),
-        ("twice", "3 deals that are billed already were won again", ["a", "b", "c"]),
-        ("stuck", "1 record was given up", []),
+        ("connection", "Xero “Fernhill Surveys Ltd” is lost", ""),
+        ("twice", "3 deals that are billed already were won again", "abc"),
+        ("stuck", "1 record was given up", ""),
     ]:
-        words = Words(title, "What it means for you, in a sentence.", path=place)
-        announcing.announce(kind, title, lambda _, words=words: words, refs=refs)
+        fact = Fact(Words(title, "What it means for you, in a sentence.", path=place))
+        announcing.announce(kind, title, fact.say, refs=list(refs))
     announcing.announce("mine", "q", lambda _: Words(LONG, "", path=place), to=[priya])
     announcing.over("stuck", "1 record was given up")
     return priya

@@ -22,7 +22,8 @@ class Hook(BaseHTTPRequestHandler):
     """Takes what is posted, and answers as it is told to."""
 
     posts: list[dict[str, Any]] = []
-    status, headers_to_send, body = 200, {}, b"ok"
+    status, body = 200, b"ok"
+    headers_to_send: dict[str, str] = {}
 
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
