@@ -1,23 +1,32 @@
-"""How Xero rounds: each line to the cent, half up, and only then the sum."""
+"""How Xero rounds: each line to the cent, half up, and only then the sum.
+
+Reckoned in fractions of whole numbers, on purpose otherwise than any client reckons: what the two
+agree on is then no shared slip of one way of counting.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
-CENT = Decimal("0.01")
-_PLACES = {2: CENT, 4: Decimal("0.0001")}
 ZERO = Decimal("0.00")
-HUNDRED = Decimal(100)
+
+
+def _whole(amount: Fraction, places: int) -> Decimal:
+    """The amount in whole units of its last place: half a unit and more counts as one."""
+    size = abs(amount) * 10**places
+    units = (2 * size.numerator + size.denominator) // (2 * size.denominator)
+    return Decimal(-units if amount < 0 else units).scaleb(-places)
 
 
 def cents(amount: Decimal) -> Decimal:
     """The amount to two places, halves away from zero. Every currency has two in Xero."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+    return _whole(Fraction(amount), 2)
 
 
 def unit_price(amount: Decimal, places: int) -> Decimal:
     """A unit amount to two places, or to four where the call says unitdp=4."""
-    return amount.quantize(_PLACES[places], ROUND_HALF_UP)
+    return _whole(Fraction(amount), places)
 
 
 def line_amount(
@@ -27,9 +36,10 @@ def line_amount(
     discount_amount: Decimal | None = None,
 ) -> Decimal:
     """What a line comes to; the rate is in percent, the discount amount for the whole line."""
+    full = Fraction(quantity) * Fraction(unit)
     if discount_amount is not None:
-        return cents(cents(quantity * unit) - discount_amount)
-    return cents(quantity * unit * (HUNDRED - (discount_rate or 0)) / HUNDRED)
+        return _whole(Fraction(_whole(full, 2)) - Fraction(discount_amount), 2)
+    return _whole(full * (100 - Fraction(discount_rate or 0)) / 100, 2)
 
 
 def line_tax(amount: Decimal, rate: Decimal, line_amount_types: str) -> Decimal:
@@ -37,8 +47,8 @@ def line_tax(amount: Decimal, rate: Decimal, line_amount_types: str) -> Decimal:
     if line_amount_types == "NoTax":
         return ZERO
     if line_amount_types == "Inclusive":
-        return amount - cents(amount / (1 + rate / HUNDRED))
-    return cents(amount * rate / HUNDRED)
+        return amount - _whole(Fraction(amount) * 100 / (100 + Fraction(rate)), 2)
+    return _whole(Fraction(amount) * Fraction(rate) / 100, 2)
 
 
 @dataclass(frozen=True)
