@@ -147,6 +147,8 @@ def _name(names: dict[str, str], record: Record) -> str:
 
 
 def _mentions(search: str, record: Record, name: str) -> bool:
+    if not search:
+        return True
     fields = ("QuoteNumber", "CreditNoteNumber", "InvoiceNumber", "Reference", "Title", "QuoteID",
               "CreditNoteID", "PrepaymentID", "OverpaymentID")  # fmt: skip
     text = " ".join([name, *(str(record.get(each) or "") for each in fields)])
