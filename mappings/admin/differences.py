@@ -124,12 +124,15 @@ def of_draft(draft: Draft, flow: Flow) -> list[Told]:
 
 def _of_change(at: Telling, draft: Draft, change: DraftChange) -> Told:
     place, in_force = change.place, draft.in_force.get(change.place)
-    now = at.told(Difference(place, in_force, None)).before or "not there any more"
+    now = ""
+    if draft.overtaken(change):
+        known = at.told(Difference(place, in_force, None)) if in_force is not None else None
+        now = known.before if known else "not there any more"
     return replace(
         at.told(Difference(place, change.before, change.after)),
         by=change.changed_by,
         at=change.changed_at,
-        now=now if draft.overtaken(change) else "",
+        now=now,
         seen=content.mark(in_force),
     )
 

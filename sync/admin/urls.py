@@ -12,6 +12,7 @@ from .duplicate_desk import desk as duplicates
 from .duplicate_desk import effect as duplicate_effect
 from .inbox import inbox, open_message
 from .inbox_settings import inbox_settings
+from .mapping_try_out import try_out as try_mapping
 from .past_decisions import page as past_decisions
 from .risk_try_out import try_out
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("inbox/", _view(inbox), name="inbox"),
     path("inbox/<int:pk>/", _view(open_message), name="inbox_open"),
     path("inbox/settings/", _view(inbox_settings), name="inbox_settings"),
+    path("mappings/try/<int:pair_id>/<slug:flow_key>/", _view(try_mapping), name="mapping_try_out"),
     path("mappings/riskrulerow/try/", _view(try_out), name="risk_try_out"),
     path("<str:kind>s/decided/", _view(past_decisions), name="past_decisions"),
 ]

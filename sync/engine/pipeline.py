@@ -87,6 +87,17 @@ def _decide(work: Work, couples: Sequence[Couple], around: Surroundings) -> list
     return plans
 
 
+def decide_again(work: Work, plans: Sequence[Plan]) -> list[Plan]:
+    """Return what the work's rules make of the couples of plans that other rules made.
+
+    Nothing is read anew but what is known of items. Raises NeedsPerson as `prepare` does.
+    """
+    rules = rules_in_use(work)
+    couples = [replace(p.couple, shared={}, merged=None, questions=()) for p in plans]
+    around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
+    return _decide(work, couples, around)
+
+
 def _with_rules_of_lines(work: Work, couple: Couple, around: Surroundings) -> Surroundings:
     """Return the surroundings with a rule for each line, where lines are fields of their own."""
     if work.flow.lines is None:

@@ -4,10 +4,10 @@ from django.test import Client
 from django.urls import reverse
 
 from connections.models import Pair
-from mappings import drafting
-from mappings.models import DraftChange, PublishedRules
+from mappings import content, drafting
+from mappings.models import DraftChange, PublishedRules, ValueRow
 from mappings.rules import rules_for
-from tests.mappings.conftest import Org, seen
+from tests.mappings.conftest import Org, publish, seen
 
 KEY = "won_opportunity_invoice"
 DATE = "field:date"
@@ -45,6 +45,42 @@ def test_the_page_shows_before_and_after_and_who(finance: Client, pair: Pair) ->
     assert "<del>CloseDate, as it is" in text
     assert "<ins>Id, as it is" in text
     assert "priya" in text
+
+
+def test_rows_added_moved_and_taken_away_are_told_too(finance: Client, pair: Pair) -> None:
+    row = {"table": "status", "name": "Small", "value": "AUTHORISED", "active": True}
+    small = [{"path": "=amount", "operator": "below", "value": "1000"}]
+    drafting.add_row(pair, KEY, {**row, "conditions": small}, "tom")
+    drafting.add_row(pair, KEY, {**row, "name": "Tiny", "conditions": small}, "tom")
+    publish(pair, KEY)
+    keys = drafting.draft_of(pair, KEY).in_force["order:status"]
+    drafting.move_row(pair, KEY, keys[1], -1, "tom")
+    drafting.save(
+        pair, KEY, f"row:{keys[0]}", None, seen=seen(pair, KEY, f"row:{keys[0]}"), by="tom"
+    )
+    drafting.add_row(pair, KEY, {**row, "name": "New", "conditions": small}, "tom")
+    text = shown(finance, address(pair, "draft"))
+    for word in ("added", "removed"):
+        assert f"</span>{word}</span>" in text
+    assert "<del>approved, awaiting payment, when the amount is below 1000</del>" in text
+
+
+def test_a_row_that_another_version_took_away_is_decided(administrator: Client, pair: Pair) -> None:
+    key = drafting.draft_of(pair, KEY).in_force["order:status"][0]
+    place = f"row:{key}"
+    parts = drafting.draft_of(pair, KEY).places[place]
+    after = {**parts, "value": "AUTHORISED"}
+    drafting.save(pair, KEY, place, after, seen=seen(pair, KEY, place), by="tom")
+    ValueRow.objects.get(pk=key).delete()
+    text = shown(administrator, address(pair, "draft"))
+    assert "not there any more" in text
+    assert "1 to decide" in text
+    refused = administrator.post(address(pair, "draft"), sent(pair))
+    assert "choose which of the two values stands" in refused.content.decode()
+    mark = content.mark(None)
+    administrator.post(address(pair, "draft"), {"act": "keep", "place": place, "seen": mark})
+    administrator.post(address(pair, "draft"), sent(pair))
+    assert [row.value for row in rules_for(pair, KEY).table("status")] == ["AUTHORISED"]
 
 
 def test_an_empty_draft_says_what_comes_here(finance: Client, pair: Pair) -> None:
@@ -123,10 +159,7 @@ def test_the_versions_say_who_when_and_why_and_lead_back(administrator: Client, 
 def test_only_who_may_publish_goes_back(finance: Client, pair: Pair) -> None:
     first = PublishedRules.objects.filter(pair=pair, flow=KEY).latest("number").number
     draft(pair, "Id")
-    mark = drafting.draft_of(pair, KEY).mark
-    from mappings.publishing import publish  # noqa: PLC0415
-
-    publish(pair, KEY, seen=mark, by="a", why="x", check=lambda rules: [])
+    publish(pair, KEY)
     page = address(pair, "version", first)
     assert "Go back to version" not in shown(finance, page)
     assert finance.post(page, {"seen": str(first + 1), "why": "x"}).status_code == 403

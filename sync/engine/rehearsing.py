@@ -1,0 +1,142 @@
+"""Rehearsing: what other rules would make of records, beside what those in force make of them.
+
+The records are read as they are now, once for both; nothing is written, here or there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from connections.live import open_remote as open_live
+from connections.models import Pair
+from connections.remote import Lane
+from sync.core.comparing import Rehearsal, compare
+from sync.core.flow import Flow, RuleSet
+from sync.core.planning import Plan
+from sync.core.records import Key, System
+from sync.models import FlowSwitch, Mode, PlanRow, Run
+
+from . import pipeline, projecting
+from .work import OpenRemote, Work, open_work
+
+DAYS = 90
+MOST = 2000
+"""So many records are replayed, the newest; reading them costs two calls or so."""
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What became of the records planned lately: `differing` of `total` come out otherwise."""
+
+    total: int
+    differing: tuple[Rehearsal, ...]
+    left_out: int = 0
+    """How many older records there are besides."""
+
+    @property
+    def areas(self) -> Mapping[str, int]:
+        """How many records differ, by what the difference is about; most first."""
+        return dict(Counter(area for one in self.differing for area in one.areas).most_common())
+
+
+def can_rehearse(flow: Flow) -> bool:
+    """Return whether a flow's rows make something that can be compared."""
+    return flow.projects is None or not flow.projects.judges
+
+
+def rehearse(
+    pair: Pair,
+    flow: Flow,
+    keys: Sequence[Key],
+    rules: tuple[RuleSet, RuleSet],
+    open_remote: OpenRemote = open_live,
+) -> list[Rehearsal]:
+    """Return what both rules, those in force first, make of each record that can still be read.
+
+    Raises the design's errors, NeedsPerson for a row that names an unknown field.
+    """
+    work = _work(pair, flow, open_remote)
+    found: list[Rehearsal] = []
+    for start in range(0, len(keys), AT_ONCE):
+        part = keys[start : start + AT_ONCE]
+        now, then = _both(work, part, rules)
+        after = {plan.subject: plan for plan in then}
+        reference = work.around.reference if work.around else None
+        found += [
+            compare(flow, plan, after[plan.subject], reference)
+            for plan in now
+            if plan.subject in after and plan.couple.own is not None
+        ]
+    return found
+
+
+def replay(
+    pair: Pair, flow: Flow, rules: tuple[RuleSet, RuleSet], open_remote: OpenRemote = open_live
+) -> Replay:
+    """Return which of the records planned in the last 90 days would come out otherwise."""
+    keys, more = planned_lately(pair, flow)
+    found = rehearse(pair, flow, keys, rules, open_remote)
+    return Replay(len(found), tuple(one for one in found if one.differs), more)
+
+
+def planned_lately(pair: Pair, flow: Flow) -> tuple[list[Key], int]:
+    """Return the newest records that were planned in the last 90 days, and how many more."""
+    since = timezone.now() - timedelta(days=DAYS)
+    rows = PlanRow.objects.filter(pair=pair, flow=flow.key, made_at__gte=since)
+    subjects = rows.values("subject").annotate(last=Max("id")).order_by("-last")
+    found = [Key.parse(subject) for subject in subjects.values_list("subject", flat=True)[:MOST]]
+    return found, max(subjects.count() - MOST, 0) if len(found) == MOST else 0
+
+
+def named(pair: Pair, flow: Flow, asked: str, open_remote: OpenRemote = open_live) -> list[Key]:
+    """Return the Salesforce records that a person means by an id or a name; none where unknown.
+
+    Raises the design's errors.
+    """
+    asked, kind = asked.strip(), flow.salesforce_kind
+    if not asked:
+        return []
+    row = PlanRow.objects.filter(pair=pair, flow=flow.key, subject_name__iexact=asked).first()
+    if row is not None:
+        return [Key.parse(row.subject)]
+    if asked.isalnum() and len(asked) in (15, 18):
+        return [Key(System.SALESFORCE, kind, asked)]
+    remote = open_remote(pair.salesforce, Lane.PERSON)
+    return [record.key for record in remote.find_by(kind, "Name", [asked])][:1]
+
+
+def _work(pair: Pair, flow: Flow, open_remote: OpenRemote) -> Work:
+    switch = FlowSwitch.objects.filter(pair=pair, flow=flow.key).first()
+    switch = switch or FlowSwitch(pair=pair, flow=flow.key)
+    switch.pair = pair
+    run = Run(pair=pair, flow=flow.key, mode=Mode.SHADOW)
+    return open_work(switch, flow, run, Lane.PERSON, open_remote)
+
+
+def _both(
+    work: Work, keys: Sequence[Key], rules: tuple[RuleSet, RuleSet]
+) -> tuple[list[Plan], list[Plan]]:
+    now, then = rules
+    if work.flow.projects is not None:
+        first = replace(work, rules=now)
+        made = projecting.prepare(first, keys, work.flow.projects)
+        work.around = first.around
+        return made, projecting.prepare(replace(work, rules=then), keys, work.flow.projects)
+    work.rules = _together(now, then)  # so that what either reads is read
+    plans = pipeline.prepare(work, keys)
+    return (
+        pipeline.decide_again(replace(work, rules=now), plans),
+        pipeline.decide_again(replace(work, rules=then), plans),
+    )
+
+
+def _together(now: RuleSet, then: RuleSet) -> RuleSet:
+    fields = dict.fromkeys([*now.fields, *then.fields])
+    return RuleSet(tuple(fields), tuple(dict.fromkeys([*now.tables, *then.tables])), now.version)
