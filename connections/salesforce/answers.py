@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from connections.remote import Answer, Sending, Verb
-from sync.core.errors import DuplicateFound, Fix, NeedsPerson, OutcomeUnknown
+from sync.core.errors import DuplicateFound, Fix, NeedsPerson, OutcomeUnknown, TryAgain
 
 from .doorway import Doorway
 from .duplicates import candidates
@@ -20,7 +21,7 @@ Body = Mapping[str, Any]
 
 def check(kind: Kind, sending: Sending) -> None:
     """Raise ValueError for a create that a repeat would not find: a lost answer could make two."""
-    if sending.verb is not Verb.CREATE:
+    if sending.verb is not Verb.CREATE or kind.once:
         return
     if not kind.external_id:
         raise ValueError(f"a create of {kind.name}, which has no external id")
@@ -57,7 +58,8 @@ def write(
     records = [_element(kind, sending.verb, bodies[place]) for place in places]
     method, path = "PATCH", PATH
     if sending.verb is Verb.CREATE:
-        path = f"{PATH}/{kind.name}/{kind.external_id}"
+        method = "POST" if kind.once else method
+        path = PATH if kind.once else f"{PATH}/{kind.name}/{kind.external_id}"
     body = {"allOrNone": False, "records": records}
     if sending.verb is Verb.DELETE:
         ids = ",".join(_id(body) for body in bodies)
@@ -71,7 +73,16 @@ def write(
         place: answer_of(row, _id(bodies[place]), correlation_id())
         for place, row in zip(places, rows, strict=True)
     }
-    return [told[place] for place in range(len(bodies))]
+    answers = [told[place] for place in range(len(bodies))]
+    return [_read_again(each) for each in answers] if kind.once else answers
+
+
+def _read_again(answer: Answer) -> Answer:
+    """Return the answer; that a record is there already, which can be but once, is no fault."""
+    cause = getattr(answer.error, "cause", "")
+    if answer.done or "DUPLICATE_VALUE" not in cause:
+        return answer
+    return replace(answer, error=TryAgain("It is there already and is read again."))
 
 
 def is_unnamed_duplicate(answer: Answer) -> bool:

@@ -143,7 +143,7 @@ class SalesforceRemote:
         What a duplicate rule refuses costs one more call for 25 records, which names the others.
         """
         answers.check(KINDS[sending.kind], sending)
-        if sending.verb is Verb.CREATE:
+        if sending.verb is Verb.CREATE and not KINDS[sending.kind].once:
             self._known(lambda: self._can_be_found_again(KINDS[sending.kind]))
         kind = KINDS[sending.kind]
         told = answers.write(self._door, kind, sending, self._correlation_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 OPTIONAL = "?"  # after a field that not every org has, or that it may hide from us
 
@@ -47,7 +47,8 @@ class Kind:
     """One kind. `glance` is the condition for records that most likely need work.
 
     `external_id` is the field by which creates are made repeatable; without one, nothing of the
-    kind is ever created.
+    kind is ever created, unless Salesforce itself takes each of the kind but `once`. Look-ups by a
+    field of `narrowed` find only records that hold its condition.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Kind:
     glance: str = ""
     touched_by: tuple[Touch, ...] = ()
     external_id: str = ""
+    once: bool = False
+    narrowed: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def child(self, kind: str) -> Child | None:
         """Return what is read of a kind below this one, or None."""
@@ -70,6 +73,7 @@ class Kind:
             "Product2": "Product2",
             "Contact": "Contact",
             "Pricebook2": "Pricebook2",
+            "Opportunity": "Opportunity",
             "LastModifiedBy": "User",
         }
         found = {self.name: None} | {child.kind: None for child in self.children}
@@ -110,6 +114,10 @@ _CONTACT_OURS = ("Counterpart_Billing_Contact__c?", "Counterpart_Xero_Contact_Id
 _TASK_OURS = tuple(
     f"Counterpart_{name}__c?"
     for name in ("Rule_Key", "Severity", "Snoozed_Until", "Disputed", "Promised_On")
+)
+_PRICE = (
+    *("Id", "SystemModstamp", "Pricebook2Id", "IsActive", "UnitPrice?", "UseStandardPrice?"),
+    *("CurrencyIsoCode?", "Pricebook2.IsStandard"),
 )
 _BELOW_ACCOUNT = (
     Child(
@@ -230,13 +238,21 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "OpportunityLineItem",
             (*_ALWAYS, "OpportunityId", "Quantity", "UnitPrice", "TotalPrice", "Discount?",
-             "Description?", "ServiceDate?", "Product2Id?"),
+             "Description?", "ServiceDate?", "Product2Id?", "Opportunity.Name?"),
             external_id="Counterpart_Xero_Line_Id__c",
+            # of what was ever sold, what open deals sell
+            narrowed={"Product2Id": "Opportunity.IsClosed = false"},
         ),
-        Kind("Product2", (*_ALWAYS, "Name", "ProductCode?", "Family?", "Description?", "IsActive",
-                          "Counterpart_Xero_Item_Id__c?")),
-        Kind("PricebookEntry", (*_ALWAYS, "Pricebook2Id", "Product2Id", "IsActive", "UnitPrice?",
-                                "CurrencyIsoCode?", "Pricebook2.IsStandard")),
+        Kind(
+            "Product2",
+            (*_ALWAYS, "Name", "ProductCode?", "Family?", "Description?", "IsActive", *_CHANGED,
+             "Counterpart_Xero_Item_Id__c?"),
+            children=(Child("PricebookEntries", "PricebookEntry", _PRICE),),
+            touched_by=(Touch("PricebookEntry", "Product2"),),
+            external_id="Counterpart_Xero_Item_Id__c",
+        ),
+        # one a product, price book and currency
+        Kind("PricebookEntry", (*_PRICE, "Product2Id"), once=True),
         Kind("User", (*_ALWAYS, "Name", "Email?", "Username?", "IsActive", "ManagerId?")),
         Kind("Group", (*_ALWAYS, "Name", "DeveloperName?", "Type?")),  # queues are among them
         Kind(

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from sync.core.errors import NeedsPerson
-from sync.core.organisation import Reference, Stage
+from sync.core.organisation import PriceBook, Reference, Stage
 
 from .describing import Shapes
 from .doorway import Doorway
@@ -19,8 +19,8 @@ MAYBE = ("DefaultCurrencyIsoCode", "Country", "InstanceName", "TrialExpirationDa
 
 
 def read(door: Doorway, shapes: Shapes) -> Reference:
-    """Ask for the org, its currencies and its stages: four calls."""
-    shapes.load(("Organization", "CurrencyType", "OpportunityStage"))
+    """Ask for the org, its currencies, its stages and its price books: five calls."""
+    shapes.load(("Organization", "CurrencyType", "OpportunityStage", "Pricebook2"))
     known = shapes.types("Organization")
     fields = [*FIELDS, *(name for name in MAYBE if name in known)]
     soql = Selection("Organization", tuple(fields)).soql()
@@ -38,7 +38,23 @@ def read(door: Doorway, shapes: Shapes) -> Reference:
         currencies=frozenset(rates),
         rates=rates,
         stages=_stages(door, shapes),
+        price_books=_price_books(door, shapes),
     )
+
+
+def _price_books(door: Doorway, shapes: Shapes) -> tuple[PriceBook, ...]:
+    """Return the org's price books, the standard one first; none where they are hidden."""
+    if shapes.get("Pricebook2") is None:
+        return ()
+    soql = Selection("Pricebook2", ("Id", "Name", "IsStandard", "IsActive")).soql(order="Name")
+    rows = [row for page in door.pages(soql) for row in page]
+    books = (
+        PriceBook(
+            str(row["Id"]), str(row["Name"]), row["IsStandard"] is True, bool(row["IsActive"])
+        )
+        for row in rows
+    )
+    return tuple(sorted(books, key=lambda book: not book.standard))
 
 
 def _stages(door: Doorway, shapes: Shapes) -> tuple[Stage, ...]:

@@ -66,6 +66,7 @@ PURPOSES: Purposes = {
         "OpportunityLineItem": _ours("Xero_Line_Id"),
         "Product2": _ours("Xero_Item_Id"),
     },
+    "product_catalogue": {"Product2": _ours("Xero_Item_Id")},
 }
 TITLES = {
     "won_opportunity_invoice": "Won deals and their invoices",
@@ -73,6 +74,7 @@ TITLES = {
     "payment_status": "Payment status",
     "credit_risk": "Credit risk",
     "quote_opportunity": "Quotes",
+    "product_catalogue": "Products",
 }
 KINDS = tuple(dict.fromkeys(kind for kinds in PURPOSES.values() for kind in kinds))
 

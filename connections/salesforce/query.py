@@ -100,16 +100,23 @@ def unknown_field(kind: str, path: str) -> NeedsPerson:
 
 
 def with_values(
-    selection: Selection, field: str, values: Sequence[str], most: int = IDS_IN_A_CALL
+    selection: Selection,
+    field: str,
+    values: Sequence[str],
+    most: int = IDS_IN_A_CALL,
+    only: str = "",
 ) -> Iterator[str]:
-    """Yield queries for the values: 200 each, fewer where the address would grow too long."""
+    """Yield queries for the values: 200 each, fewer where the address would grow too long.
+
+    `only` is a condition that the records must hold as well.
+    """
     start = 0
     while start < len(values):
         size = most
-        soql = selection.soql(_one_of(field, values[start : start + size]))
+        soql = selection.soql(_one_of(field, values[start : start + size]), only)
         while size > 1 and len(quote_plus(soql)) > LONGEST_ADDRESS:
             size //= 2
-            soql = selection.soql(_one_of(field, values[start : start + size]))
+            soql = selection.soql(_one_of(field, values[start : start + size]), only)
         yield soql
         start += size
 

@@ -51,7 +51,8 @@ class Reader:
         Raises NeedsPerson for a field that the org does not have or hides.
         """
         selection = query.select(kind, self._shapes, [field])
-        return self._found(kind, query.with_values(selection, field, wanted))
+        only = kind.narrowed.get(field, "")
+        return self._found(kind, query.with_values(selection, field, wanted, only=only))
 
     def changed(
         self, kind: Kind, since: datetime | None, fields: Sequence[str], known: Known

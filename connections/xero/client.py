@@ -26,7 +26,6 @@ from .listing import UNIT_PLACES, Lists
 
 IDS_IN_A_CALL = 40  # Xero, "batches of 40"
 IDS_IN_A_WHERE = 20  # about as long an address as forty plain ids
-RECORDS_IN_A_WRITE = 50
 BYTES_IN_A_WRITE = 3_500_000
 PAGES_AT_A_TIME = 5
 PROGRESS = timedelta(minutes=15)  # more than any overlap, so that going on begins later
@@ -51,7 +50,7 @@ class XeroRemote:
 
     def batch_size(self, kind: str) -> int:
         """Return how many records one call may write."""
-        return RECORDS_IN_A_WRITE
+        return _kind(kind).in_a_write
 
     def read(self, kind: str, ids: Sequence[str], fields: Sequence[str] = ()) -> list[Record]:
         """Return the records found; Xero sends every field, so `fields` asks for nothing more."""

@@ -68,6 +68,7 @@ class Kind:
     always: tuple[str, ...] = ()
     unit_places: bool = False
     unit_places_when_writing: bool = False
+    in_a_write: int = 50
     filters: Mapping[str, Any] = field(default_factory=dict)
     where: str = ""
     still_open: str = ""
@@ -152,7 +153,10 @@ KINDS: Mapping[str, Kind] = {
             "Inventory/",
             pages=0,
             by_ids=False,
+            one=("get_item", "item_id"),
             searches=False,
+            always=("Code",),
+            in_a_write=100,  # Xero advises as many, and takes 500
             unit_places=True,
             unit_places_when_writing=True,
         ),

@@ -146,10 +146,9 @@ class RuleSet:
 class Body:
     """What one record is to be written, in its system's own words.
 
-    Most changes come to one body; those of a Salesforce account may come to two, its own and its
-    billing person's. `fields` are the shared fields it carries, `target` the id of the record to
-    change (empty: a new one below the counterpart, which `@counterpart` stands for), `marker`
-    what finds a new one again.
+    Most changes come to one body, some to more (an account with its billing person). `fields` are
+    the shared fields it carries, `target` the id of the record to change (empty: a new one below
+    the counterpart, which `@counterpart` stands for), `marker` what finds a new one again.
     """
 
     kind: str
@@ -286,6 +285,14 @@ class Flow:
     """Whether a counterpart may have been made in Xero from a quote of the subject."""
     lines: Callable[[Couple], tuple[FieldRule, ...]] | None = None
     """The rules of a couple's lines, each merged as a field of its own (see OF_LINE)."""
+
+    by_code: bool = False
+    """Whether its records are matched by their codes, both systems' alike."""
+
+    @property
+    def takes_both(self) -> bool:
+        """Whether a record of Xero's is a subject of its own until it has its counterpart."""
+        return self.by_likeness or self.begins_in_xero or self.by_code
 
     @property
     def dated(self) -> bool:

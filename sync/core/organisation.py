@@ -55,6 +55,16 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class PriceBook:
+    """A price book of a Salesforce org; `standard` marks the one that comes with it."""
+
+    id: str
+    name: str
+    standard: bool
+    active: bool = True
+
+
+@dataclass(frozen=True)
 class Reference:
     """The organisation's own facts and lists, read at `read_at` (aware UTC).
 
@@ -83,6 +93,8 @@ class Reference:
     """How much of a currency one unit of the org's own is worth (Salesforce)."""
     stages: tuple[Stage, ...] = ()
     """The active stages of deals, in the org's own order (Salesforce)."""
+    price_books: tuple[PriceBook, ...] = ()
+    """The price books of the org, the standard one first (Salesforce)."""
 
     def account(self, code: str) -> Account | None:
         """Return the account with this code, or None."""

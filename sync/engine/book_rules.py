@@ -11,7 +11,7 @@ from sync.core import mapping
 from sync.core.flow import Flow, RuleSet
 from sync.core.records import System
 from sync.flows.registry import every_flow
-from sync.flows.shapes import BOOKS, parties
+from sync.flows.shapes import BOOKS, ENTERED_AS, parties, product
 from sync.flows.shapes.party_tables import BELONGS
 
 
@@ -32,9 +32,12 @@ def of(connection_id: int, system: System, kind: str) -> BookRules:
 
     Several pairs of one connection are entered by the rules of the first.
     """
-    flow = _flow_of(system, kind) if kind in BOOKS else None
+    flow = _flow_of(system, kind)
     side = "salesforce_id" if system is System.SALESFORCE else "xero_id"
     pair = Pair.objects.filter(**{side: connection_id}).order_by("pk").first() if flow else None
+    if kind not in BOOKS:
+        plain = BookRules(product.PLAIN, (), ENTERED_AS.get(kind, ""))
+        return _of_catalogue(rules_for(pair, flow.key)) if pair and flow else plain
     if pair is None or flow is None:
         return SHIPPED
     rules = rules_for(pair, flow.key)
@@ -47,9 +50,20 @@ def of(connection_id: int, system: System, kind: str) -> BookRules:
     return BookRules(rules, tuple(dict.fromkeys(fields)), mark)
 
 
+def _of_catalogue(rules: RuleSet) -> BookRules:
+    """Return the rules for products: their texts by the rows, and whatever the tables ask of."""
+    read = [(r.target, r.source, r.transform, r.argument) for r in rules.fields]
+    fields = mapping.fields_needed(rules)
+    mark = hashlib.sha256(repr([read, fields]).encode()).hexdigest()[:16]
+    return BookRules(rules, fields, mark)
+
+
 def _flow_of(system: System, kind: str) -> Flow | None:
+    """Return the flow by whose rows a kind is entered, or None."""
     for flow in every_flow().values():
         kinds = flow.salesforce_indexes if system is System.SALESFORCE else (flow.xero_kind,)
         if flow.by_likeness and kind in kinds:
+            return flow
+        if flow.by_code and kind in flow.salesforce_indexes:
             return flow
     return None

@@ -83,7 +83,7 @@ def decide(
             raise Moved("The records changed while you looked. Look again; nothing was written.")
         subjects = list(item.subjects.filter(closed_at__isnull=True))
         if choice == RETRY.value:
-            surroundings.forget(item.pair.xero_id)
+            surroundings.forget(item.pair.xero_id, item.pair.salesforce_id)
         else:
             said = _main_records(item) | dict(values or {}) if choice == SAME else values or {}
             _keep(item, subjects, choice, by, snapshots.dump(said))

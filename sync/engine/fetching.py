@@ -33,7 +33,7 @@ def refresh_index(work: Work, keys: Sequence[Key], patience: timedelta) -> None:
     least = _allowed(work, keys, patience)
     overlap = indexing.SHORT_OVERLAP if work.flow.by_likeness else indexing.OVERLAP
     for kind in (*chaining.indexes(work), *work.flow.indexes):
-        age = max(INDEX_MAX_AGE.get(kind, least), least)
+        age = least if kind == work.flow.xero_kind else max(INDEX_MAX_AGE.get(kind, least), least)
         indexing.refresh(work.xero, kind, age, overlap)
     for kind in work.flow.salesforce_indexes if not _all_linked(work, keys) else ():
         indexing.refresh(work.salesforce, kind, least, overlap)
@@ -56,7 +56,7 @@ def _all_linked_in_xero(work: Work, keys: Sequence[Key]) -> bool:
     """Return whether no Xero record among these could be a subject of its own."""
     ids = {key.id for key in keys if key.system is System.XERO}
     flow = work.flow
-    return not (flow.by_likeness or flow.begins_in_xero) or _have_links(work, ids)
+    return not flow.takes_both or _have_links(work, ids)
 
 
 def _have_links(work: Work, ids: set[str]) -> bool:
@@ -229,7 +229,7 @@ def _subjects(work: Work, keys: Sequence[Key]) -> list[Key]:
         subject = linked.get(key.id) or named.get(key.id, "")
         if subject:
             ours.append(Key(System.SALESFORCE, flow.salesforce_kind, subject))
-        elif (flow.by_likeness or flow.begins_in_xero) and key.kind == flow.xero_kind:
+        elif flow.takes_both and key.kind == flow.xero_kind:
             ours.append(key)
     return list(dict.fromkeys(ours))
 

@@ -14,7 +14,7 @@ from connections.remote import Changes, Remote
 from sync.core import snapshots
 from sync.core.matching import Candidate, IndexKey
 from sync.core.records import Key, Record, System
-from sync.flows.shapes import BOOKS, CANDIDATES, book
+from sync.flows.shapes import BY_RULES, CANDIDATES
 from sync.models import Cursor, KnownKey, KnownRecord
 
 from . import book_rules, echoing, leaving, noticing
@@ -168,8 +168,8 @@ def _fresh(connection_id: int, latest: Mapping[Key, Record]) -> list[Record]:
 
 
 def _entry(record: Record, rules: BookRules) -> Candidate:
-    if record.key.kind in BOOKS:
-        return book.entry(record, rules.rules)
+    if record.key.kind in BY_RULES:
+        return BY_RULES[record.key.kind](record, rules.rules)
     return CANDIDATES[record.key.kind](record)
 
 

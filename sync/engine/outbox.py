@@ -106,7 +106,8 @@ def _names(intent: Intent, name: str) -> bool:
 def _key(work: Work, plan: Plan, intent: Intent, plan_rows: Mapping[Key, PlanRow]) -> str:
     if intent.target is None:
         key = create_key(work.pair.pk, intent.about, _made(intent), intent.generation)
-        if intent.below and work.flow.lines is not None and plan.couple.salesforce is not None:
+        repeats = work.flow.lines is not None or work.flow.by_code
+        if intent.below and repeats and plan.couple.salesforce is not None:
             # taken off and made anew by turns; the external id keeps a repeat from making two
             return f"{key}:{intent.marker}:{plan_rows[plan.subject].pk}"
         return f"{key}:{intent.marker}" if intent.below else key

@@ -16,6 +16,7 @@ from sync.core.planning import Plan, plan
 from sync.core.records import Key, System
 
 from . import (
+    catalogues,
     chaining,
     customers,
     fetching,
@@ -52,7 +53,7 @@ def prepare(work: Work, keys: Sequence[Key], *, patience: timedelta = timedelta(
     couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
     couples = owning.with_elders(work, owning.with_owners(work, couples))
     couples = marking.with_taken(work, fetching.with_found(work, couples))
-    couples = quoting.with_facts(work, couples)
+    couples = catalogues.with_facts(work, quoting.with_facts(work, couples))
     work.around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
     return _decide(work, couples, work.around)
 
@@ -67,6 +68,8 @@ def _match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         return meeting.match(work, couples)
     if work.flow.begins_in_xero:
         return quoting.match(work, couples)
+    if work.flow.by_code:
+        return catalogues.match(work, couples)
     pools = fetching.candidates_for(work, couples)
     matched = [match_couple(work.flow, c, *pools.get(c.subject, ([], {}))) for c in couples]
     return chaining.guard(work, customers.refine(work, matched))
@@ -112,7 +115,8 @@ def rules_in_use(work: Work) -> RuleSet:
     Raises NeedsPerson for a row that names an unknown field.
     """
     kind = work.flow.salesforce_kind
-    lines = {} if work.flow.by_likeness else work.salesforce.fields(f"{kind}LineItem")
+    bare = work.flow.by_likeness or work.flow.by_code
+    lines = {} if bare else work.salesforce.fields(f"{kind}LineItem")
     rules, missing = usable(work.rules, work.salesforce.fields(kind), lines)
     work.warnings += [f"Salesforce has no field {name}; it is left out." for name in missing]
     return rules

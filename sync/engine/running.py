@@ -20,6 +20,7 @@ from . import (
     announcing,
     announcing_billed,
     asking,
+    catalogues,
     claiming,
     customers,
     deciding,
@@ -132,6 +133,7 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
         customers.release(work)
         quoting.release(work)
         quoting.after(work, final)
+        catalogues.after(work, final)
         waking.wake(work, final)
     _count(work.run, plans, outcome)
     _close(work, notices, outcome)

@@ -14,7 +14,7 @@ from connections.models import Pair
 from sync.core.flow import Flow
 from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
-from sync.flows.shapes import MARKERS
+from sync.flows.shapes import MARKERS, product
 from sync.flows.shapes.account import MARKER
 from sync.models import Attempt, Link, Sent, Write
 from sync.models.together import update_together
@@ -23,6 +23,7 @@ from . import failing, indexing, linking, noticing, telling, writing
 from .work import Work, worker_name
 
 State = Write.State
+_FOUND_BY = {"Contact": "number", "Item": "code"}
 KEY_LIVES = timedelta(minutes=5)
 """Xero keeps an idempotency key for six minutes from the first call; a minute is margin."""
 
@@ -39,10 +40,8 @@ def settle(work: Work, outcome: writing.Outcome, still_ours: Callable[[], None])
     doubtful = list(
         Write.objects.filter(pair=work.pair, flow__in=_flows_of(work.flow), state=State.IN_DOUBT)
     )
-    _plan_again(
-        work, [w for w in doubtful if w.verb != "create"], "Its answer was lost; planned again."
-    )
-    creates = [w for w in doubtful if w.verb == "create"]
+    _plan_again(work, [w for w in doubtful if _tells(w)], "Its answer was lost; planned again.")
+    creates = [w for w in doubtful if not _tells(w)]
     if not creates:
         return
     found = _look_up(work, creates)
@@ -56,6 +55,14 @@ def settle(work: Work, outcome: writing.Outcome, still_ours: Callable[[], None])
     )
     held = _send_again(work, [w for w in creates if not found[w.pk]], outcome, still_ours)
     _look_again(work, [w for w in creates if not found[w.pk]], held)
+
+
+def _tells(write: Write) -> bool:
+    """Return whether the records themselves tell if it was done, and a repeat can do no harm.
+
+    Salesforce has one price a product, book and currency, and shows it with its product.
+    """
+    return write.verb != "create" or write.kind == product.ENTRY
 
 
 def _but_for_parted(
@@ -193,8 +200,9 @@ def _look_up(work: Work, writes: Sequence[Write]) -> dict[int, list[Record]]:
     theirs = [write for write in writes if write.system == System.XERO]
     for kind in {write.kind for write in theirs}:
         indexing.refresh(work.xero, kind)
-        name = "number" if kind == "Contact" else "deal"
-        mine = [(write, (name, write.marker)) for write in theirs if write.kind == kind]
+        name = _FOUND_BY.get(kind, "deal")
+        mark = str.upper if name == "code" else str
+        mine = [(write, (name, mark(write.marker))) for write in theirs if write.kind == kind]
         hits = indexing.find(work.xero.connection_id, kind, {key for _, key in mine})
         ids = {candidate.key.id for hit in hits.values() for candidate in hit}
         links = Link.objects.filter(pair=work.pair, xero_kind=kind, xero_id__in=ids)

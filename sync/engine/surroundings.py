@@ -12,7 +12,14 @@ from django.utils import timezone
 from connections.remote import Remote
 from sync.core import snapshots, zones
 from sync.core.flow import RuleSet, Surroundings
-from sync.core.organisation import Account, Reference, Stage, TaxRate, TrackingOption
+from sync.core.organisation import (
+    Account,
+    PriceBook,
+    Reference,
+    Stage,
+    TaxRate,
+    TrackingOption,
+)
 from sync.core.records import Key
 from sync.models import KnownOrganisation
 
@@ -26,6 +33,7 @@ _NESTED: Mapping[str, type] = {
     "tax_rates": TaxRate,
     "tracking": TrackingOption,
     "stages": Stage,
+    "price_books": PriceBook,
 }
 
 
@@ -48,6 +56,8 @@ def gather(work: Work, item_codes: Iterable[str], rules: RuleSet) -> Surrounding
 def _fields(work: Work) -> dict[str, frozenset[str]]:
     """Return the fields that the flow's Salesforce kinds have in this org; described once."""
     kinds = [*work.flow.salesforce_indexes, "Contact"] if work.flow.by_likeness else []
+    if work.flow.by_code:
+        kinds = [*work.flow.salesforce_indexes, "PricebookEntry"]
     return {kind: frozenset(work.salesforce.fields(kind)) for kind in kinds}
 
 
@@ -70,9 +80,9 @@ def known(connection_id: int) -> Reference | None:
     return load_reference(row.values) if row is not None else None
 
 
-def forget(connection_id: int) -> None:
-    """Let an organisation's lists be read again by the next batch."""
-    KnownOrganisation.objects.filter(connection_id=connection_id).update(
+def forget(*connection_ids: int) -> None:
+    """Let the lists of these organisations be read again by the next batch."""
+    KnownOrganisation.objects.filter(connection_id__in=connection_ids).update(
         read_at=timezone.now() - MAX_AGE
     )
 
@@ -103,7 +113,7 @@ def _flat(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, tuple):
         return [_flat(item) for item in value]
-    if isinstance(value, Account | Stage | TaxRate | TrackingOption):
+    if isinstance(value, Account | PriceBook | Stage | TaxRate | TrackingOption):
         return {f.name: _flat(getattr(value, f.name)) for f in fields(value)}
     return value
 

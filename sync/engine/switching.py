@@ -44,7 +44,7 @@ def switch_flow(
     if mode != FlowSwitch.Mode.OFF:
         if before is not None and before.mode == FlowSwitch.Mode.OFF:
             noticing.note_linked(pair, flow, before.changed_at - CLOCKS_DIFFER)
-        books = every_flow()[flow].by_likeness or every_flow()[flow].begins_in_xero
+        books = every_flow()[flow].takes_both
         if books and (before is None or before.mode != mode):
             noticing.note_books(pair, flow)
         if every_flow()[flow].projects and (before is None or before.mode != mode):

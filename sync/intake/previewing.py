@@ -37,7 +37,7 @@ def likely_keys(switch: FlowSwitch, since: datetime | None, open_remote: OpenRem
     flow = every_flow()[switch.flow]
     if flow.projects:
         return billing.linked_subjects(switch.pair)
-    if flow.by_likeness or flow.begins_in_xero:
+    if flow.takes_both:
         return _of_books(switch, since, open_remote)
     waiting = Notice.objects.filter(pair=switch.pair, flow=switch.flow, state=Notice.State.WAITING)
     keys = [notice.key for notice in waiting]

@@ -15,7 +15,16 @@ from connections.models import Connection, Pair
 from connections.models.doors import door_of
 from connections.remote import Changes, Lane, Remote
 from sync.core.records import System
-from sync.engine import ageing, billing, echoing, indexing, noticing, risk_watching, turns
+from sync.engine import (
+    ageing,
+    billing,
+    echoing,
+    indexing,
+    noticing,
+    risk_watching,
+    turns,
+    vanishing,
+)
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import Cursor
@@ -50,6 +59,7 @@ def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | Non
     for kind in _kinds(pair, System.XERO):
         noted += indexing.refresh(xero, kind, billing.SELDOM.get(kind, timedelta(0)))
     noted += ageing.look(pair, xero)
+    noted += vanishing.look(pair, xero)
     noted += risk_watching.look(pair, salesforce)
     # Salesforce's watermark ends with the last whole minute; a look shows what came after it,
     # which the index has read already

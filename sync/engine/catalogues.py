@@ -1,0 +1,230 @@
+"""Catalogues: step 3 for products and items, and what must be known of what is sold no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sync.core import mapping
+from sync.core.couples import Couple
+from sync.core.matching import Candidate, IndexKey, Match, Outcome, Wanted
+from sync.core.planning import Plan
+from sync.core.records import Key, Record, System
+from sync.flows.shapes import item, item_record, product
+from sync.flows.shapes.product_match import Shelf, choose, wanted_by
+from sync.models import Link, ReviewItem, ReviewSubject
+
+from . import indexing, moving, noticing
+from .work import Work
+
+Found = Mapping[IndexKey, Sequence[Candidate]]
+LINE, PRODUCT = "OpportunityLineItem", "Product2Id"
+OPEN_DEAL = "Opportunity.Name"
+OF_CODES = "catalogue_"
+"""How the causes of questions about codes begin."""
+
+
+def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples with their matches; an item that found its product becomes the product's.
+
+    A handful of queries whatever their number; one call for 1,000 products that items have found.
+    """
+    strays = [couple for couple in couples if _is_stray(work, couple)]
+    if not strays:
+        return list(couples)
+    wanted = {c.subject: wanted_by(c.own, work.rules) for c in strays if c.own is not None}
+    shelves = _shelves(work, wanted)
+    matched = {c.subject: choose(c, wanted[c.subject], shelves[c.subject]) for c in strays}
+    found = [replace(c, match=matched[c.subject]) if c.subject in matched else c for c in couples]
+    return _by_product(work, _each_once(found))
+
+
+def _is_stray(work: Work, couple: Couple) -> bool:
+    """Return whether a record has no link and may get one."""
+    record = couple.own
+    if couple.link is not None or couple.locked or record is None or record.gone:
+        return False
+    flow = work.flow
+    return not (flow.unwanted(record) or flow.left_out(record, work.rules))
+
+
+def _shelves(work: Work, wanted: Mapping[Key, Wanted]) -> dict[Key, Shelf]:
+    found: dict[Key, Shelf] = {}
+    for system in System:
+        mine = {key: one for key, one in wanted.items() if key.system is system}
+        if not mine:
+            continue
+        theirs = _find(work, system.other, {k for one in mine.values() for k in one.every_key()})
+        codes = {("code", v) for hits in theirs.values() for c in hits for n, v in c.keys
+                 if n == "code"}  # fmt: skip
+        own = _find(work, system, codes | {k for one in mine.values() for k in one.strong})
+        taken = _taken(work, [c.key for hits in theirs.values() for c in hits])
+        for key, one in mine.items():
+            found[key] = _shelf(key, one, theirs, own, taken)
+    return found
+
+
+def _shelf(me: Key, wanted: Wanted, theirs: Found, own: Found, taken: dict[Key, str]) -> Shelf:
+    pool = {c.key: c for key in wanted.every_key() for c in theirs.get(key, ())}
+    twins = {c.key: c for key in wanted.strong for c in own.get(key, ()) if _lives(c, me)}
+    coded = {value for (_, value), hits in own.items() if any(_lives(c, me) for c in hits)}
+    return Shelf(tuple(pool.values()), tuple(twins.values()), taken, coded)
+
+
+def _lives(candidate: Candidate, me: Key) -> bool:
+    return candidate.key != me and not candidate.gone and not candidate.facts.get("unwanted")
+
+
+def _find(work: Work, system: System, keys: Iterable[IndexKey]) -> Found:
+    kind = work.flow.xero_kind if system is System.XERO else work.flow.salesforce_kind
+    return indexing.find(work.remote(system).connection_id, kind, keys)
+
+
+def _taken(work: Work, keys: Sequence[Key]) -> dict[Key, str]:
+    """Return whose each of these records is already, by name."""
+    ids = [key.id for key in keys]
+    flow = work.flow
+    links = Link.objects.filter(
+        pair=work.pair, salesforce_kind=flow.salesforce_kind, xero_kind=flow.xero_kind
+    )
+    ours = {link.salesforce_key: link.label for link in links.filter(salesforce_id__in=ids)}
+    return ours | {link.xero_key: link.label for link in links.filter(xero_id__in=ids)}
+
+
+def _each_once(couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples; of two that found one record the first has it, the others wait."""
+    seen: set[Key] = set()
+    kept = []
+    for couple in couples:
+        found = couple.match.candidate if _has_found(couple) and couple.match else None
+        if found is not None and found.key in seen:
+            waits = Match(Outcome.WAITS, waits="Another record with its code comes first.")
+            couple = replace(couple, match=waits)  # noqa: PLW2901
+        elif found is not None:
+            seen.add(found.key)
+        kept.append(couple)
+    return kept
+
+
+def _has_found(couple: Couple) -> bool:
+    return couple.match is not None and couple.match.outcome is Outcome.FOUND
+
+
+def _by_product(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples with each item that found its product under that product.
+
+    A product that is in the batch itself keeps its own couple.
+    """
+    own = {c.subject for c in couples if c.subject.system is System.SALESFORCE}
+    movers = [c for c in couples if c.subject.system is System.XERO and _has_found(c)]
+    ids = [_product_of(c).id for c in movers if _product_of(c) not in own]
+    fields = mapping.fields_needed(work.rules)
+    read = work.salesforce.read(work.flow.salesforce_kind, sorted(ids), fields) if ids else []
+    records = {record.key: record for record in read}
+    kept = [c for c in couples if c not in movers]
+    return [*kept, *(_moved(c, records[_product_of(c)]) for c in movers
+                     if _product_of(c) in records)]  # fmt: skip
+
+
+def _product_of(couple: Couple) -> Key:
+    candidate = couple.match.candidate if couple.match else None
+    if candidate is None:
+        raise ValueError(f"{couple.subject} has found nothing.")
+    return candidate.key
+
+
+def _moved(couple: Couple, record: Record) -> Couple:
+    found = item.candidate(couple.xero) if couple.xero is not None else None
+    match = replace(couple.match, candidate=found) if couple.match else None
+    moved = Couple(
+        record.key,
+        record,
+        couple.xero,
+        match=match,
+        decisions=couple.decisions,
+        locked=couple.locked,
+    )
+    moved.raised.update(couple.raised)
+    return moved
+
+
+def after(work: Work, plans: Iterable[Plan]) -> int:
+    """Plan again what waited for an answer that this run has carried out; return how many.
+
+    Those are the items that a product was asked about, and the other products of a code that one
+    of them has given up.
+    """
+    if not work.flow.by_code or not moving.is_live(work):
+        return 0
+    found = {
+        candidate.key
+        for plan in plans
+        if (match := plan.couple.match) is not None and match.by_person
+        for candidate in match.candidates
+        if candidate.key.system is not plan.subject.system and candidate.key != plan.adopts
+    }
+    closed = ReviewSubject.objects.filter(
+        item__pair=work.pair,
+        item__flow=work.flow.key,
+        item__state=ReviewItem.State.OPEN,
+        item__cause__startswith=OF_CODES,
+        closed_at__gte=work.run.started_at,
+    )
+    others = ReviewSubject.objects.filter(
+        item__in=closed.values("item"), closed_at__isnull=True
+    ).values_list("subject", flat=True)
+    found |= {Key.parse(subject) for subject in others}
+    return noticing.note(work.pair, work.flow.key, found, "again")
+
+
+def with_facts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples with the open deals that sell what one side sells no longer.
+
+    One call for 1,000 such products, and none where there is no such.
+    """
+    if not work.flow.by_code:
+        return list(couples)
+    ended = [c.salesforce.key.id for c in couples if c.salesforce is not None and _has_ended(c)]
+    used = _used(work, ended)
+    left = _left_behind(work, couples)
+    return [_with(couple, used, left) for couple in couples]
+
+
+def _has_ended(couple: Couple) -> bool:
+    ours, theirs = couple.salesforce, couple.xero
+    if ours is None or theirs is None:
+        return False
+    return (ours.get("IsActive") is True) != item_record.is_sold(theirs)
+
+
+def _used(work: Work, products: Sequence[str]) -> dict[str, list[str]]:
+    """Return by product the names of the open deals that sell it."""
+    found: dict[str, dict[str, None]] = {}
+    lines = work.salesforce.find_by(LINE, PRODUCT, products) if products else []
+    for line in lines:
+        name = str(line.get(OPEN_DEAL) or line.get("OpportunityId"))
+        found.setdefault(str(line.get(PRODUCT)), {})[name] = None
+    return {key: sorted(names) for key, names in found.items()}
+
+
+def _left_behind(work: Work, couples: Sequence[Couple]) -> set[str]:
+    """Return the ids of items that products carry and that are gone from this organisation."""
+    carried = {
+        product.item_id(c.salesforce)
+        for c in couples
+        if c.salesforce is not None and c.xero is not None
+        if product.item_id(c.salesforce) not in ("", c.xero.key.id)
+    }
+    known = indexing.by_ids(work.xero.connection_id, work.flow.xero_kind, carried)
+    return {remote_id for remote_id, candidate in known.items() if candidate.gone}
+
+
+def _with(couple: Couple, used: Mapping[str, Sequence[str]], left: set[str]) -> Couple:
+    if couple.salesforce is None:
+        return couple
+    facts = {
+        **couple.facts,
+        item_record.USED: tuple(used.get(couple.salesforce.key.id, ())),
+        item_record.LEFT_BEHIND: product.item_id(couple.salesforce) in left,
+    }
+    return replace(couple, facts=facts)

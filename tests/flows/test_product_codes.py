@@ -1,0 +1,66 @@
+"""How long codes and names of products fit into Xero's room."""
+
+from __future__ import annotations
+
+import random
+import string
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.flows.shapes.item_codes import CODE_ROOM, NAME_ROOM, fitted, is_cut, size
+
+ROOMS = st.sampled_from((CODE_ROOM, NAME_ROOM))
+MANY = 20_000
+
+
+def many_names() -> list[str]:
+    """Return long names as product lists have them: most begin alike and differ at their end."""
+    chance = random.Random(7)
+    letters = string.ascii_letters + string.digits + " -/äé"
+    begins = ["Annual support and maintenance plan for the harbour survey system, ", "Kit ", ""]
+    made: dict[str, None] = {}
+    while len(made) < MANY:
+        end = "".join(chance.choices(letters, k=chance.randint(1, 180)))
+        made[" ".join((chance.choice(begins) + end).split())] = None
+    return list(made)
+
+
+@given(st.text(max_size=255), ROOMS)
+def test_whatever_is_fitted_fits_and_fitting_it_twice_changes_nothing(text: str, room: int) -> None:
+    once = fitted(text, room)
+    assert size(once) <= room
+    assert fitted(once, room) == once
+
+
+@given(st.text(max_size=255), ROOMS)
+def test_a_text_that_fits_keeps_its_words(text: str, room: int) -> None:
+    if not is_cut(text, room):
+        assert fitted(text, room) == " ".join(text.split())
+
+
+def test_of_twenty_thousand_names_no_two_are_shortened_to_one() -> None:
+    names = many_names()
+    for room in (CODE_ROOM, NAME_ROOM):
+        cut = [name for name in names if is_cut(name, room)]
+        assert len(cut) > MANY / 2
+        # Xero may not tell case apart
+        assert len({fitted(name, room).casefold() for name in cut}) == len(cut)
+        whole = {name.casefold() for name in names if not is_cut(name, room)}
+        assert whole.isdisjoint({fitted(name, room).casefold() for name in cut})
+
+
+def test_nothing_is_renamed_when_another_product_appears() -> None:
+    names = many_names()
+    alone = {name: fitted(name, NAME_ROOM) for name in names[:100]}
+    for name in names:
+        fitted(name, NAME_ROOM)
+    assert {name: fitted(name, NAME_ROOM) for name in alone} == alone
+
+
+def test_codes_that_differ_beyond_the_cut_or_only_in_case_there_stay_apart() -> None:
+    begin = "SURVEY-HARBOUR-DEPTH-SOUNDING-2026-"
+    made = [fitted(begin + end, CODE_ROOM) for end in ("a", "A", "b", "a ")]
+    assert len({code.casefold() for code in made[:3]}) == 3
+    assert made[0] == made[3]
+    assert all(code.startswith("SURVEY-HARBOUR-DEP") for code in made)
