@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.xero import acts
 from sandbox.xero.errors import RefusedError
+from sandbox.xero.webhooks import Webhooks
 
 from .conftest import Xero
 from .credit import LINE, allocate, credit_note, one, received, said, with_bank
@@ -186,3 +187,36 @@ def test_money_of_a_merged_contact_is_the_winners(bank: Xero) -> None:
 def test_a_token_without_the_right_writes_no_bank_transaction(xero: Xero) -> None:
     assert xero.call("GET", "BankTransactions").status_code == 401
     assert xero.call("GET", "Overpayments").status_code == 200
+
+
+def test_money_and_its_use_are_told_by_webhooks(bank: Xero) -> None:
+    hooks = Webhooks(bank.world)
+    categories = ["INVOICE", "PREPAYMENT", "OVERPAYMENT", "PAYMENT"]
+    hook = {"url": "http://127.0.0.1:1/", "categories": categories, "key": "k"}
+    bank.world.set_setting("xero", "webhook", hook)
+    invoice = bank.invoice(Status="AUTHORISED")["InvoiceID"]
+    contact = one(bank, "Invoices", invoice)["Contact"]["ContactID"]
+    hooks._fresh.clear()
+    prepaid = acts.prepay(bank.world, contact, 50)
+    bank.world.clock.advance(1)
+    acts.allocate_credit(bank.world, "Prepayment", prepaid, invoice)
+    bank.world.clock.advance(1)
+    acts.overpay(bank.world, invoice, 5)
+    told = [(e["eventCategory"], e["eventType"], e["resourceId"]) for e in hooks._fresh]
+    assert told[:3] == [
+        ("PREPAYMENT", "CREATE", prepaid),
+        ("PREPAYMENT", "UPDATE", prepaid),
+        ("INVOICE", "UPDATE", invoice),
+    ]
+    assert [each[0] for each in told[3:]] == ["PAYMENT", "INVOICE", "OVERPAYMENT"]
+    data = hooks._fresh[1]["data"]
+    assert (data["Type"], data["Status"]) == ("RECEIVE-PREPAYMENT", "PAID")
+    assert data["UpdatedDateUTCString"].endswith("Z")
+    assert "data" not in hooks._fresh[2]
+
+
+def test_reconciled_money_stays(bank: Xero) -> None:
+    made = received(bank, "PREPAYMENT", bank.contact(), IsReconciled=True)
+    gone = {"BankTransactionID": made["BankTransactionID"], "Status": "DELETED"}
+    refused = bank.refusals("POST", "BankTransactions", {**made, **gone})
+    assert refused == ["This transaction has been reconciled and cannot be edited."]
