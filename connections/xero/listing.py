@@ -64,11 +64,13 @@ class Lists:
         missing, found = dict.fromkeys(ids), dict[str, Record]()
         newest = {"order": NEWEST_FIRST} if shape.pages else {}
         pages = () if alone and len(missing) < 2 else self.pages(shape, newest)
-        for page in pages:
+        for number, page in enumerate(pages):
             hits = [record for record in page.records if record.key.id in missing]
             for record in hits:
                 found[record.key.id] = record
                 missing.pop(record.key.id, None)
+            if page.is_last and not number:  # the whole list at one moment: there are no others
+                return list(found.values())
             if not missing or (alone and (not hits or len(missing) == 1)):
                 break
         singly = [record for each in missing for record in self._alone(shape, each)]

@@ -2,13 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
 from connections.remote import Sending, Verb
+from connections.xero.doorway import Doorway
+from connections.xero.kinds import KINDS
+from connections.xero.listing import Lists
 from sandbox.xero import acts
 from sync.core.records import Key, System
 from tests.connections.xero.books import Books
@@ -31,6 +34,18 @@ def many(books: Books, contact: str, count: int) -> list[str]:
         made.append(books.create("Quote", **quote(contact, Reference=str(number))))
         books.box.world.clock.advance(1)
     return made
+
+
+class Turning:
+    """A door through which somebody edits a quote after each answer."""
+
+    def __init__(self, books: Books, quote: str, door: Doorway) -> None:
+        self.books, self.quote, self.door = books, quote, door
+
+    def get(self, name: str, **how: Any) -> dict[str, Any]:
+        answer = self.door.get(name, **how)
+        acts.edit(self.books.box.world, "Quote", self.quote, {"Title": "meanwhile"})
+        return answer
 
 
 def test_a_quote_comes_with_exact_numbers_days_and_times(books: Books, contact: str) -> None:
@@ -120,6 +135,26 @@ def test_a_quote_that_is_not_there_is_absent(books: Books, contact: str) -> None
     nobody = [str(uuid4()), str(uuid4())]
     assert [record.key.id for record in books.remote().read("Quote", [*nobody, made])] == [made]
     assert books.remote().read("Quote", nobody[:1]) == []
+
+
+def test_ids_that_a_list_of_one_page_does_not_have_cost_nothing_more(
+    books: Books, contact: str
+) -> None:
+    made = many(books, contact, 3)
+    remote = books.remote()
+    found = remote.read("Quote", [*made, *(str(uuid4()) for _ in range(20))])
+    assert {record.key.id for record in found} == set(made)
+    assert remote.calls == 1
+
+
+def test_a_quote_that_is_edited_while_pages_are_read_is_found_all_the_same(
+    books: Books, contact: str
+) -> None:
+    made = many(books, contact, 250)
+    wanted = [made[20], made[140], made[240]]  # one on each page, the oldest on the last
+    door = Turning(books, made[20], books.remote()._door)
+    found = Lists(cast("Doorway", door)).picked(KINDS["Quote"], wanted)
+    assert {record.key.id for record in found} == set(wanted)
 
 
 def test_a_number_a_contact_and_a_status_find_quotes_in_a_call(books: Books, contact: str) -> None:
