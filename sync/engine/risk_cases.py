@@ -42,7 +42,7 @@ _WHOLE = frozenset({"episode", "level", "peak", "severity"})
 def newest(connection_id: int, accounts: Collection[str]) -> dict[str, list[Case]]:
     """Return by account the newest case of each rule, and those that a merge has doubled."""
     rows = RiskCase.objects.filter(connection_id=connection_id, account__in=accounts)
-    order = ("account", "rule", "-episode")
+    order = ("account", "rule", "-episode", "-pk")
     chosen = {row.pk: row for row in rows.order_by(*order).distinct("account", "rule")}
     unsettled = rows.filter(state__in=(State.OPEN, State.DOUBLED))
     chosen |= {row.pk: row for row in unsettled.order_by(*order)}
@@ -81,8 +81,13 @@ def confirm(work: Work, writes: Sequence[Write]) -> None:
     RiskCase.objects.bulk_create(
         [_new(work, each) for each in facts.values()], ignore_conflicts=True
     )
-    rows = RiskCase.objects.filter(connection_id=work.pair.salesforce_id, marker__in=facts)
-    _save(work, [(row, facts[row.marker]) for row in rows if facts])
+    rows = list(RiskCase.objects.filter(connection_id=work.pair.salesforce_id, marker__in=facts))
+    for missing in facts.keys() - {row.marker for row in rows}:
+        # a case of the rule is open already: of its two tasks the new one is closed again
+        facts[missing] = {**facts[missing], "state": State.DOUBLED.value, "episode": 0}
+        rows.append(_new(work, facts[missing]))
+        rows[-1].save()
+    _save(work, [(row, facts[row.marker]) for row in rows])
 
 
 def keep(work: Work, plans: Iterable[Plan]) -> None:
@@ -121,11 +126,12 @@ def follow_merge(work: Work, merged: Mapping[str, str]) -> None:
         there = RiskCase.objects.filter(
             connection_id=row.connection_id, account=winner, rule=row.rule
         )
-        doubled = there.filter(state=State.OPEN).exists() and row.state == State.OPEN
         last = there.aggregate(last=Max("episode"))["last"] or 0
         words = f"Its account {row.account} was merged into {winner}."
         row.account, row.episode = winner, last + 1
-        row.state = State.DOUBLED if doubled else row.state
+        if there.filter(state__in=RiskCase.UNSETTLED).exists():  # that one goes on
+            row.episode = 0
+            row.state = State.DOUBLED if row.state == State.OPEN else State.SETTLED
         row.save(update_fields=["account", "episode", "state", "changed_at"])
         RiskEntry.objects.create(case=row, by=IN_SALESFORCE, words=words)
     noticing.note(work.pair, work.flow.key, [row.account_key for row in rows], "again")

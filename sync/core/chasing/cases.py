@@ -37,9 +37,15 @@ class Holds:
         return self.promised_on is not None and today <= self.promised_on
 
 
+HOLDS = frozenset(("snoozed_until", "disputed", "promised_on"))
+
+
 @dataclass(frozen=True)
 class Task:
-    """A case's task as Salesforce has it; `gone` and `done` are ends that it came to there."""
+    """A case's task as Salesforce has it; `gone` and `done` are ends that it came to there.
+
+    `known` are the holds that the org's tasks have fields for.
+    """
 
     id: str
     owner: str
@@ -49,6 +55,7 @@ class Task:
     due_on: date | None = None
     severity: int | None = None
     holds: Holds = Holds()
+    known: frozenset[str] = HOLDS
     done: bool = False
     gone: bool = False
     stamp: datetime | None = None
@@ -93,6 +100,8 @@ def heard(case: Case, task: Task | None) -> Case:
     if task is None or task.gone:
         return case
     theirs, ours, was = task.holds, case.holds, case.agreed
+    unknown = {name: getattr(ours, name) for name in HOLDS - task.known}
+    theirs, was = replace(theirs, **unknown), replace(was, **unknown)
     merged = Holds(
         _later(ours.snoozed_until, theirs.snoozed_until, was.snoozed_until),
         bool(_merged(ours.disputed, theirs.disputed, was.disputed, True)),

@@ -76,7 +76,7 @@ def held(case: Case, task: Task) -> dict[str, Any]:
     return {
         name: value
         for name, value in asdict(case.holds).items()
-        if value != getattr(task.holds, name)
+        if name in task.known and value != getattr(task.holds, name)
     }
 
 

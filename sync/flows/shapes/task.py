@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sync.core.chasing.cases import Holds, Task
+from sync.core.chasing.cases import HOLDS, Holds, Task
 from sync.core.chasing.owners import Person
 from sync.core.records import Record
 
@@ -44,6 +44,7 @@ def read(record: Record) -> Task:
         _day(record, "ActivityDate"),
         int(severity) if isinstance(severity, Decimal) else None,
         Holds(_day(record, SNOOZED), record.get(DISPUTED) is True, _day(record, PROMISED)),
+        frozenset(name for name in HOLDS if NAMES[name] in record.values),
         done=record.get("IsClosed") is True,
         gone=bool(record.gone),
         stamp=record.stamp,
