@@ -124,7 +124,8 @@ class Remote(Protocol):
         """Return the records found (missing ids are absent; deleted ones come with `gone`).
 
         `fields` are further field paths to read besides the kind's own; a path that the remote
-        does not have raises NeedsPerson. Ids go 40 (Xero) or 1,000 (Salesforce) to a call.
+        does not have raises NeedsPerson. Ids go 40 (Xero) or 1,000 (Salesforce) to a call; Xero's
+        credit goes 20, quotes one by one or by pages, at one call more than ids at most.
         """
 
     def changed(self, kind: str, since: datetime | None) -> Changes:
@@ -156,7 +157,7 @@ class Remote(Protocol):
     def history(self, key: Key) -> list[Happening]:
         """Return who changed the record and when, newest first, as far as its system tells.
 
-        Xero: its history of a contact or an invoice, one call. Salesforce: the last change alone.
+        Xero: its history of a contact or a document, one call. Salesforce: the last change alone.
         """
 
     def find_by(self, kind: str, field: str, values: Sequence[str]) -> list[Record]:
@@ -179,7 +180,8 @@ class Remote(Protocol):
     def open_records(self, kind: str) -> list[Record]:
         """Return all records of the kind that are still open, as they are now; see `Kind`.
 
-        Xero: approved invoices that are not paid yet, 1,000 a call. Salesforce has no such kind.
+        Xero: approved invoices that are not paid yet, credit of which something is left; 1,000 a
+        call. Salesforce has no such kind.
         """
 
     def online_address(self, key: Key) -> str:
