@@ -273,7 +273,7 @@ def _agree(work: Work, updates: Sequence[tuple[Write, Record | None]]) -> None:
         agreed = dict(link.agreed_values)
         for write, record in by_subject[about]:
             sent = snapshots.load(write.shared)
-            if record is not None:
+            if record is not None and record.key.system is System.XERO:
                 agreed |= _common(work, about, sent, record)
             else:
                 agreed |= _as_sent(work, sent)
