@@ -211,7 +211,16 @@ def _keep(books: Books, draft: _Draft, contact: Record, contact_changes: bool) -
     flag = "IsCustomer" if invoice["Type"] == "ACCREC" else "IsSupplier"
     if not contact[flag]:
         books.save_quietly("Contact", {**contact, flag: True})
-    kept = books.save("Invoice", invoice)
+    keep = books.save_quietly if _moves_no_stamp(draft) else books.save
+    kept = keep("Invoice", invoice)
     words = "Created" if draft.is_new else "Approved" if approved else "Edited"
     note(books, kept["InvoiceID"], words)
     return kept
+
+
+def _moves_no_stamp(draft: _Draft) -> bool:
+    """Whether it is a change that Xero does not stamp: these two fields once money came in."""
+    if draft.is_new or not _has_payment(draft.current):
+        return False
+    moved = {name for name in draft.invoice if draft.invoice[name] != draft.current.get(name)}
+    return bool(moved) and moved <= {"DueDate", "SentToContact"}

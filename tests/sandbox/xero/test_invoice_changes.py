@@ -186,3 +186,27 @@ def test_an_unknown_invoice_is_no_invoice(xero: Xero) -> None:
     ]
     assert xero.call("POST", f"Invoices/{nobody}", {"Invoices": [{}]}).status_code == 404
     assert xero.call("GET", f"Invoices/{nobody}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("paid", "change", "moves"),
+    [
+        (0, {"DueDate": "2099-02-28"}, True),
+        (20, {"DueDate": "2099-02-28"}, False),
+        (120, {"DueDate": "2099-02-28"}, False),
+        (20, {"DueDate": "2099-02-28", "Reference": "x"}, True),
+        (20, {"ExpectedPaymentDate": "2099-02-28"}, True),
+    ],
+)
+def test_a_due_date_moves_no_stamp_once_money_came_in(
+    xero: Xero, paid: int, change: dict[str, str], moves: bool
+) -> None:
+    key = xero.invoice(Status="AUTHORISED")["InvoiceID"]
+    if paid:
+        acts.pay(xero.world, key, paid)
+    before = xero.get(f"Invoices/{key}")["Invoices"][0]
+    xero.world.clock.advance(5)
+    after = xero.post("Invoices", {"InvoiceID": key, **change})[0]
+    if "DueDate" in change:
+        assert after["DueDateString"] == f"{change['DueDate']}T00:00:00"
+    assert (after["UpdatedDateUTC"] > before["UpdatedDateUTC"]) is moves
