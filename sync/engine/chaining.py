@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sync.core.couples import Couple
@@ -11,14 +11,14 @@ from sync.core.questions import Question, QuestionKind
 from sync.core.records import Key, Record
 from sync.flows.registry import every_flow
 from sync.flows.shapes import quote, quote_chain, quote_deal, quote_match
-from sync.models import KnownKey, KnownRecord, Link, ReviewItem, ReviewSubject
+from sync.models import KnownRecord, Link, ReviewItem, ReviewSubject
 
-from . import indexing, noticing
+from . import noticing, tracing
+from .tracing import CONTACT, DEAL, INVOICE, QUOTE
 from .work import Work
 
 QUOTES = "quote_opportunity"
 CAUSE = "quote_billed:"
-DEAL, QUOTE, INVOICE, CONTACT = "Opportunity", "Quote", "Invoice", "Contact"
 
 
 def indexes(work: Work) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ def _with_parts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         xero_kind=INVOICE,
     )
     ends = list(links.values_list("salesforce_id", "xero_id")) if ids else []
-    records = _records(work, INVOICE, {theirs for _, theirs in ends})
+    records = tracing.records_of(work, INVOICE, {theirs for _, theirs in ends})
     parts: dict[str, list[Record]] = {}
     for deal, theirs in ends:
         if theirs in records:
@@ -131,28 +131,14 @@ def _elsewhere(work: Work, couples: Iterable[Couple]) -> dict[str, str]:
             kind=QUOTE, remote_id__in=[row[1] for row in rows], status__in=quote.ENDED
         ).values_list("remote_id", "connection_id")
     )
-    mine = set(quotes_of(work, ids))
+    mine = set(tracing.quotes_of(work, ids))
     return {row[0]: row[2] for row in rows if (row[1], row[3]) not in ended and row[0] not in mine}
-
-
-def quotes_of(work: Work, deals: Collection[str]) -> dict[str, list[Record]]:
-    """Return by deal every quote of this organisation that is linked to it."""
-    links = Link.objects.filter(
-        pair=work.pair, salesforce_kind=DEAL, salesforce_id__in=deals, xero_kind=QUOTE
-    ).order_by("role", "-generation", "pk")
-    ends = list(links.values_list("salesforce_id", "xero_id"))
-    records = _records(work, QUOTE, {theirs for _, theirs in ends})
-    found: dict[str, list[Record]] = {}
-    for deal, theirs in ends:
-        if theirs in records:
-            found.setdefault(deal, []).append(records[theirs])
-    return found
 
 
 def _known(work: Work, couples: Sequence[Couple]) -> dict[str, quote_chain.Quoted]:
     """Return by deal what is known of its quotes, and of what they have become."""
     deals = {c.subject.id: c.salesforce for c in couples if c.salesforce is not None}
-    linked = quotes_of(work, list(deals))
+    linked = tracing.quotes_of(work, list(deals))
     loose = _loose(work, deals)
     named = {
         deal: [q for q in loose.get(deal, ()) if _is_named(q, record)]
@@ -163,7 +149,7 @@ def _known(work: Work, couples: Sequence[Couple]) -> dict[str, quote_chain.Quote
         for deal, record in deals.items()
     }
     every = {q.key: q for group in (linked, named, likely) for qs in group.values() for q in qs}
-    traced = trace(work, every.values(), deals)
+    traced = tracing.trace(work, every.values(), deals)
     known = {}
     for deal in deals:
         mine = (*linked.get(deal, ()), *named[deal])
@@ -197,20 +183,20 @@ def _loose(work: Work, deals: Mapping[str, Record]) -> dict[str, list[Record]]:
     links = Link.objects.filter(
         pair=work.pair, salesforce_kind="Account", salesforce_id__in=accounts, xero_kind=CONTACT
     ).values_list("salesforce_id", "xero_id")
-    families = family_of(work, {contact for _, contact in links})
+    families = tracing.family_of(work, {contact for _, contact in links})
     owners: dict[str, set[str]] = {}
     for account, contact in links:
         for one in families.get(contact, {contact}):
             owners.setdefault(one, set()).add(account)
     keys = [("contact", c) for c in owners] + [("deal", d) for d in deals]
     carried = [str(d.get(quote_deal.QUOTE_ID) or "").lower() for d in deals.values()]
-    ids = _ids_under(work, QUOTE, keys) | {each for each in carried if each}
+    ids = tracing.ids_under(work, QUOTE, keys) | {each for each in carried if each}
     taken = set(
         Link.objects.filter(pair=work.pair, xero_kind=QUOTE, xero_id__in=ids).values_list(
             "xero_id", flat=True
         )
     )
-    records = _records(work, QUOTE, ids - taken).values()
+    records = tracing.records_of(work, QUOTE, ids - taken).values()
     return {deal: [q for q in records if _concerns(q, d, owners)] for deal, d in deals.items()}
 
 
@@ -218,80 +204,6 @@ def _concerns(record: Record, deal: Record, owners: Mapping[str, set[str]]) -> b
     contact = str(record.get("Contact.ContactID") or "").lower()
     of_account = str(deal.get("AccountId") or "") in owners.get(contact, ())
     return of_account or _is_named(record, deal)
-
-
-def trace(
-    work: Work, quotes: Iterable[Record], deals: Collection[str]
-) -> dict[str, tuple[quote_chain.Traced, ...]]:
-    """Return by quote the invoices that may have been made from it, but for other deals' ones.
-
-    They are of the quote's customer, whichever of merged contacts it was.
-    """
-    every = {q.key.id: q for q in quotes}
-    contacts = {each: str(q.get("Contact.ContactID") or "").lower() for each, q in every.items()}
-    families = family_of(work, set(contacts.values()) - {""})
-    members = {one for family in families.values() for one in family}
-    by_contact = _invoices(work, members, set(deals))
-    return {
-        each: quote_chain.trace(
-            q,
-            [
-                record
-                for contact in sorted(families.get(contacts[each], ()))
-                for record in by_contact.get(contact, ())
-            ],
-        )
-        for each, q in every.items()
-    }
-
-
-def _invoices(
-    work: Work, contacts: Collection[str], deals: Collection[str]
-) -> dict[str, list[Record]]:
-    """Return the invoices of these contacts that no other deal is linked to."""
-    ids = _ids_under(work, INVOICE, [("contact", each) for each in contacts])
-    others = Link.objects.filter(pair=work.pair, xero_kind=INVOICE, xero_id__in=ids)
-    taken = set(others.exclude(salesforce_id__in=deals).values_list("xero_id", flat=True))
-    found: dict[str, list[Record]] = {}
-    for record in _records(work, INVOICE, ids - taken).values():
-        contact = str(record.get("Contact.ContactID") or "").lower()
-        found.setdefault(contact, []).append(record)
-    return found
-
-
-def family_of(work: Work, contacts: Collection[str]) -> dict[str, set[str]]:
-    """Return by contact itself, the one it was merged into, and those merged into that one."""
-    now = indexing.follow(work.xero.connection_id, CONTACT, contacts)
-    winners = {each: now[each].key.id if each in now else each for each in contacts}
-    merged = KnownRecord.objects.filter(
-        connection_id=work.xero.connection_id,
-        kind=CONTACT,
-        gone__in=[f"merged:{winner}" for winner in winners.values()],
-    ).values_list("remote_id", "gone")
-    families = {each: {each, winner} for each, winner in winners.items()}
-    for loser, gone in merged:
-        for each, winner in winners.items():
-            if gone == f"merged:{winner}":
-                families[each].add(loser)
-    return families
-
-
-def _ids_under(work: Work, kind: str, keys: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the ids of the records of a kind that the index has under these keys."""
-    by_name: dict[str, list[str]] = {}
-    for name, value in keys:
-        by_name.setdefault(name, []).append(value)
-    found: set[str] = set()
-    for name, values in by_name.items():
-        rows = KnownKey.objects.filter(
-            connection_id=work.xero.connection_id, kind=kind, name=name, value__in=values
-        )
-        found |= set(rows.values_list("record__remote_id", flat=True))
-    return found
-
-
-def _records(work: Work, kind: str, ids: Collection[str]) -> dict[str, Record]:
-    return indexing.records(work.xero.connection_id, kind, ids) if ids else {}
 
 
 def asked_of(work: Work) -> set[Key]:

@@ -19,7 +19,7 @@ from sync.flows.shapes import (
 )
 from sync.models import Link
 
-from . import chaining, indexing
+from . import indexing, tracing
 from .work import Work
 
 LINE, PRODUCT, ENTRY = "OpportunityLineItem", "Product2", "PricebookEntry"
@@ -30,9 +30,9 @@ def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     chosen = [c for c in couples if c.xero is not None]
     wares = _Wares(work, [c for c in chosen if quote.status(_of(c)) not in quote.ENDED])
     ours = [c.salesforce.key.id for c in chosen if c.salesforce is not None]
-    others = chaining.quotes_of(work, ours)
+    others = tracing.quotes_of(work, ours)
     invoices = _invoices(work, ours)
-    traced = chaining.trace(work, [_of(c) for c in chosen if c.salesforce is not None], ours)
+    traced = tracing.trace(work, [_of(c) for c in chosen if c.salesforce is not None], ours)
     return [
         replace(c, facts={**c.facts, **wares.of(c), **_chain(c, others, invoices, traced)})
         if c.xero is not None

@@ -11,10 +11,10 @@ from sync.core.matching import PERSON, Match, Outcome
 from sync.core.planning import Plan
 from sync.core.questions import RETRY, Question, QuestionKind
 from sync.core.records import Key, Record, System
-from sync.flows.shapes import quote, quote_deal, quote_ends, quote_match
+from sync.flows.shapes import account, quote, quote_deal, quote_ends, quote_match
 from sync.models import FlowSwitch, KnownKey, Link
 
-from . import chaining, indexing, moving, noticing, quote_facts
+from . import chaining, indexing, moving, noticing, quote_facts, telling
 from .work import Work
 
 CONTACT, ACCOUNT, DEAL = "Contact", "Account", "Opportunity"
@@ -34,8 +34,12 @@ def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     accounts = accounts_of(work, [c.xero for c in strays if c.xero is not None])
     carrying = _carrying(work, strays)
     deals = _deals(work, strays, accounts)
+    kept_out = _kept_out(work, accounts)
     matched = {
-        c.subject: _match(work, c, accounts.get(c.subject.id), carrying, deals) for c in strays
+        c.subject: _match(work, c, accounts.get(c.subject.id), carrying, deals)
+        if c.subject.id not in kept_out
+        else Match(Outcome.WAITS, waits=kept_out[c.subject.id])
+        for c in strays
     }
     found = [
         _with(c, matched[c.subject], accounts.get(c.subject.id), deals, carrying) for c in strays
@@ -71,10 +75,20 @@ def accounts_of(work: Work, quotes: Iterable[Record]) -> dict[str, Record]:
         each: owners.get(winners.get(contact, contact)) or owners.get(contact, "")
         for each, contact in contacts.items()
     }
-    chosen = sorted({account for account in wanted.values() if account})
+    chosen = sorted({each for each in wanted.values() if each})
     read = work.salesforce.read(ACCOUNT, chosen, ["Owner.IsActive"]) if chosen else []
     records = {record.key.id: record for record in read if not record.gone}
-    return {each: records[account] for each, account in wanted.items() if account in records}
+    return {each: records[owner] for each, owner in wanted.items() if owner in records}
+
+
+def _kept_out(work: Work, accounts: Mapping[str, Record]) -> dict[str, str]:
+    """Return by quote id why its account is kept out of sync, in words, where it is."""
+    locks = telling.locks_of(work.pair, {record.key for record in accounts.values()})
+    words = {
+        each: locks.get(record.key) or account.locked_in_salesforce(record)
+        for each, record in accounts.items()
+    }
+    return {each: why for each, why in words.items() if why}
 
 
 def _carrying(work: Work, strays: Iterable[Couple]) -> dict[str, Record]:
@@ -89,7 +103,7 @@ def _deals(
 ) -> quote_match.Deals:
     """Return the deals of these accounts and those that the quotes name."""
     named = {d for c in strays if c.xero is not None for d in quote.named_deals(c.xero)}
-    ids = sorted({account.key.id for account in accounts.values()})
+    ids = sorted({record.key.id for record in accounts.values()})
     of_account = work.salesforce.find_by(DEAL, "AccountId", ids) if ids else []
     missing = sorted(named - {deal.key.id for deal in of_account})
     read = work.salesforce.read(DEAL, missing) if missing else []
@@ -106,22 +120,22 @@ def _deals(
 def _match(
     work: Work,
     couple: Couple,
-    account: Record | None,
+    owner: Record | None,
     carrying: Mapping[str, Record],
     deals: quote_match.Deals,
 ) -> Match:
     if couple.subject.id in carrying:
         return quote_match.found(carrying[couple.subject.id], ("carries the quote’s id",))
-    if account is None:
+    if owner is None:
         return _waits(work, couple)
     named = set(quote.named_deals(couple.xero)) if couple.xero is not None else set()
     every = [*deals.of_account, *deals.named]
     mine = quote_match.Deals(
-        [d for d in deals.of_account if d.get("AccountId") == account.key.id],
+        [d for d in deals.of_account if d.get("AccountId") == owner.key.id],
         [d for d in every if d.key.id in named],
         deals.taken,
     )
-    return quote_match.choose(couple, account, mine)
+    return quote_match.choose(couple, owner, mine)
 
 
 def _waits(work: Work, couple: Couple) -> Match:
@@ -151,14 +165,14 @@ def _waits(work: Work, couple: Couple) -> Match:
 def _with(
     couple: Couple,
     match: Match,
-    account: Record | None,
+    owner: Record | None,
     deals: quote_match.Deals,
     carrying: Mapping[str, Record],
 ) -> Couple:
     """Return the couple with its match; one that found a deal is about that deal from now on."""
     found = match.candidate if match.outcome is Outcome.FOUND else None
     if found is None or couple.xero is None:
-        return replace(couple, match=match, facts={quote_deal.ACCOUNT: account})
+        return replace(couple, match=match, facts={quote_deal.ACCOUNT: owner})
     every = [*carrying.values(), *deals.of_account, *deals.named]
     deal = next(d for d in every if d.key == found.key)
     moved = Couple(

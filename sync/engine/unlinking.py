@@ -22,13 +22,18 @@ def why_not(link: Link) -> str:
     """Return why this link cannot be undone now, in words; empty where it can."""
     if link.xero_kind != "Contact":
         return (
-            f"The link of an {link.xero_kind.lower()} stays: without it the same thing would be "
+            f"The link of {_one(link.xero_kind)} stays: without it the same thing would be "
             "made once more. Void it in Xero instead; Counterpart notices that and asks."
         )
     of_account = Q(subject=str(link.salesforce_key)) | Q(about=str(link.salesforce_key))
     if Write.objects.filter(of_account, pair=link.pair_id, state__in=Write.OPEN).exists():
         return "A write for this account is on its way. Try again when its answer has come."
     return ""
+
+
+def _one(kind: str) -> str:
+    """Return a kind with its article."""
+    return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind.lower()}"
 
 
 def unlink(link_id: int, by: str, why: str) -> ReviewItem:

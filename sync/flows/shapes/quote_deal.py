@@ -35,7 +35,7 @@ def line_rules(couple: Couple) -> tuple[FieldRule, ...]:
     """Return a rule for each line that either side has or that was agreed on."""
     ours = quote_lines.of_deal(couple.salesforce) if couple.salesforce is not None else {}
     agreed = [n for n in (couple.link.agreed if couple.link else ()) if n.startswith(OF_LINE)]
-    names = dict.fromkeys([*(OF_LINE + each for each in (*_fitted(couple).lines, *ours)), *agreed])
+    names = dict.fromkeys([*(OF_LINE + each for each in (*_carried(couple), *ours)), *agreed])
     return tuple(
         FieldRule(name, writes=TO_SALESFORCE, empty=Empty.ERASE, compare="line", computed=True)
         for name in names
@@ -64,8 +64,8 @@ def of_quote(couple: Couple, around: Surroundings) -> dict[str, Any]:
     if deal is None:
         return shared | _first(couple, around)
     if deal.get("CurrencyIsoCode") in (None, "", quote.currency(record)):
-        shared |= {OF_LINE + line: values for line, values in _fitted(couple).lines.items()}
-        if not _fitted(couple).lines and not deal.get("OpportunityLineItems"):
+        shared |= {OF_LINE + line: values for line, values in _carried(couple).items()}
+        if not _carried(couple) and not deal.get("OpportunityLineItems"):
             shared["amount"] = quote.net(record)
     if _is_to_be_marked(couple, around):
         shared["marked"] = ""
@@ -83,7 +83,7 @@ def of_deal(couple: Couple, around: Surroundings) -> dict[str, Any]:
         for rule in around.rules.fields
         if rule.source and not rule.create_only
     }
-    if deal.get("OpportunityLineItems") or _fitted(couple).lines:
+    if deal.get("OpportunityLineItems") or _carried(couple):
         shared.pop("amount", None)
     if couple.xero is not None and _stage(couple, couple.xero, around) is None:
         shared.pop("stage", None)  # a value that only one side has would be a move of the other's
@@ -97,6 +97,18 @@ def of_deal(couple: Couple, around: Surroundings) -> dict[str, Any]:
 def _fitted(couple: Couple) -> quote_lines.Fitted:
     found = couple.facts.get(FITTED)
     return found if isinstance(found, quote_lines.Fitted) else quote_lines.NOTHING
+
+
+def _carried(couple: Couple) -> Mapping[str, Mapping[str, Any]]:
+    """Return the quote's lines that its deal is to have.
+
+    None where a salesperson's deal was linked as it stood, or took them all off by hand.
+    """
+    fitted, link = _fitted(couple).lines, couple.link
+    agreed = [c for n, c in link.agreed.items() if n.startswith(OF_LINE)] if link else []
+    refused = bool(agreed) and all(c.apart and c.salesforce is None for c in agreed)
+    ours = quote_lines.of_deal(couple.salesforce) if couple.salesforce is not None else {}
+    return {} if refused and not ours else fitted
 
 
 def _stage(couple: Couple, record: Record, around: Surroundings) -> Stage | None:
