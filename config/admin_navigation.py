@@ -49,6 +49,13 @@ GROUPS: dict[str, tuple[Place, ...]] = {
             "sync.view_reviewitem",
             "sync.admin.conflict_desk.open_count",
         ),
+        Place(
+            "Credit risk",
+            "trending_down",
+            "admin:sync_riskcase_changelist",
+            "sync.view_riskcase",
+            "sync.admin.risk_cases.open_count",
+        ),
         Place("All questions", "checklist", "admin:review_all", "sync.view_reviewitem"),
         Place("Plans", "receipt_long", "admin:sync_planrow_changelist", "sync.view_planrow"),
     ),

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 OURS = ("connections", "mappings", "sync")
-DECIDE = Q(codename__in=["decide_reviewitem", "pause_writes"])
+DECIDE = Q(codename__in=["decide_reviewitem", "hold_riskcase", "pause_writes"])
 DRAFT = Q(
     content_type__app_label="mappings",
     codename__in=["change_fieldmapping", "add_valuerow", "change_valuerow", "delete_valuerow"],
