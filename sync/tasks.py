@@ -27,6 +27,7 @@ from sync.models import FlowSwitch
 
 def tick() -> None:
     """Once a minute: start due sweeps, wake what is due, recheck problems, tidy up."""
+    bell.ring("tell")  # first, so that whatever fails below is told of all the same
     for pair in Pair.objects.filter(active=True):
         if sweeps.sweep_is_due(pair):
             bell.ring("sweep", pair.pk)
@@ -42,7 +43,6 @@ def tick() -> None:
     gaps.check()
     storing.wake(hearing.waiting_connections())
     housekeeping.tidy_if_due()
-    bell.ring("tell")
 
 
 def tell() -> None:

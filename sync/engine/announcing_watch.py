@@ -35,7 +35,24 @@ QUIET = timedelta(hours=24)
 
 
 def look() -> None:
-    """Bring every standing message up to date; some twenty queries, however much there is."""
+    """Bring every standing message up to date; some fifty queries, however much there is.
+
+    What cannot be looked at hinders no other look.
+    """
+    for part in (
+        _look_at_connections,
+        lambda: announcing.settle("stuck", "", _stuck()),
+        lambda: announcing.settle("waiting", "", _waiting()),
+        lambda: announcing.settle("twice", "second:", _second_invoices()),
+        lambda: announcing.over("silent", "worker"),  # whoever looks is a worker
+        _end_what_is_quiet,
+        announcing_talk.end_what_is_done,
+        announcing_people.hand_out_standing,
+    ):
+        announcing.safely(part)
+
+
+def _look_at_connections() -> None:
     connections = _connections()
     lost, low = _lost(connections), _low(connections)
     announcing.settle("connection", "lost:", lost)
@@ -43,13 +60,6 @@ def look() -> None:
     announcing.settle("limit", "", low)
     blamed = {int(key.rpartition(":")[2]) for key in (*lost, *low)}
     announcing.settle("resting", "", _resting(blamed))
-    announcing.settle("stuck", "", _stuck())
-    announcing.settle("waiting", "", _waiting())
-    announcing.settle("twice", "second:", _second_invoices())
-    announcing.over("silent", "worker")  # whoever looks is a worker
-    _end_what_is_quiet()
-    announcing_talk.end_what_is_done()
-    announcing_people.hand_out_standing()
 
 
 def _connections() -> list[Connection]:

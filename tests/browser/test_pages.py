@@ -22,7 +22,8 @@ ELSEWHERE = [
     "/admin/conflicts/", "/admin/conflicts/decided/", "/admin/duplicates/",
     "/admin/connections/connection/", "/admin/connections/pair/",
     "/admin/mappings/fieldmapping/", "/admin/mappings/valuerow/", "/admin/auth/user/",
-    "/admin/auth/group/", "/admin/django_q/schedule/",
+    "/admin/auth/group/", "/admin/django_q/schedule/", "/admin/inbox/", "/admin/inbox/settings/",
+    "/admin/sync/channel/", "/admin/sync/channel/add/",
 ]  # fmt: skip
 
 
