@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from mappings.risk_rules import rules_for
 from sync.core.chasing.caring import Found, care
 from sync.core.chasing.cases import Case, State, Task, heard
 from sync.core.couples import Couple
 from sync.core.flow import FieldRule
-from sync.core.mapping import evaluate_one
 from sync.core.planning import Plan
 from sync.core.projection import ACCOUNT
 from sync.core.records import Key, Record
 from sync.core.risk.findings import Finding
 from sync.core.risk.judging import judge, judge_one
 from sync.core.risk.rules import RiskKind, RiskRule
-from sync.core.risk.standing import Promise, Standing
+from sync.core.risk.standing import Standing
 from sync.flows.shapes import credit_status
 
 from . import (
@@ -157,24 +155,13 @@ def _standing(
     work: Work, record: Record | None, owed: Owed, cases: Sequence[Case], around: _Around
 ) -> Standing:
     at = projecting.standpoint_of(work, record, owed.sources)
-    held = [case for case in cases if case.state is not State.SETTLED]
+    promises, disputed = risk_standing.said(cases)
     return risk_standing.standing_of(
         owed,
         at,
         owed.day(around.today),
         home=around.home,
-        limit=_limit(record, around.fields),
-        promises=[
-            Promise(each, case.holds.promised_on)
-            for case in held
-            if case.holds.promised_on
-            for each in case.invoices
-        ],
-        disputed={each for case in held if case.holds.disputed for each in case.invoices},
+        limit=risk_standing.limit_of(record, around.fields),
+        promises=promises,
+        disputed=disputed,
     )
-
-
-def _limit(record: Record | None, rules: Iterable[FieldRule]) -> Decimal | None:
-    rule = next((rule for rule in rules if rule.target == credit_status.LIMIT), None)
-    value = evaluate_one(rule, record.get) if rule and record else None
-    return value if isinstance(value, Decimal) else None

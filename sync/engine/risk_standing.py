@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from sync.core.chasing.cases import Case, State
+from sync.core.flow import FieldRule
+from sync.core.mapping import evaluate_one
 from sync.core.projection import ACCOUNT, Billed, Standpoint
 from sync.core.records import Record
 from sync.core.risk.standing import Promise, Standing
-from sync.flows.shapes import risk_records
+from sync.flows.shapes import credit_status, risk_records
 
 from . import billing
 from .billing import Source
@@ -50,6 +53,25 @@ def gather(accounts: Collection[str], sources: Sequence[Source]) -> Mapping[str,
             owed.contacts.append((source, contact))
             owed.sources += [source] if source not in owed.sources else []
     return found
+
+
+def said(cases: Iterable[Case]) -> tuple[list[Promise], set[str]]:
+    """Return what people said of an account's cases: promises, and the invoices in dispute."""
+    held = [case for case in cases if case.state is not State.SETTLED]
+    promises = [
+        Promise(each, case.holds.promised_on)
+        for case in held
+        if case.holds.promised_on
+        for each in case.invoices
+    ]
+    return promises, {each for case in held if case.holds.disputed for each in case.invoices}
+
+
+def limit_of(record: Record | None, rules: Iterable[FieldRule]) -> Decimal | None:
+    """Return the account's credit limit by the row that says where it is kept, or None."""
+    rule = next((rule for rule in rules if rule.target == credit_status.LIMIT), None)
+    value = evaluate_one(rule, record.get) if rule and record else None
+    return value if isinstance(value, Decimal) else None
 
 
 def standing_of(

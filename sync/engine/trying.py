@@ -11,23 +11,26 @@ from django.utils import timezone
 
 from connections.models import Pair
 from connections.remote import Lane
+from mappings.completeness import usable
+from mappings.rules import rules_for as fields_for
+from sync.core.chasing.cases import Case
 from sync.core.errors import SyncError
+from sync.core.flow import FieldRule, RuleSet
 from sync.core.projection import ACCOUNT, Standpoint
 from sync.core.records import Record
 from sync.core.risk.replay import DAYS, Episode, Tally, replay_all, tally
 from sync.core.risk.rules import RiskKind, RiskRule
 from sync.core.risk.standing import Standing
 from sync.core.risk.worth import threshold
-from sync.flows.shapes import credits
+from sync.flows.shapes import credit_status, credits
 from sync.models import Cursor, KnownRecord
 
-from . import billing, risk_standing, surroundings, telling
+from . import billing, risk_cases, risk_standing, surroundings, telling
 from .billing import CONTACT, Source
 from .projecting import KEPT_OUT
 from .work import OpenRemote
 
 FLOW = "credit_risk"
-LIMIT = "Counterpart_Credit_Limit__c"
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class _Org:
     home: str
     rates: Mapping[str, Decimal]
     records: Mapping[str, Record]
+    fields: tuple[FieldRule, ...] = ()
     silent: str = ""
 
 
@@ -100,7 +104,8 @@ def try_rules(
     org = _asked(pair, [one.account for one in billed], open_remote)
     billed = [one for one in billed if not _is_kept_out(org.records.get(one.account))]
     today = _today(sources)
-    standings = [_standing(one, org, today) for one in billed]
+    cases = risk_cases.newest(pair.salesforce_id, [one.account for one in billed])
+    standings = [_standing(one, org, today, cases.get(one.account, ())) for one in billed]
     return Trial(
         day=max((one.day for one in standings), default=today),
         days=days,
@@ -121,14 +126,24 @@ def _asked(pair: Pair, accounts: Sequence[str], open_remote: OpenRemote) -> _Org
     known = surroundings.known(pair.salesforce_id)
     try:
         remote = open_remote(pair.salesforce, Lane.PERSON)
-        fields = [LIMIT] if LIMIT in remote.fields(ACCOUNT) else []
+        rules, missing = usable(_limits(pair), remote.fields(ACCOUNT))
         own = surroundings.organisation(remote)
-        records = {one.key.id: one for one in remote.read(ACCOUNT, accounts, fields)}
+        paths = [path for rule in rules.fields for path in rule.sources]
+        records = {one.key.id: one for one in remote.read(ACCOUNT, accounts, paths)}
     except (SyncError, ValueError) as error:  # it has no address yet, or does not answer
         home, rates = (known.base_currency, known.rates) if known else ("", {})
-        return _Org(home, rates, {}, f"Salesforce could not be asked: {error}")
-    lacks = "" if fields else f"Salesforce has no field {LIMIT} yet, so no credit limit is known."
-    return _Org(own.base_currency, own.rates, records, lacks)
+        return _Org(home, rates, {}, silent=f"Salesforce could not be asked: {error}")
+    lacks = f"Salesforce has no field {', '.join(missing)} yet, so no credit limit is known."
+    return _Org(
+        own.base_currency, own.rates, records, rules.fields, silent=lacks if missing else ""
+    )
+
+
+def _limits(pair: Pair) -> RuleSet:
+    """Return the row that says where an account's credit limit is kept; none where it is off."""
+    rules = fields_for(pair, FLOW)
+    chosen = [rule for rule in rules.fields if rule.target == credit_status.LIMIT]
+    return RuleSet(tuple(chosen), (), rules.version)
 
 
 def _is_kept_out(record: Record | None) -> bool:
@@ -136,16 +151,18 @@ def _is_kept_out(record: Record | None) -> bool:
     return record is not None and bool(record.gone or record.get(KEPT_OUT))
 
 
-def _standing(owed: risk_standing.Owed, org: _Org, today: date) -> Standing:
+def _standing(owed: risk_standing.Owed, org: _Org, today: date, cases: Sequence[Case]) -> Standing:
     record = org.records.get(owed.account)
     own = str(record.get("CurrencyIsoCode") or "") if record is not None else ""
-    limit = record.get(LIMIT) if record is not None else None
+    promises, disputed = risk_standing.said(cases)
     return risk_standing.standing_of(
         owed,
         Standpoint(own or org.home or _only_currency(owed), org.rates),
         owed.day(today),
         home=org.home,
-        limit=limit if isinstance(limit, Decimal) else None,
+        limit=risk_standing.limit_of(record, org.fields),
+        promises=promises,
+        disputed=disputed,
     )
 
 

@@ -13,10 +13,9 @@ from django.urls import reverse
 from mappings.models import RiskRuleRow
 from mappings.risk_rules import rules_for
 from sync.admin.risk_try_out import try_out
-from sync.engine.trying import LIMIT
 from tests.browser import town
 from tests.browser.conftest import Visitor
-from tests.engine.trying.shop import Shop, invoice, open_shop
+from tests.engine.trying.shop import LIMIT, Shop, invoice, open_shop
 
 Visit = Callable[..., Visitor]
 RULES = "admin:mappings_riskrulerow_changelist"

@@ -176,8 +176,8 @@ def test_a_thousand_invoices_of_one_account_are_judged_in_no_time() -> None:
         invoice(f"I{n}", due=n % 300 - 30, paid=((1, "1000.00"),) if n % 3 else ())
         for n in range(1000)
     ]
-    started = time.monotonic()
+    started = time.process_time()
     found = {finding.rule: finding for finding in judge(SHIPPED, standing(*many))}
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
     assert found["overdue"].level == LEVELS
     assert len(found["overdue"].words) < 20

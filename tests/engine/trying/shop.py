@@ -13,12 +13,13 @@ from connections.remote import Lane
 from sync.core.errors import TryAgain
 from sync.core.records import Key, Record, System
 from sync.engine import indexing
-from sync.engine.trying import LIMIT
 from sync.flows.shapes import credits
 from sync.models import Cursor, Link
 from tests.builders import xero_id
 from tests.factories import PairFactory
 from tests.fakes.remote import FakeDoor, FakeSalesforce, FakeXero
+
+LIMIT = "Counterpart_Credit_Limit__c"
 
 
 class Org(FakeSalesforce):

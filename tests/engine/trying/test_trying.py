@@ -6,19 +6,25 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from mappings import publishing
+from mappings.content import FIELD
+from mappings.drafting import draft_of
 from mappings.risk_rules import rules_for
+from mappings.shipped import ensure
 from sync.core.risk.replay import Outcome
 from sync.core.risk.shipped import SHIPPED
 from sync.engine import trying
-from sync.engine.trying import LIMIT, Trial, Tried
-from sync.models import Cursor, KnownRecord, Link, Lock, Notice, Write
+from sync.engine.trying import Trial, Tried
+from sync.flows.shapes import credit_status
+from sync.models import Cursor, KnownRecord, Link, Lock, Notice, RiskCase, Write
 
-from .shop import Shop, ago, contact_of, invoice, today
+from .shop import LIMIT, Shop, ago, contact_of, invoice, today
 
 
 def trial(shop: Shop, *rules: object) -> Trial:
@@ -165,8 +171,45 @@ def test_ten_thousand_invoices_are_tried_within_seconds(shop: Shop) -> None:
         for number in range(1, 2001)
         for turn in range(5)
     )
-    started = time.monotonic()
+    started = time.process_time()  # our own seconds, whoever else uses the machine
     found = trial(shop)
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 10
     assert (found.accounts, found.invoices) == (2000, 10_000)
     assert of(found, "overdue").tally.tasks > 100
+
+
+def limit_kept_in(shop: Shop, **values: Any) -> None:
+    """Publish the row that says where an account's credit limit is kept."""
+    ensure(shop.pair, trying.FLOW)
+    place = f"{FIELD}{credit_status.LIMIT}"
+    row = {**draft_of(shop.pair, trying.FLOW).in_force[place], **values}
+    publishing.publish_one(shop.pair, trying.FLOW, place, row, by="ada", why="ours")
+
+
+def test_a_limit_kept_in_a_field_of_ones_own_is_read_there(shop: Shop) -> None:
+    shop.salesforce.written_back = (*shop.salesforce.written_back, "Risk_Limit__c")
+    shop.customer(1, Risk_Limit__c=Decimal(900))
+    shop.invoice(1, due=-10)
+    assert of(trial(shop), "limit").unable
+    limit_kept_in(shop, source="Risk_Limit__c")
+    assert of(trial(shop), "limit").tally.tasks == 1
+    limit_kept_in(shop, source="Risk_Limit__c", active=False)
+    assert of(trial(shop), "limit").unable
+
+
+def test_what_people_promised_and_dispute_here_counts_as_it_does_for_tasks(shop: Shop) -> None:
+    for number in (1, 2, 3):
+        account = shop.customer(number)
+        owed = shop.invoice(number, due=60)
+        RiskCase.objects.create(
+            connection=shop.pair.salesforce,
+            account=account,
+            rule="overdue",
+            episode=1,
+            marker=f"marker {number}",
+            invoices=[owed.key.id],
+            promised_on=ago(-5) if number == 1 else None,
+            disputed=number == 2,
+        )
+    (episode,) = of(trial(shop), "overdue").episodes
+    assert episode.account.endswith("3AAA")
