@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 from django.utils import timezone
 
-from sync.core.errors import NeedsPerson
 from sync.core.organisation import PriceBook, Reference, Stage
 
+from . import currencies
 from .describing import Shapes
 from .doorway import Doorway
 from .query import Selection
@@ -19,13 +16,15 @@ MAYBE = ("DefaultCurrencyIsoCode", "Country", "InstanceName", "TrialExpirationDa
 
 
 def read(door: Doorway, shapes: Shapes) -> Reference:
-    """Ask for the org, its currencies, its stages and its price books: five calls."""
-    shapes.load(("Organization", "CurrencyType", "OpportunityStage", "Pricebook2"))
+    """Ask for the org, its currencies, its stages and its price books: six calls at most."""
+    shapes.load(
+        ("Organization", "CurrencyType", currencies.DATED, "OpportunityStage", "Pricebook2")
+    )
     known = shapes.types("Organization")
     fields = [*FIELDS, *(name for name in MAYBE if name in known)]
     soql = Selection("Organization", tuple(fields)).soql()
     own = next(row for page in door.pages(soql) for row in page)
-    base, rates = _currencies(door, shapes, str(own.get("DefaultCurrencyIsoCode") or ""))
+    base, rates = currencies.read(door, shapes, str(own.get("DefaultCurrencyIsoCode") or ""))
     return Reference(
         read_at=timezone.now(),
         name=str(own["Name"]),
@@ -37,6 +36,7 @@ def read(door: Doorway, shapes: Shapes) -> Reference:
         actions={"multicurrency": len(rates) > 1},
         currencies=frozenset(rates),
         rates=rates,
+        dated_rates=currencies.read_dated(door, shapes),
         stages=_stages(door, shapes),
         price_books=_price_books(door, shapes),
     )
@@ -68,27 +68,3 @@ def _stages(door: Doorway, shapes: Shapes) -> tuple[Stage, ...]:
         for page in door.pages(soql)
         for row in page
     )
-
-
-def _currencies(door: Doorway, shapes: Shapes, default: str) -> tuple[str, dict[str, Decimal]]:
-    """Return the org's own currency and the active ones with their rates.
-
-    Several exist only with multicurrency; an org with one names it in its features alone
-    (Salesforce, Connect REST API, Organization).
-    """
-    if shapes.get("CurrencyType") is not None:
-        fields = ("IsoCode", "IsCorporate", "ConversionRate")
-        soql = Selection("CurrencyType", fields).soql("IsActive = true")
-        rows = [row for page in door.pages(soql) for row in page]
-        corporate = next((str(r["IsoCode"]) for r in rows if r.get("IsCorporate") is True), default)
-        return corporate, {str(r["IsoCode"]): Decimal(r.get("ConversionRate") or 0) for r in rows}
-    base = default or _single_currency(door)
-    return base, {base: Decimal(1)} if base else {}
-
-
-def _single_currency(door: Doorway) -> str:
-    try:
-        features: dict[str, Any] = (door.get("connect/organization") or {}).get("features") or {}
-    except NeedsPerson:  # the resource is closed to some users
-        return ""
-    return str(features.get("defaultCurrencyIsoCode") or "")

@@ -91,6 +91,10 @@ class Reference:
     themes: tuple[tuple[str, str], ...] = ()
     rates: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
     """How much of a currency one unit of the org's own is worth (Salesforce)."""
+    dated_rates: Mapping[str, tuple[tuple[date, Decimal], ...]] = field(
+        default_factory=dict, hash=False
+    )
+    """The same from a day on, by currency, earliest first; only where the org dates its rates."""
     stages: tuple[Stage, ...] = ()
     """The active stages of deals, in the org's own order (Salesforce)."""
     price_books: tuple[PriceBook, ...] = ()

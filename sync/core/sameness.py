@@ -76,6 +76,16 @@ def _persons(one: Any, other: Any) -> bool:
     return people.same(one or (), other or ())
 
 
+def _rate(one: Any, other: Any) -> bool:
+    """A rate that is left to Xero is whatever Xero makes it."""
+    mine, theirs = _figure(one), _figure(other)
+    return mine is None or mine == theirs
+
+
+def _figure(value: Any) -> Any:
+    return value.get("rate") if isinstance(value, Mapping) else value or None
+
+
 def _line(one: Any, other: Any) -> bool:
     """Lines are the same whatever words they have for people."""
     return bool(_without_words(one) == _without_words(other))
@@ -101,5 +111,6 @@ COMPARERS: Mapping[str, Comparer] = {
     "persons": _persons,
     "terms": _keyed(text_key),
     "line": _line,
+    "rate": _rate,
 }
 """Every comparer by the name that a field rule gives."""

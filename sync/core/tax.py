@@ -6,7 +6,7 @@ amounts, tax and totals two, whatever the currency.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -48,7 +48,7 @@ def line_tax(amount: Decimal, rate: Decimal, amounts: Amounts) -> Decimal:
     return round_half_up(amount * rate / 100)
 
 
-def totals(lines: Iterable[Line], amounts: Amounts, rates: Mapping[str, Decimal]) -> Totals:
+def totals(lines: Sequence[Line], amounts: Amounts, rates: Mapping[str, Decimal]) -> Totals:
     """Return the invoice's sums; `rates` has the percentage of every tax type used.
 
     Raises KeyError for a tax type without a rate.
@@ -62,3 +62,14 @@ def totals(lines: Iterable[Line], amounts: Amounts, rates: Mapping[str, Decimal]
     if amounts is Amounts.INCLUSIVE:
         return Totals(summed - tax, tax, summed, line_amounts)
     return Totals(summed, tax, summed + tax, line_amounts)
+
+
+def tax_on_sum(lines: Sequence[Line], amounts: Amounts, rates: Mapping[str, Decimal]) -> Decimal:
+    """Return the tax as others count it: once for each tax type, on the sum of its lines."""
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        sums[line.tax_type] = sums.get(line.tax_type, Decimal(0)) + line_amount(line)
+    return sum(
+        (line_tax(x, rates[code] if code else Decimal(0), amounts) for code, x in sums.items()),
+        Decimal(0),
+    )

@@ -97,12 +97,15 @@ def load_reference(data: dict[str, Any]) -> Reference:
     values = snapshots.load(data)
     for name, kind in _NESTED.items():
         values[name] = tuple(_build(kind, item) for item in values.get(name, ()))
-    terms = values["sales_terms"]
+    terms, dated = values["sales_terms"], values.get("dated_rates", {})
     return Reference(
         **{
             **values,
             "currencies": frozenset(values["currencies"]),
             "themes": tuple((a, b) for a, b in values["themes"]),
+            "dated_rates": {
+                code: tuple((start, rate) for start, rate in rates) for code, rates in dated.items()
+            },
             "sales_terms": (int(terms[0]), terms[1]) if terms else None,
         }
     )

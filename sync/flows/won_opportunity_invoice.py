@@ -40,6 +40,7 @@ FIELDS = (
     FieldRule("date", "CloseDate"),
     FieldRule("due_date"),
     FieldRule("currency", computed=True),
+    FieldRule("rate", computed=True, compare="rate"),
     FieldRule("reference", transform="template", argument="{Name} · {Id}"),
     FieldRule("amounts_are", computed=True),
     FieldRule("theme", computed=True),
@@ -63,6 +64,8 @@ TABLES = (
     TableRow("amounts_are", "Exclusive", name="Prices are before tax"),
     TableRow("account_code", "=item,=first revenue", name="The item’s account, else the first"),
     TableRow("tax_type", "=contact,=item,=account", name="As Xero itself would fill it in"),
+    TableRow("rate", "xero", name="The rate is left to Xero"),
+    TableRow("rounding", "ask", name="Cents that rounding makes are asked about"),
     TableRow("payment_terms", "=contact,=organisation,30", name="Agreed terms, else 30 days"),
 )
 
@@ -82,7 +85,7 @@ def _subject_of(found: Candidate) -> str:
 
 def _to_shared(system: System, couple: Couple, around: Surroundings) -> dict[str, Any]:
     if system is System.XERO and couple.xero is not None:
-        return invoice.to_shared(couple.xero, around.addresses)
+        return deal_invoice.as_billed(couple, couple.xero, around)
     return deal_invoice.to_shared(couple, around)
 
 

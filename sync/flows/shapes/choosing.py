@@ -30,8 +30,12 @@ def choose(rules: RuleSet, table: str, at: At) -> str | None:
 
 def deal_paths(deal: Record, currency: str) -> At:
     """Return a look-up of the deal's fields and the computed names `=amount`, `=currency`."""
-    computed = {"=amount": deal.get("Amount"), "=currency": currency}
-    return lambda path: computed[path] if path in computed else deal.get(path)
+    return over(deal.get, {"=amount": deal.get("Amount"), "=currency": currency})
+
+
+def over(at: At, computed: Mapping[str, Any]) -> At:
+    """Return a look-up that knows these computed names before anything else."""
+    return lambda path: computed[path] if path in computed else at(path)
 
 
 def line_paths(row: Mapping[str, Any], deal: Record | None, currency: str) -> At:
@@ -109,14 +113,17 @@ def tax_type(around: Surroundings, couple: Couple, item: Item, account: str, at:
         "=item": item["tax_type"] if item else "",
         "=account": ledger.tax_type if ledger else "",
     }
-    for word in _words(choose(around.rules, "tax_type", at)):
+    rows = over(at, {"=account": account, "=item": item["code"] if item else ""})
+    value = choose(around.rules, "tax_type", rows)
+    for word in _words(value):
         found = str(defaults.get(word) or "") if word.startswith("=") else word
         if found:
             return found
     if ledger is None:
         return ""  # the account itself is what is wrong
+    why = "it has no default in Xero and no row names one" if value else "no row is for this case"
     raise NeedsPerson(
-        f"No tax rate for account {account}: it has no default in Xero and no row names one.",
+        f"No tax rate for account {account}: {why}.",
         cause=f"no_tax_type:{account}",
         fix=Fix("Add a row to the table of tax rates.", "table", "tax_type"),
     )

@@ -15,7 +15,7 @@ from sync.core.lines import Line
 from sync.core.records import Key, Record, System
 from sync.core.transforms import TRANSFORMS, as_number
 
-from . import choosing, due_dates, invoice, salesforce_ids
+from . import billing_terms, choosing, deal_sums, due_dates, invoice, salesforce_ids
 
 REFERENCE_LENGTH = 255
 BEYOND_COUNTING = Decimal(10) ** 13
@@ -31,18 +31,19 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
     rules = [r for r in around.rules.fields if not r.target.startswith("line.")]
     values = mapping.evaluate([r for r in rules if r.source or r.argument], deal.get)
     currency = str(deal.get("CurrencyIsoCode") or around.home_currency)
-    amount = deal.get("Amount")
     at = choosing.deal_paths(deal, currency)
-    lines = _lines(couple, around, currency)
     amounts = choosing.amounts_are(around, at)
-    net, gross = _sums(lines, amounts, around)
     zone = around.reference.timezone
     day = _day("date", values.get("date"), zone)
+    terms = billing_terms.terms(couple, around, currency, day, at)
+    lines = _lines(couple, around, currency, amounts)
+    sums = deal_sums.sums(couple, around, at, deal_sums.Sold(lines, amounts, currency, terms))
     return {
         **values,
         "date": day,
         "contact": contact_id(couple),
-        "currency": choosing.choose(around.rules, "currency", at) or currency,
+        "currency": terms.currency,
+        "rate": terms.kept(),
         "reference": _reference(str(values.get("reference") or ""), deal.key),
         "due_date": _day("due_date", values.get("due_date"), zone)
         or due_dates.due_date(couple, day, around, at),
@@ -50,11 +51,19 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
         "theme": (choosing.choose(around.rules, "theme", at) or "").lower(),
         "status": choosing.choose(around.rules, "status", at) or "DRAFT",
         "url": _url(around.addresses(couple.subject)),
-        "lines": [line.to_shared() for line in lines],
-        "net": net,
-        "gross": gross,
-        "deal_total": amount,
+        **sums,
     }
+
+
+def as_billed(couple: Couple, billed: Record, around: Surroundings) -> dict[str, Any]:
+    """Return the shared values of the invoice as it stands in Xero.
+
+    A total in another currency than the deal's is none that the deal could be told.
+    """
+    values = invoice.to_shared(billed, around.addresses)
+    deal = couple.salesforce
+    own = str((deal.get("CurrencyIsoCode") if deal else "") or around.home_currency)
+    return values if values["currency"] == own else {**values, "invoice_total": None}
 
 
 def contact_id(couple: Couple) -> str:
@@ -79,14 +88,14 @@ def _require_account(deal: Record) -> None:
         )
 
 
-def _lines(couple: Couple, around: Surroundings, currency: str) -> list[Line]:
+def _lines(couple: Couple, around: Surroundings, currency: str, amounts: tax.Amounts) -> list[Line]:
     deal = couple.salesforce
     if deal is None:
         return []
     rows: list[Mapping[str, Any]] = sorted(deal.get("OpportunityLineItems") or [], key=_place)
     if not rows and deal.get("Amount") is not None:
         rows = [{"Description": deal.get("Name"), "Quantity": 1, "UnitPrice": deal.get("Amount")}]
-    return [_line(row, couple, around, currency) for row in rows]
+    return [_line(row, couple, around, currency, amounts) for row in rows]
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Decimal, str]:
@@ -94,7 +103,13 @@ def _place(row: Mapping[str, Any]) -> tuple[Decimal, str]:
     return as_number(row.get("SortOrder")) or Decimal(0), str(row.get("Id") or "")
 
 
-def _line(row: Mapping[str, Any], couple: Couple, around: Surroundings, currency: str) -> Line:
+def _line(
+    row: Mapping[str, Any],
+    couple: Couple,
+    around: Surroundings,
+    currency: str,
+    amounts: tax.Amounts,
+) -> Line:
     deal = couple.salesforce
     rules = [r for r in around.rules.fields if r.target.startswith("line.")]
     at = choosing.line_paths(row, deal, currency)
@@ -112,7 +127,9 @@ def _line(row: Mapping[str, Any], couple: Couple, around: Surroundings, currency
         unit_amount=Decimal(0) if price is None else price,
         discount_rate=discount or Decimal(0),
         account_code=account,
-        tax_type=choosing.tax_type(around, couple, item, account, at),
+        tax_type=""
+        if amounts is tax.Amounts.NO_TAX
+        else choosing.tax_type(around, couple, item, account, at),
         item_code=str(item["code"]) if item and item.get("sold") else "",
         tracking=choosing.tracking(around, at),
     )
@@ -135,16 +152,6 @@ def item_codes(deal: Record, rules: RuleSet) -> set[str]:
         return set()
     codes = (mapping.evaluate_one(rule, choosing.line_paths(row, deal, "")) for row in rows)
     return {str(code).upper() for code in codes if code}
-
-
-def _sums(lines: list[Line], amounts: tax.Amounts, around: Surroundings) -> tuple[Decimal, Decimal]:
-    """Return net and gross as Xero will compute them; unknown tax types count as zero here
-    (the checks refuse them before anything is sent).
-    """
-    rates = {rate.tax_type: rate.rate for rate in around.reference.tax_rates}
-    known = {line.tax_type: rates.get(line.tax_type, Decimal(0)) for line in lines}
-    sums = tax.totals(lines, amounts, known)
-    return sums.net, sums.gross
 
 
 def _reference(text: str, subject: Key) -> str:

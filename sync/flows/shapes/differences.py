@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +32,9 @@ def question(couple: Couple, written: Iterable[str] = ()) -> Question | None:
         theirs |= {"net": ours.get("deal_total"), "gross": ours.get("deal_total")}
     deal, billed = deal_money(ours), _with_parts(couple, ours, billed_money(ours, theirs))
     strangers = _strangers(couple, ours, theirs)
-    if deal is None or billed is None or (deal == billed and not strangers):
+    if deal is None or billed is None:
+        return None
+    if billed in (deal, _rounded(deal, ours)) and not strangers:
         return None
     number = str(record.get("InvoiceNumber") or "The invoice")
     status = invoice.status_words(record)
@@ -51,6 +54,12 @@ def question(couple: Couple, written: Iterable[str] = ()) -> Question | None:
 def deal_money(ours: Shared) -> Money | None:
     """Return the deal's amount in the sense of its prices: with tax where they include it."""
     return _money(ours.get("deal_total"), ours.get("currency"))
+
+
+def _rounded(deal: Money, ours: Shared) -> Money:
+    """Return the deal's amount with the cents that rounding explains and that were accepted."""
+    by = ours.get("rounded_by") if ours.get("rounding") else None
+    return replace(deal, amount=deal.amount + by) if by else deal
 
 
 def billed_money(ours: Shared, theirs: Shared) -> Money | None:

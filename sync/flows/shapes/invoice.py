@@ -10,6 +10,7 @@ from sync.core.lines import Line
 from sync.core.matching import Candidate
 from sync.core.money import round_half_up
 from sync.core.records import Key, Record
+from sync.core.tax import Amounts
 
 from . import salesforce_ids
 
@@ -66,6 +67,7 @@ def is_sale(record: Record) -> bool:
 def to_shared(record: Record, addresses: Callable[[Key], str]) -> dict[str, Any]:
     """Return the shared values of an invoice as it stands in Xero."""
     status = str(record.get("Status") or "")
+    untaxed = record.get("LineAmountTypes") == Amounts.NO_TAX
     return {
         "contact": str(record.get("Contact.ContactID") or "").lower(),
         "date": record.get("Date"),
@@ -74,7 +76,8 @@ def to_shared(record: Record, addresses: Callable[[Key], str]) -> dict[str, Any]
         "reference": str(record.get("Reference") or "").strip(),
         "amounts_are": record.get("LineAmountTypes"),
         "theme": str(record.get("BrandingThemeID") or "").lower(),
-        "lines": [_line(line).to_shared() for line in record.get("LineItems") or []],
+        "rate": record.get("CurrencyRate"),
+        "lines": [_line(line, untaxed).to_shared() for line in record.get("LineItems") or []],
         "invoice_id": record.key.id,
         "invoice_number": str(record.get("InvoiceNumber") or "").strip(),
         "invoice_status": STATUS_WORDS.get(status, status.title()),
@@ -85,14 +88,15 @@ def to_shared(record: Record, addresses: Callable[[Key], str]) -> dict[str, Any]
     }
 
 
-def _line(values: Mapping[str, Any]) -> Line:
+def _line(values: Mapping[str, Any], untaxed: bool) -> Line:
+    """Return a line; where prices bear no tax, Xero's own word for that is no choice of a type."""
     return Line(
         description=str(values.get("Description") or ""),
         quantity=_decimal(values.get("Quantity")),
         unit_amount=_decimal(values.get("UnitAmount")),
         discount_rate=_decimal(values.get("DiscountRate")),
         account_code=str(values.get("AccountCode") or ""),
-        tax_type=str(values.get("TaxType") or ""),
+        tax_type="" if untaxed else str(values.get("TaxType") or ""),
         item_code=str(values.get("ItemCode") or ""),
         tracking=tuple(
             sorted(
@@ -123,6 +127,7 @@ def body(
         "date": ("Date", lambda v: v.isoformat()),
         "due_date": ("DueDate", lambda v: v.isoformat()),
         "currency": ("CurrencyCode", str),
+        "rate": ("CurrencyRate", lambda v: v["rate"]),
         "reference": ("Reference", str),
         "amounts_are": ("LineAmountTypes", str),
         "theme": ("BrandingThemeID", str),
@@ -130,11 +135,12 @@ def body(
         "url": ("Url", str),
         "lines": ("LineItems", lambda v: [_line_body(Line.from_shared(x), option) for x in v]),
     }
-    return {
+    made = {
         field: make(shared[name])
         for name, (field, make) in makers.items()
         if shared.get(name) not in (None, "", [])
     }
+    return {field: value for field, value in made.items() if value is not None}
 
 
 def cleared(shared: Mapping[str, Any]) -> dict[str, str]:

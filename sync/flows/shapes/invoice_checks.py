@@ -7,15 +7,14 @@ from decimal import Decimal
 
 from sync.core import tax
 from sync.core.couples import Couple
-from sync.core.errors import Fix
 from sync.core.flow import Shared, Surroundings
 from sync.core.lines import Line
-from sync.core.money import Money, fits, places
 from sync.core.organisation import Reference
-from sync.core.questions import Check, Question, QuestionKind
+from sync.core.questions import Check
 from sync.core.records import System
 
-from . import differences
+from . import differences, money_checks, rounding
+from .money_checks import problem
 
 LARGEST = Decimal("9999999999.99")
 LIMITS = {"description": 4000, "item_code": 30}
@@ -36,15 +35,14 @@ def check(couple: Couple, around: Surroundings) -> list[Check]:
     organisation = around.reference
     return [
         *standing,
-        *_amount(shared, name, subject),
-        *_currency(shared, organisation),
+        *money_checks.check(shared, lines, organisation, name, subject),
         *_accounts(lines, organisation),
-        *_taxes(lines, organisation),
+        *_taxes(lines if shared.get("amounts_are") != tax.Amounts.NO_TAX else [], organisation),
         *_tracking(lines, organisation),
         *_date(shared, organisation),
         *_lengths(lines, name, subject),
         *_status(shared, organisation),
-        *_total(shared, name, subject),
+        *money_checks.check_sums(shared, lines, organisation, name, subject),
     ]
 
 
@@ -54,48 +52,13 @@ def _standing(couple: Couple, written: Shared) -> Iterator[Check]:
     yield Check("" if question else "The invoice is the deal’s amount", question)
 
 
-def _problem(cause: str, title: str, hint: str, place: str = "", argument: str = "") -> Question:
-    fix = Fix(hint, place, argument)
-    return Question(QuestionKind.PROBLEM, cause, title, hint, fix)
-
-
-def _amount(shared: Shared, name: str, subject: str) -> Iterator[Check]:
-    total, currency = shared.get("deal_total"), str(shared["currency"])
-    if total is None or not shared.get("lines"):
-        title = f"“{name}” has neither products nor an amount"
-        yield Check("", _problem(f"no_amount:{subject}", title, "Give it an amount in Salesforce."))
-    elif total <= 0:
-        title = f"“{name}” is over {Money(total, currency)}: there is nothing to bill"
-        hint = "Correct the amount in Salesforce, or bill it by hand as a credit note in Xero."
-        yield Check("", _problem(f"not_positive:{subject}", title, hint))
-    elif not fits(total, currency):
-        title = (
-            f"“{name}” is over {currency} {total:f}, but {currency} has {places(currency)} decimals"
-        )
-        yield Check("", _problem(f"decimals:{subject}", title, "Correct the amount in Salesforce."))
-
-
-def _currency(shared: Shared, organisation: Reference) -> Iterator[Check]:
-    currency, base = str(shared["currency"]), organisation.base_currency
-    if currency == base or currency in organisation.currencies:
-        yield Check(f"{currency} is enabled in {organisation.name}")
-        return
-    title = f"{currency} is not enabled in {organisation.name}"
-    hint = (
-        f"Add {currency} under Settings › Currencies in Xero; the deals then go on by themselves."
-    )
-    if organisation.actions.get("UseMulticurrency") is False:
-        title = f"{organisation.name} cannot bill in {currency}: its Xero plan has only {base}"
-        hint = "Move the organisation to a plan with several currencies, or bill the deal by hand."
-    yield Check("", _problem(f"currency:{currency}", title, hint))
-
-
 def _accounts(lines: list[Line], organisation: Reference) -> Iterator[Check]:
-    for code in sorted({line.account_code for line in lines}):
+    own = (line for line in lines if not rounding.is_ours(line, organisation))
+    for code in sorted({line.account_code for line in own}):
         title = _unusable(code, organisation)
         if title:
             hint = "Choose another account in its table."
-            yield Check("", _problem(f"account:{code}", title, hint, "table", "account_code"))
+            yield Check("", problem(f"account:{code}", title, hint, "table", "account_code"))
         else:
             account = organisation.account(code)
             yield Check(f"Account {code} ({account.name if account else ''}) is active")
@@ -117,9 +80,11 @@ def _unusable(code: str, organisation: Reference) -> str:
 
 def _taxes(lines: list[Line], organisation: Reference) -> Iterator[Check]:
     for code, account_code in sorted({(line.tax_type, line.account_code) for line in lines}):
-        if _unusable(account_code, organisation):
+        account = organisation.account(account_code)
+        ours = account is not None and account.system == rounding.ACCOUNT
+        if not ours and _unusable(account_code, organisation):
             continue  # asked about already; its tax rate is chosen again with another account
-        rate, account = organisation.tax_rate(code), organisation.account(account_code)
+        rate = organisation.tax_rate(code)
         cause, place = f"tax:{code}", ("table", "tax_type")
         if rate is None:
             title = f"Tax rate {code} does not exist in {organisation.name}"
@@ -131,7 +96,7 @@ def _taxes(lines: list[Line], organisation: Reference) -> Iterator[Check]:
         else:
             yield Check(f"{rate.name} ({rate.rate.normalize():f} %) fits account {account_code}")
             continue
-        yield Check("", _problem(cause, title, "Choose another tax rate in its table.", *place))
+        yield Check("", problem(cause, title, "Choose another tax rate in its table.", *place))
 
 
 def _tracking(lines: list[Line], organisation: Reference) -> Iterator[Check]:
@@ -142,22 +107,20 @@ def _tracking(lines: list[Line], organisation: Reference) -> Iterator[Check]:
             what = f"“{option.option}” is archived" if option else f"{pair[1]} does not exist"
             title = f"Tracking option {what} in Xero"
             hint = "Choose another option in its table."
-            yield Check("", _problem(f"tracking:{pair[1]}", title, hint, "table", "tracking_1"))
+            yield Check("", problem(f"tracking:{pair[1]}", title, hint, "table", "tracking_1"))
 
 
 def _date(shared: Shared, organisation: Reference) -> Iterator[Check]:
     day, locked = shared.get("date"), organisation.locked_until
     if day is None:
         hint = "Give the deal a close date in Salesforce, or change the mapping of the date."
-        yield Check(
-            "", _problem("no_date", "The deal has no invoice date", hint, "mapping", "date")
-        )
+        yield Check("", problem("no_date", "The deal has no invoice date", hint, "mapping", "date"))
     elif locked is not None and day <= locked:
         title = f"The books of {organisation.name} are locked up to {locked:%-d %b %Y}"
         hint = (
             f"Move the lock date in Xero, or give the deal a close date after {locked:%-d %b %Y}."
         )
-        yield Check("", _problem(f"locked:{locked.isoformat()}", title, hint))
+        yield Check("", problem(f"locked:{locked.isoformat()}", title, hint))
     else:
         yield Check(f"{day:%-d %b %Y} is not locked")
 
@@ -168,14 +131,14 @@ def _lengths(lines: list[Line], name: str, subject: str) -> Iterator[Check]:
             words = field.replace("_", " ")
             title = f"The {words} of a line of “{name}” is longer than Xero’s {limit} characters"
             yield Check(
-                "", _problem(f"length:{field}:{subject}", title, "Shorten it in Salesforce.")
+                "", problem(f"length:{field}:{subject}", title, "Shorten it in Salesforce.")
             )
-    if any(abs(tax.line_amount(line)) > LARGEST for line in lines):
+    if any(max(abs(tax.line_amount(x)), abs(x.unit_amount)) > LARGEST for x in lines):
         title = f"A line of “{name}” is over Xero’s largest amount, {LARGEST:,}"
-        yield Check("", _problem(f"largest:{subject}", title, "Split the line in Salesforce."))
+        yield Check("", problem(f"largest:{subject}", title, "Split the line in Salesforce."))
     if any(not line.description.strip() for line in lines):
         title = f"A line of “{name}” has no description"
-        yield Check("", _problem(f"description:{subject}", title, "Describe it in Salesforce."))
+        yield Check("", problem(f"description:{subject}", title, "Describe it in Salesforce."))
 
 
 def _status(shared: Shared, organisation: Reference) -> Iterator[Check]:
@@ -184,32 +147,12 @@ def _status(shared: Shared, organisation: Reference) -> Iterator[Check]:
     if organisation.actions.get(action) is False:
         title = f"{organisation.name} does not let the connecting user make invoices as {status}"
         hint = "Give the connecting user the right in Xero, or change the table of statuses."
-        yield Check("", _problem(f"status:{status}", title, hint, "table", "status"))
+        yield Check("", problem(f"status:{status}", title, hint, "table", "status"))
     elif status not in ("DRAFT", "SUBMITTED", "AUTHORISED"):
         title = f"“{status}” is no status that an invoice can be made with"
         hint = "Let the table of statuses say DRAFT, SUBMITTED or AUTHORISED."
-        yield Check("", _problem(f"status:{status}", title, hint, "table", "status"))
+        yield Check("", problem(f"status:{status}", title, hint, "table", "status"))
     elif status == "AUTHORISED" and shared.get("due_date") is None:
         title = "An approved invoice needs a due date, and no payment terms give one"
         hint = "Add a number of days to the table of payment terms."
-        yield Check("", _problem("no_due_date", title, hint, "table", "payment_terms"))
-
-
-def _total(shared: Shared, name: str, subject: str) -> Iterator[Check]:
-    """Hold the total, as Xero will compute it, against the deal's: the tolerance is 0.00."""
-    total, currency = shared.get("deal_total"), str(shared["currency"])
-    inclusive = shared.get("amounts_are") == "Inclusive"
-    planned = shared["gross" if inclusive else "net"]
-    if total is None or total <= 0 or not fits(total, currency):
-        return
-    if planned == total:
-        yield Check("Totals counted as Xero counts them: per line, then summed")
-        return
-    difference = Money(Decimal(planned) - total, currency)
-    made, deal = Money(planned, currency), Money(total, currency)
-    title = f"“{name}”: Xero would make it {made}, the deal is {deal}"
-    hint = (
-        f"The difference of {difference} comes from rounding or from lines that do not add up. "
-        "Correct quantities, prices or discounts in Salesforce."
-    )
-    yield Check("", _problem(f"difference:{subject}", title, hint))
+        yield Check("", problem("no_due_date", title, hint, "table", "payment_terms"))

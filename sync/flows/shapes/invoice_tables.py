@@ -6,6 +6,7 @@ from sync.core.flow import ValueTable
 from sync.core.tax import Amounts
 
 _ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_RATE = r"(?=.*[1-9])\d{1,9}(\.\d{1,9})?"
 
 TABLES = (
     ValueTable(
@@ -64,7 +65,35 @@ TABLES = (
         },
         free="",
     ),
-    ValueTable("currency", "Currency", free=r"[A-Z]{3}", listed="currencies"),
+    ValueTable(
+        "currency",
+        "Currency",
+        free=rf"[A-Z]{{3}}( by (salesforce|{_RATE}))?",
+        listed="conversions",
+        hint="Without a row a deal is billed in its own currency. “GBP by salesforce” converts by "
+        "Salesforce's rate of the close date, “GBP by 0.79” by that many pounds for one unit.",
+    ),
+    ValueTable(
+        "rate",
+        "Rates",
+        {
+            "xero": "Xero's own rate of the day",
+            "salesforce": "Salesforce's rate of the close date",
+        },
+        free=_RATE,
+        hint="A number is how much of the invoice's currency one unit of the organisation's own "
+        "is worth.",
+    ),
+    ValueTable(
+        "rounding",
+        "Rounding differences",
+        {
+            "leave": "leave the difference",
+            "line": "add a rounding line",
+        },
+        free="",
+        gives="lines",
+    ),
     ValueTable("theme", "Theme", free=_ID, listed="themes"),
     *(
         ValueTable(

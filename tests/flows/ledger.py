@@ -1,0 +1,108 @@
+"""The sandbox's Xero as a ledger of its own: its lists as we read them, its sums of our bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from werkzeug.test import Client
+
+from connections.xero import organisation, values
+from sandbox.world import World
+from sandbox.xero import entering
+from sandbox.xero.app import make_app
+from sandbox.xero.defaults import set_up_organisation
+from sync.core.organisation import Reference
+from sync.core.records import Key, Record, System
+from tests.builders import NOON
+
+CURRENCIES = ("GBP", "EUR", "USD", "AUD", "NZD", "JPY", "KWD", "CHF")
+COUNTRIES = {"UK": "GB", "AU": "AU", "NZ": "NZ", "US": "US", "GLOBAL": "DE"}
+EXTRA = {
+    "UK": (("Domestic Reverse Charge @ 5 %", "0"),),
+    "AU": (),
+    "NZ": (),
+    "US": (("New York City 8.875%", "8.875"), ("Two counties 10.2375%", "10.2375")),
+    "GLOBAL": (("Compound 15.47375%", "15.47375"),),
+}
+"""Rates that people add to what an edition comes with: name and percentage."""
+_PATHS = {
+    "get_organisations": "Organisation",
+    "get_organisation_actions": "Organisation/Actions",
+    "get_accounts": "Accounts",
+    "get_tax_rates": "TaxRates",
+    "get_currencies": "Currencies",
+    "get_tracking_categories": "TrackingCategories",
+    "get_branding_themes": "BrandingThemes",
+}
+_USUAL = {"summarizeErrors": "false", "unitdp": "4"}
+
+
+@dataclass
+class Ledger:
+    """One organisation of the sandbox, asked without a network but by its whole real code."""
+
+    client: Client
+    headers: dict[str, str]
+    customer: str = ""
+
+    def get(self, name: str, **parameters: Any) -> dict[str, Any]:
+        """Return a list, as our own doorway does."""
+        query = {name: str(value) for name, value in parameters.items()}
+        path = f"/api.xro/2.0/{_PATHS[name]}"
+        found: dict[str, Any] = values.parse(
+            self.client.get(path, headers=self.headers, query_string=query).text
+        )
+        return found
+
+    def reference(self) -> Reference:
+        """Return the organisation as our connection reads it."""
+        return organisation.read(self)  # type: ignore[arg-type]
+
+    def write(self, kind: str, bodies: Sequence[Any], method: str = "PUT") -> list[Any]:
+        """Return what Xero answers to each body, each accepted or refused by itself."""
+        answer = self.client.open(
+            f"/api.xro/2.0/{kind}",
+            method=method,
+            headers={**self.headers, "Content-Type": "application/json"},
+            query_string=_USUAL,
+            data=values.body({kind: bodies}),
+        )
+        assert answer.status_code == 200, answer.text[:2000]
+        made: list[Any] = values.parse(answer.text)[kind]
+        return made
+
+    def bill(self, bodies: Sequence[dict[str, Any]]) -> list[Any]:
+        """Return the invoices that Xero makes of these bodies, for the one customer."""
+        contact = {"ContactID": self.customer}
+        return self.write("Invoices", [{**body, "Contact": contact} for body in bodies])
+
+
+def as_record(made: dict[str, Any]) -> Record:
+    """Return an invoice as our connection would hand it on."""
+    return Record(Key(System.XERO, "Invoice", made["InvoiceID"]), values.read(made), NOON)
+
+
+def ledger(edition: str) -> Ledger:
+    """Return an organisation of an edition, alone in a sandbox without limits."""
+    world = World()
+    for setting in ("minute_limit", "day_limit", "app_minute_limit"):
+        world.set_setting("xero", setting, 10_000_000)
+    tenant = set_up_organisation(
+        world, f"{edition} Surveys", COUNTRIES[edition], currencies=CURRENCIES
+    )
+    for name, rate in EXTRA[edition]:
+        entering.create(world, "TaxRate", {"Name": name, "EffectiveRate": Decimal(rate)}, tenant)
+    client = Client(make_app(world))
+    form = {"grant_type": "client_credentials"}
+    token = client.post("/connect/token", data=form, auth=("sandbox-xero", "sandbox-xero-secret"))
+    headers = {
+        "Accept": "application/json",
+        "xero-tenant-id": tenant,
+        "Authorization": f"Bearer {values.parse(token.text)['access_token']}",
+    }
+    opened = Ledger(client, headers)
+    opened.customer = opened.write("Contacts", [{"Name": "Customer"}], "POST")[0]["ContactID"]
+    return opened
