@@ -30,10 +30,11 @@ def crowded(xero: Xero) -> Xero:
 
 
 def seconds(xero: Xero, **params: Any) -> float:
+    """The processor's seconds for client and server, whatever else the machine is busy with."""
     headers = params.pop("headers", None)
-    began = time.perf_counter()
+    began = time.process_time()
     xero.get("Invoices", headers=headers, **params)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 @pytest.mark.slow
@@ -58,6 +59,6 @@ def test_a_hundred_thousand_invoices_do_not_slow_it_down(crowded: Xero) -> None:
 
 def _create(xero: Xero) -> float:
     draft = xero.draft()
-    began = time.perf_counter()
+    began = time.process_time()
     xero.put("Invoices", draft)
-    return time.perf_counter() - began
+    return time.process_time() - began
