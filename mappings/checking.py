@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from mappings import words
+from mappings.arguments import PATH, argument_fault
 from mappings.rules import LINE
 from sync.core.flow import (
     TO_SALESFORCE,
@@ -23,12 +24,13 @@ from sync.core.transforms import TRANSFORMS
 Faults = dict[str, str]
 """A sentence by the name of the field that it belongs beside."""
 
-PATH = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}")
-"""A field path; Salesforce follows five relationships (SOQL, Relationship Queries)."""
-ONE_FIELD = frozenset({"copy", "date_plus_days", "number", "trim", "upper"})
-NO_FIELD = frozenset({"constant", "template"})
-_PLACE = re.compile(r"\{([^{}]*)\}")
-_DAYS = re.compile(r"-?\d{1,4}")
+ONE_FIELD = frozenset(
+    {
+        *("copy", "date_plus_days", "end_of_month", "number", "convert"),
+        *("trim", "upper", "lower", "cut", "look_up", "split_name"),
+    }
+)
+NO_FIELD = frozenset({"constant", "template", "expression"})
 MOST_CONDITIONS = 3
 CHOOSE = "Choose from the list what this row is about."
 
@@ -67,26 +69,9 @@ def _check_source(shipped: FieldRule, rule: FieldRule, faults: Faults) -> None:
 
 
 def _check_argument(rule: FieldRule, faults: Faults) -> None:
-    argument = rule.argument
-    if rule.transform == "constant" and not argument.strip():
-        faults["argument"] = "Say which value it always is."
-    elif rule.transform == "date_plus_days" and not _DAYS.fullmatch(argument.strip()):
-        faults["argument"] = "Give a whole number of days, such as 30."
-    elif rule.transform == "template":
-        fault = template_fault(argument)
-        if fault:
-            faults["argument"] = fault
-
-
-def template_fault(template: str) -> str:
-    """Return what is wrong with a template, or nothing."""
-    if not template.strip():
-        return "Write the text, with fields in braces: {Name} · {Id}."
-    left = _PLACE.sub("", template)
-    if "{" in left or "}" in left:
-        return "Every { needs its }: {Name} · {Id}."
-    bad = [place for place in _PLACE.findall(template) if not PATH.fullmatch(place)]
-    return f"“{{{bad[0]}}}” is no field: write {{Name}} or {{Account.Name}}." if bad else ""
+    fault = argument_fault(rule.transform, rule.argument)
+    if fault:
+        faults["argument"] = fault
 
 
 def value_faults(table: ValueTable, row: TableRow, shipped: Sequence[TableRow]) -> Faults:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
+from typing import Any
 
 from connections.models import Pair
 from mappings import choices, words
 from mappings.choices import SalesforceFields
 from mappings.rules import LINE
-from sync.core.fields import FieldFacts, Takes, misfit, unfit_to_fill
+from sync.core import expressions
+from sync.core.fields import FieldFacts, Holds, Takes, misfit, unfit_to_fill
 from sync.core.flow import FieldRule, Flow, RuleSet, TableRow, ValueTable
 from sync.core.mapping import ABOVE
 from sync.core.records import System
@@ -40,6 +44,8 @@ def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[
     told = [_unknown(flow, rule, known, path) for path in paths if found.get(path) is None]
     faults = [fault for fault in told if fault]
     sources = [facts for path in rule.sources if (facts := found.get(path))]
+    if not faults and rule.transform == "expression":
+        faults += filter(None, [_expression_fault(rule, found, takes)])
     if not faults and takes and System.XERO in rule.writes:
         faults += filter(None, [misfit(rule.transform, sources, takes)])
     if not faults and System.SALESFORCE in rule.writes:
@@ -51,6 +57,33 @@ def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[
         faults += filter(None, (unfit_to_fill(each, gives) for each in sources if gives))
     part = "argument" if not rule.sources else "source"
     return [Misfit(fault, "mapping", rule.target, part) for fault in faults]
+
+
+TYPICAL: Mapping[Holds, Any] = {
+    Holds.TEXT: "12",
+    Holds.NUMBER: Decimal(12),
+    Holds.DATE: date(2026, 1, 31),
+    Holds.TIME: datetime(2026, 1, 31, 12, tzinfo=UTC),
+    Holds.YES_NO: True,
+}
+
+
+def _expression_fault(
+    rule: FieldRule, found: Mapping[str, FieldFacts | None], takes: Takes | None
+) -> str:
+    """Try an expression with a typical value of each field; return what is wrong with it."""
+    known = {path: TYPICAL.get(facts.holds) for path, facts in found.items() if facts}
+    if not found.keys() <= known.keys():
+        return ""
+    try:
+        made = expressions.try_with(rule.argument, known)
+    except ValueError as error:
+        return f"With typical values {error}"
+    wrong = takes and (
+        (takes.holds is Holds.NUMBER and not isinstance(made, Decimal))
+        or (takes.holds is Holds.DATE and not isinstance(made, date))
+    )
+    return f"It gives “{made}”; {takes.holds.value} is needed here." if wrong and takes else ""
 
 
 def _is_there(flow: Flow, rule: FieldRule, known: SalesforceFields) -> bool:
@@ -122,7 +155,8 @@ def value_misfits(pair: Pair, table: ValueTable, row: TableRow) -> list[Misfit]:
         return []
     parts = [part.strip() for part in row.value.split(",")] if table.several else [row.value]
     own = {*table.choices, *known, words.ASK, ""}
-    wrong = [part for part in parts if part not in own and part.casefold() != words.ASK]
+    named = {part: part.partition(" by ")[0] for part in parts}  # “GBP by 0.79”
+    wrong = [p for p in parts if not {p, named[p]} & own and p.casefold() != words.ASK]
     return [
         Misfit(
             f"“{part}” is not in use in {pair.xero.organisation_name or 'this organisation'}: "

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sync.core.flow import Condition, Empty, FieldRule, Flow, Owner, ValueTable
 
 TRANSFORMS: Mapping[str, str] = {
     "copy": "as it is",
     "first_non_empty": "the first that is filled",
+    "or_else": "as it is, if empty then",
     "constant": "always the same",
     "template": "put together as",
     "join": "joined by",
+    "look_up": "translated by",
     "date_plus_days": "days later",
+    "end_of_month": "end of the month, months later",
     "number": "as a number",
+    "convert": "converted at the rate",
+    "cut": "the first characters",
+    "split_name": "a part of the name",
     "trim": "without spare spaces",
     "upper": "in capitals",
+    "lower": "in small letters",
+    "expression": "calculated as",
 }
 """What each transform does; the order in which they are offered."""
 
@@ -23,7 +31,14 @@ ARGUMENTS: Mapping[str, str] = {
     "constant": "the value",
     "template": "for example {Name} · {Id}",
     "join": "what stands between them; a space if empty",
+    "or_else": "what it is then",
+    "look_up": "for example GB = United Kingdom; else = abroad",
     "date_plus_days": "how many days",
+    "end_of_month": "how many months later; 0 for the same month",
+    "convert": "for example 0.7912 GBP, 1 Nov 2026, the bank",
+    "cut": "how many characters",
+    "split_name": "first or last",
+    "expression": "for example Quantity * UnitPrice",
 }
 """What the argument of a transform is; the others take none."""
 
@@ -53,6 +68,9 @@ COMPUTED: Mapping[str, str] = {
     "=won_deal": "a won deal",
     "=customer": "a customer in Xero",
     "=currency": "the currency",
+    "=account": "the line's account",
+    "=item": "the line's item",
+    "=difference": "the difference by rounding",
 }
 """Names a condition may ask for that are no field."""
 
@@ -68,16 +86,32 @@ def title_of(target: str) -> str:
 
 def how_in_words(rule: FieldRule) -> str:
     """Return how a rule makes its value, as a person would say it."""
-    argument = rule.argument
-    if rule.transform == "template":
-        return f"“{argument}”"
-    if rule.transform == "constant":
-        return f"always “{argument}”"
-    if rule.transform == "date_plus_days":
-        return f"{argument} day{'' if argument in ('1', '-1') else 's'} later"
-    if rule.transform == "join":
-        return f"joined by “{argument or ' '}”"
-    return TRANSFORMS.get(rule.transform, rule.transform)
+    told = _TOLD.get(rule.transform)
+    return told(rule.argument) if told else TRANSFORMS.get(rule.transform, rule.transform)
+
+
+def _later(argument: str, unit: str) -> str:
+    return f"{argument} {unit}{'' if argument in ('1', '-1') else 's'} later"
+
+
+def _end_of_month(argument: str) -> str:
+    return "end of the month" + ("" if argument in ("", "0") else f", {_later(argument, 'month')}")
+
+
+def _quoted(transform: str) -> Callable[[str], str]:
+    return lambda argument: f"{TRANSFORMS[transform]} “{argument}”"
+
+
+_TOLD: Mapping[str, Callable[[str], str]] = {
+    "template": lambda argument: f"“{argument}”",
+    "constant": lambda argument: f"always “{argument}”",
+    "date_plus_days": lambda argument: _later(argument, "day"),
+    "end_of_month": _end_of_month,
+    "join": lambda argument: f"joined by “{argument or ' '}”",
+    "cut": lambda argument: f"its first {argument} characters",
+    "split_name": lambda argument: f"the {argument} name of it",
+    **{each: _quoted(each) for each in ("or_else", "look_up", "convert", "expression")},
+}
 
 
 def condition_in_words(condition: Condition, table: ValueTable | None = None) -> str:

@@ -72,16 +72,23 @@ def _of_field(at: Telling, difference: Difference) -> Told:
     target = difference.place.removeprefix(FIELD)
     shipped = next((rule for rule in at.flow.fields if rule.target == target), None)
 
+    before, after = difference.before, difference.after
+
     def sentence(parts: Any) -> str:
-        return field_lines.in_words(parts, shipped) if parts and shipped else ""
+        if not parts or shipped is None:
+            return ""
+        if not (before and after):
+            return field_lines.in_words(parts, shipped)
+        changed = frozenset(name for name in parts if before.get(name) != after.get(name))
+        return field_lines.in_words(parts, shipped, changed)
 
     return Told(
         difference.place,
         "Fields",
         at.flow.labels.get(target) or words.title_of(target),
         _verb(difference),
-        sentence(difference.before),
-        sentence(difference.after),
+        sentence(before),
+        sentence(after),
         sets.fields_address(at.pair_id, at.flow.key, target),
     )
 

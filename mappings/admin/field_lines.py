@@ -120,9 +120,19 @@ def _gives(table: ValueTable) -> str:
     return table.gives or table.name
 
 
-def in_words(parts: dict[str, Any], shipped: FieldRule) -> str:
-    """Return a row's parts in a few words, of what a person may edit."""
-    return _told(parts, editable(shipped))
+WAYS = frozenset({"source", "transform", "argument"})
+
+
+def in_words(
+    parts: dict[str, Any], shipped: FieldRule, changed: frozenset[str] | None = None
+) -> str:
+    """Return a row's parts in a few words, of what a person may edit; where given, the changed."""
+    may = editable(shipped)
+    if changed is None:
+        return _told(parts, may)
+    if changed == {"active"}:
+        return "in use" if parts["active"] else "not in use"
+    return _told(parts, may & (changed | (WAYS if changed & WAYS else frozenset())))
 
 
 def _told(values: dict[str, Any], may: frozenset[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from mappings.tried import Tried
 from sync.core.comparing import Rehearsal
 from sync.core.errors import SyncError
 from sync.core.flow import Flow, RuleSet
+from sync.core.records import Key
 from sync.engine import rehearsing
 from sync.engine.rehearsing import Replay
 from sync.engine.work import OpenRemote
@@ -110,9 +112,13 @@ def _asked(request: HttpRequest, draft: Draft) -> list[str]:
     """Return the records that were asked for, else the last ones that were planned."""
     if asked := request.GET.getlist("record"):
         return (asked + [""] * RECORDS)[:RECORDS]
-    flow = every_flow()[draft.flow]
-    keys, _ = rehearsing.planned_lately(draft.pair, flow)
-    return ([key.id for key in keys[:RECORDS]] + [""] * RECORDS)[:RECORDS]
+    rows = PlanRow.objects.filter(pair=draft.pair, flow=draft.flow).order_by("-id")
+    newest: dict[str, str] = {}
+    for subject, name in rows.values_list("subject", "subject_name")[:OFFERED]:
+        newest.setdefault(subject, name)
+    names = Counter(newest.values())
+    chosen = [name if names[name] == 1 and name else Key.parse(s).id for s, name in newest.items()]
+    return (chosen + [""] * RECORDS)[:RECORDS]
 
 
 def _names(draft: Draft, flow: Flow) -> list[str]:

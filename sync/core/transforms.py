@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from . import transforms_values as more
 from .errors import Fix, NeedsPerson
+from .expressions import calculate, names_of
+from .transforms_parts import as_number, first, text
+
+__all__ = ["TRANSFORMS", "Transform", "as_number", "fields_of"]
 
 Transform = Callable[[Sequence[Any], str, Callable[[str], Any]], Any]
 """Takes the source values, the row's argument and a look-up of any field path."""
@@ -16,31 +20,12 @@ Transform = Callable[[Sequence[Any], str, Callable[[str], Any]], Any]
 _PLACE = re.compile(r"\{([A-Za-z_][\w.]*)\}")
 
 
-def as_number(value: Any) -> Decimal | None:
-    """Return the value as a finite number, or None where it is none."""
-    try:
-        number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def _first(values: Sequence[Any]) -> Any:
-    return next((v for v in values if v not in (None, "")), None)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    return "" if value is None else str(value)
-
-
 def _copy(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
     return values[0] if values else None
 
 
 def _first_non_empty(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
-    return _first(values)
+    return first(values)
 
 
 def _constant(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
@@ -48,26 +33,26 @@ def _constant(values: Sequence[Any], argument: str, at: Callable[[str], Any]) ->
 
 
 def _upper(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
-    return _text(_first(values)).upper()
+    return text(first(values)).upper()
 
 
 def _trim(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
-    return " ".join(_text(_first(values)).split())
+    return " ".join(text(first(values)).split())
 
 
 def _template(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
     """Fill `{Field.Path}` places; separators around an empty place are dropped."""
-    filled = _PLACE.sub(lambda m: _text(at(m.group(1))), argument)
+    filled = _PLACE.sub(lambda m: text(at(m.group(1))), argument)
     parts = [part.strip() for part in filled.split("·")]
     return " · ".join(part for part in parts if part)
 
 
 def _join(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
-    return (argument or " ").join(_text(v) for v in values if v not in (None, ""))
+    return (argument or " ").join(text(v) for v in values if v not in (None, ""))
 
 
 def _date_plus_days(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
-    start, days = _first(values), as_number(argument or 0)
+    start, days = first(values), as_number(argument or 0)
     if days is None or days % 1:
         raise NeedsPerson(
             f"A mapping row adds “{argument}” days to a date, which is no whole number.",
@@ -87,13 +72,17 @@ def _date_plus_days(values: Sequence[Any], argument: str, at: Callable[[str], An
 
 
 def _number(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
-    value = _first(values)
+    value = first(values)
     number = as_number(value)
     if value is not None and number is None:
         raise NeedsPerson(
             f"“{value}” is not a number.", cause=f"not_a_number:{value}", fix=Fix("Correct it.")
         )
     return number
+
+
+def _expression(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> Any:
+    return calculate(argument, at)
 
 
 TRANSFORMS: Mapping[str, Transform] = {
@@ -106,11 +95,20 @@ TRANSFORMS: Mapping[str, Transform] = {
     "join": _join,
     "date_plus_days": _date_plus_days,
     "number": _number,
+    "lower": more.lower,
+    "cut": more.cut,
+    "or_else": more.or_else,
+    "end_of_month": more.end_of_month,
+    "look_up": more.look_up,
+    "split_name": more.split_name,
+    "convert": more.convert,
+    "expression": _expression,
 }
 """Every transform by the name that mapping rows use."""
 
 
 def fields_of(transform: str, sources: Sequence[str], argument: str) -> tuple[str, ...]:
-    """Return every field path that a mapping row reads, those inside a template included."""
-    inside = _PLACE.findall(argument) if transform == "template" else []
+    """Return every field path that a mapping row reads, those inside its argument included."""
+    inside: Sequence[str] = _PLACE.findall(argument) if transform == "template" else ()
+    inside = names_of(argument) if transform == "expression" else inside
     return tuple(dict.fromkeys([*sources, *inside]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -86,6 +87,9 @@ def test_every_transform_says_what_it_reads() -> None:
     assert fields_of("copy", ["Id"], "{Account.Name}") == ("Id",)
 
 
-@given(st.sampled_from(sorted(set(TRANSFORMS) - {"date_plus_days", "number"})), st.text())
-def test_no_argument_makes_a_transform_fail(transform: str, argument: str) -> None:
-    made(transform, "Name, Amount", argument)
+@given(st.sampled_from(sorted(TRANSFORMS)), st.text())
+def test_no_argument_makes_a_transform_fail_but_by_asking_a_person(
+    transform: str, argument: str
+) -> None:
+    with suppress(NeedsPerson):
+        made(transform, "Name, Amount", argument)

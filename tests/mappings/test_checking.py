@@ -9,12 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mappings import words
+from mappings.arguments import template_fault
 from mappings.checking import (
     condition_fault,
     every_fault,
     field_faults,
     table_warnings,
-    template_fault,
     value_fault,
     value_faults,
 )

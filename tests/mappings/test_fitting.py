@@ -114,6 +114,27 @@ def test_what_cannot_work_is_said_in_a_sentence(
     assert sentence in told(target, source, transform)
 
 
+@pytest.mark.parametrize(
+    ("target", "argument", "sentence"),
+    [
+        ("date", "CloseDate + 30", ""),
+        ("reference", "Name + ' ' + text(Total__c)", ""),
+        ("reference", "Name * 2", "as if it were a number"),
+        ("date", "Total__c * 2", "a date is needed here"),
+        ("line.unit_amount", "Opportunity.Total__c / 2", ""),
+        ("line.unit_amount", "Opportunity.Name", "a number is needed here"),
+        ("reference", "Account.Nme + 'x'", "Did you mean Account.Name?"),
+        ("reference", "left(Name, 'x')", "as if it were a number"),
+    ],
+)
+def test_an_expression_is_tried_with_typical_values_on_saving(
+    target: str, argument: str, sentence: str
+) -> None:
+    words = told(target, "", "expression", argument)
+    assert sentence in words
+    assert bool(words) is bool(sentence)
+
+
 def test_a_row_that_reads_what_the_mapping_fills_goes_in_a_circle() -> None:
     rules = shipped_rules(FLOW)
     turned = tuple(
