@@ -151,8 +151,11 @@ def active(pair: Pair, table: ValueTable) -> list[tuple[str, str]]:
     """Return (value, its name) of what is active in the organisation's list for the table."""
     organisation = pair.xero.organisation or {}
     listed = (organisation.get("lists") or {}).get(table.listed) or []
-    if table.listed == "currencies":
-        listed = [[code, ""] for code in organisation.get("currencies") or []]
+    if table.listed in ("currencies", "conversions"):
+        codes = organisation.get("currencies") or []
+        listed = [[code, ""] for code in codes]
+        if table.listed == "conversions":
+            listed += [[f"{code} by salesforce", "at Salesforce's rate"] for code in codes]
     return [(value, name) for value, name in listed]
 
 

@@ -139,7 +139,8 @@ class ValueForm(RowForm):
         """Return a list to choose from where there is one; several values are typed with help."""
         offered = values_of(self.pair, self.table)
         listed = self.table.listed and active(self.pair, self.table)
-        if self.table.several or not offered or not (listed or not self.table.free):
+        typed = self.table.several or self.table.listed == "conversions"  # a rate of one's own
+        if typed or not offered or not (listed or not self.table.free):
             return forms.TextInput({**TEXT, "list": "values"})
         known = [("", "choose …"), *((v, _label(v, name, self.table)) for v, name in offered)]
         if value and value not in dict(known):
