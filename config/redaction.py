@@ -29,6 +29,7 @@ SECRETS = (
     re.compile(r"\bgAAAA[A-Za-z0-9_=-]{40,}"),  # something Fernet encrypted
     re.compile(r"(?P<kept>://[^/\s:@]+:)[^/\s@]+(?=@)"),  # a password in an address
     re.compile(r"(?P<kept>/events/salesforce/\d+/)[A-Za-z0-9_-]+"),  # who knows it may ring
+    re.compile(r"(?P<kept>\bhooks\.slack\.com/[a-z]+/)[\w/-]+"),  # or may post
     re.compile(
         rf"(?P<kept>\b(access_token|refresh_token|id_token|client_secret|client_assertion|assertion"
         rf"|code_verifier|password|passwd|secret|api_?key|token|code){_QUOTE}\s*[=:]\s*{_QUOTE})"

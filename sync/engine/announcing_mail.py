@@ -134,7 +134,7 @@ def _hows(user: User) -> dict[str, Wish.How]:
 
 def _write(user: User, copies: Sequence[Copy], sort: Email.Sort) -> Email:
     shown = copies[:MOST]
-    lead = copies[0].announcement.title if len(copies) == 1 else f"{len(copies):,} messages for you"
+    lead = f"{len(copies):,} messages for you" if len(copies) > 1 else _title(copies[0])
     if sort == Email.Sort.DAILY and len(copies) > 1:
         lead = f"{len(copies):,} new messages since your last daily e-mail"
     words = {
@@ -151,10 +151,16 @@ def _write(user: User, copies: Sequence[Copy], sort: Email.Sort) -> Email:
     return email
 
 
+def _title(copy: Copy) -> str:
+    """Return a message's sentence; of one that is over it says so first."""
+    row = copy.announcement
+    return f"Over: {row.title}" if row.over_at else row.title
+
+
 def _item(copy: Copy) -> dict[str, object]:
     row = copy.announcement
     return {
-        "title": row.title,
+        "title": _title(copy),
         "body": row.body,
         "since": row.first_at,
         "over": row.over_at,

@@ -101,7 +101,7 @@ def test_what_is_over_says_since_when_and_a_number_says_how_many(
     announcing.announce("twice", "won:1", words("Deals came again"), refs=["a", "b", "c"])
     assert "3 in all" in page(asked)
     announcing.over("twice", "won:1")
-    assert "over since" in page(asked)
+    assert "Over since today" in page(asked)
     assert "Deals came again" not in page(asked, query="?tab=standing")
 
 

@@ -135,6 +135,7 @@ def test_a_connection_that_is_back_says_so_by_e_mail(priya: User) -> None:
     announcing_mail.write_due()
     announcing_sending.send_due()
     (message,) = outbox.outbox
+    assert message.subject == "Counterpart: Over: “Books” is lost"
     assert "Over since" in message.body
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
 
-from sync.engine import talking
+from sync.engine import announcing, announcing_watch, talking
+from sync.engine.announcing import Words
 from sync.models import PlanRow, ReviewItem
 from tests.browser import disputed, town
 from tests.browser.conftest import Visitor
@@ -57,3 +61,32 @@ def test_take_the_picture_of_the_match_desk(visit: Callable[..., Visitor]) -> No
     assert priya.open("/admin/matches/") == 200
     priya.page.wait_for_load_state("networkidle")
     priya.page.screenshot(path=IMAGES / "match-desk.png")
+
+
+def test_take_the_picture_of_the_inbox(
+    visit: Callable[..., Visitor], desks: tuple[Desk, Desk]
+) -> None:
+    deals = "3 deals that are billed already were won again, Fernhill and Fernhill Surveys Ltd"
+    words = Words(
+        deals,
+        "Nothing was billed twice: each keeps its invoice. Last seen: “Kestrel Quay, phase 2 "
+        "drainage survey” (INV-0001), “Insulation survey” (INV-0003).",
+        path="/admin/sync/link/",
+    )
+    announcing.announce("twice", "won:1", lambda _: words, refs=["1", "2", "3"])
+    books = desks[0].switch.pair.xero.credential
+    books.broken_since, books.broken_reason = timezone.now(), "The sign-in was taken back in Xero."
+    books.save()
+    announcing_watch.look()
+    books.broken_since, books.broken_reason = None, ""
+    books.save()
+    asked = ReviewItem.objects.filter(desk="problems", title__startswith="Is “Ponty").get()
+    talking.assign(asked.pk, User.objects.get(username="priya"), "ana")
+    ReviewItem.objects.filter(desk="problems").exclude(pk=asked.pk).update(
+        first_seen=timezone.now() - timedelta(days=9)
+    )
+    announcing_watch.look()
+    priya = visit("priya", viewport={"width": 1280, "height": 720})
+    assert priya.open("/admin/inbox/?tab=all") == 200
+    priya.page.wait_for_load_state("networkidle")
+    priya.page.screenshot(path=IMAGES / "inbox.png")

@@ -32,6 +32,7 @@ LEAKS = {
     "a database address": ("postgres://counterpart:Tr0ub4dor&3@db/x", "Tr0ub4dor"),
     "a private key": (f"key:\n{PEM}", "MIIEpAIBAAKCAQEA"),
     "a Fernet token": ("gAAAAABl" + "x" * 90, "gAAAAABl" + "x" * 20),
+    "a channel": ("POST https://hooks.slack.com/services/T0A1/B2C3/hU5h failed", "hU5h"),
     "an e-mail": ("no contact for priya.nair@fernhill.example", "priya.nair"),
     "a British phone": ("call 0117 496 0123 now", "496"),
     "an international phone": ("call +44 20 7946 0958", "7946"),
