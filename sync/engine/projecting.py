@@ -9,6 +9,7 @@ from mappings.completeness import usable
 from sync.core.couples import Couple
 from sync.core.differing import plan_figures
 from sync.core.flow import FieldRule, RuleSet
+from sync.core.organisation import Reference
 from sync.core.planning import Plan
 from sync.core.projection import ACCOUNT, DEAL, Projection, Standpoint, rules_of_kind
 from sync.core.records import Key, Record
@@ -54,13 +55,14 @@ def _of_kind(
     records = read(work, kind, ids, rules) if rules else {}
     invoices = billing.invoices_of(kind, ids, sources)
     locks = telling.locks_of(work.pair, subjects)
+    own = surroundings.organisation(work.salesforce)
     plans = []
     for subject in subjects:
         record = records.get(subject.id)
         couple = Couple(subject, salesforce=record, locked=locks.get(subject, ""))
         found = invoices.get(subject.id, [])
         told = projection.of_kind(kind)(
-            [billed for _, billed in found], standpoint_of(work, record, [s for s, _ in found])
+            [billed for _, billed in found], standpoint_of(own, record, [s for s, _ in found])
         )
         plans.append(plan_figures(work.flow, couple, rules, told, reason_of(couple)))
     return plans
@@ -95,10 +97,9 @@ def reason_of(couple: Couple) -> str:
 
 
 def standpoint_of(
-    work: Work, record: Record | None, sources: Collection[billing.Source]
+    own: Reference, record: Record | None, sources: Collection[billing.Source]
 ) -> Standpoint:
     """Return what the figures of a record are for: its currency, the rates, and as of when."""
-    own = surroundings.organisation(work.salesforce)
     currency = record.get("CurrencyIsoCode") if record is not None else None
     times = [source.as_of for source in sources]
     return Standpoint(

@@ -11,6 +11,11 @@ from sync.core.chasing.caring import Found, care
 from sync.core.chasing.cases import Case, State, Task, heard
 from sync.core.couples import Couple
 from sync.core.flow import FieldRule
+<<<<<<< Updated upstream
+=======
+from sync.core.mapping import evaluate_one
+from sync.core.organisation import Reference
+>>>>>>> Stashed changes
 from sync.core.planning import Plan
 from sync.core.projection import ACCOUNT
 from sync.core.records import Key, Record
@@ -45,7 +50,7 @@ class _Around:
 
     rules: tuple[RiskRule, ...]
     fields: tuple[FieldRule, ...]
-    home: str
+    own: Reference
     today: date
     tasks: Mapping[str, Task]
 
@@ -78,11 +83,10 @@ def _looks(work: Work, subjects: Sequence[Key]) -> list[Look]:
     owed = risk_standing.gather(ids, sources)
     locks = telling.locks_of(work.pair, subjects)
     today = min(source.today for source in sources)
-    home = surroundings.organisation(work.salesforce).base_currency
-    around = _Around(rules_for(work.pair), fields, home, today, risk_tasks.read(work, open_tasks))
+    own = surroundings.organisation(work.salesforce)
+    around = _Around(rules_for(work.pair), fields, own, today, risk_tasks.read(work, open_tasks))
     return [
         _look(
-            work,
             Couple(key, salesforce=records.get(key.id), locked=locks.get(key, "")),
             owed[key.id],
             cases.get(key.id, []),
@@ -100,12 +104,12 @@ def _merged(records: Iterable[Record]) -> dict[str, str]:
     }
 
 
-def _look(work: Work, couple: Couple, owed: Owed, cases: Sequence[Case], around: _Around) -> Look:
+def _look(couple: Couple, owed: Owed, cases: Sequence[Case], around: _Around) -> Look:
     """Return one account as finance's rules see it, and what becomes of each of its cases."""
     record = couple.salesforce
     reason = projecting.reason_of(couple) or _unread(owed)
     known = [heard(case, around.tasks.get(case.task)) for case in cases]
-    standing = _standing(work, record, owed, known, around)
+    standing = _standing(record, owed, known, around)
     if reason:
         return Look(couple, owed, standing, around.fields, reason=reason)
     findings = {finding.rule: finding for finding in judge(around.rules, standing)}
@@ -152,16 +156,33 @@ def _found(rule: RiskRule | None, finding: Finding | None, standing: Standing) -
 
 
 def _standing(
-    work: Work, record: Record | None, owed: Owed, cases: Sequence[Case], around: _Around
+    record: Record | None, owed: Owed, cases: Sequence[Case], around: _Around
 ) -> Standing:
+<<<<<<< Updated upstream
     at = projecting.standpoint_of(work, record, owed.sources)
     promises, disputed = risk_standing.said(cases)
+=======
+    at = projecting.standpoint_of(around.own, record, owed.sources)
+    held = [case for case in cases if case.state is not State.SETTLED]
+>>>>>>> Stashed changes
     return risk_standing.standing_of(
         owed,
         at,
         owed.day(around.today),
+<<<<<<< Updated upstream
         home=around.home,
         limit=risk_standing.limit_of(record, around.fields),
         promises=promises,
         disputed=disputed,
+=======
+        home=around.own.base_currency,
+        limit=_limit(record, around.fields),
+        promises=[
+            Promise(each, case.holds.promised_on)
+            for case in held
+            if case.holds.promised_on
+            for each in case.invoices
+        ],
+        disputed={each for case in held if case.holds.disputed for each in case.invoices},
+>>>>>>> Stashed changes
     )

@@ -156,8 +156,11 @@ def _read_kind(
         purse.spend(calls)  # the engine will make them
         return _note(connection, kind)
     if kind.name in kinds and calls <= READS:
+        # what it touches moved with it, and is read first: these events are done by their own
+        touched = TOUCHES.get(kind.name, "")
+        noted = indexing.refresh(remote, touched) if touched in kinds else 0
         done = partial(_done, kind.rows)
-        return rereading.read_by_ids(remote, kind.name, kind.ids, "event", done)
+        return noted + rereading.read_by_ids(remote, kind.name, kind.ids, "event", done)
     noted = indexing.refresh(remote, kind.name if kind.name in kinds else TOUCHES[kind.name])
     _done(kind.rows)
     return noted

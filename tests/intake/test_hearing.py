@@ -229,3 +229,17 @@ def test_a_deal_without_a_link_is_planned_on_a_fresh_index_whoever_told_of_it(ha
     running.work_off(hall.switch, open_remote=hall.door)
     assert KnownRecord.objects.filter(kind="Contact", name=by_hand["Name"]).exists()
     assert len(hall.xero.of("Contact")) == 1
+
+
+def test_a_credit_note_that_is_read_itself_lets_the_invoices_it_touches_be_read_too(
+    hall: Hall,
+) -> None:
+    FlowSwitch.objects.create(pair=hall.switch.pair, flow="credit_risk", mode="on")
+    (one,) = invoices(hall, 1)
+    credit = str(uuid4())
+    hall.xero.put("CreditNote", credit, {"Status": "AUTHORISED", "Type": "ACCRECCREDIT"})
+    tell(hall, credit, kind="CreditNote")
+    hearing.hear(hall.xero_id, hall.door)
+    known = set(KnownRecord.objects.values_list("kind", "remote_id"))
+    assert {("CreditNote", credit), ("Invoice", one)} <= known
+    assert waiting() == 0

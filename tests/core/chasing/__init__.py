@@ -1,0 +1,1 @@
+"""Chasing: what becomes of cases and of the tasks that tell of them."""
