@@ -11,11 +11,7 @@ from sync.core.chasing.caring import Found, care
 from sync.core.chasing.cases import Case, State, Task, heard
 from sync.core.couples import Couple
 from sync.core.flow import FieldRule
-<<<<<<< Updated upstream
-=======
-from sync.core.mapping import evaluate_one
 from sync.core.organisation import Reference
->>>>>>> Stashed changes
 from sync.core.planning import Plan
 from sync.core.projection import ACCOUNT
 from sync.core.records import Key, Record
@@ -158,31 +154,14 @@ def _found(rule: RiskRule | None, finding: Finding | None, standing: Standing) -
 def _standing(
     record: Record | None, owed: Owed, cases: Sequence[Case], around: _Around
 ) -> Standing:
-<<<<<<< Updated upstream
-    at = projecting.standpoint_of(work, record, owed.sources)
-    promises, disputed = risk_standing.said(cases)
-=======
     at = projecting.standpoint_of(around.own, record, owed.sources)
-    held = [case for case in cases if case.state is not State.SETTLED]
->>>>>>> Stashed changes
+    promises, disputed = risk_standing.said(cases)
     return risk_standing.standing_of(
         owed,
         at,
         owed.day(around.today),
-<<<<<<< Updated upstream
-        home=around.home,
+        home=around.own.base_currency,
         limit=risk_standing.limit_of(record, around.fields),
         promises=promises,
         disputed=disputed,
-=======
-        home=around.own.base_currency,
-        limit=_limit(record, around.fields),
-        promises=[
-            Promise(each, case.holds.promised_on)
-            for case in held
-            if case.holds.promised_on
-            for each in case.invoices
-        ],
-        disputed={each for case in held if case.holds.disputed for each in case.invoices},
->>>>>>> Stashed changes
     )
