@@ -17,7 +17,16 @@ from sync.core.risk.standing import Credit, Entry, Invoice, Promise, Standing
 
 TODAY = date(2026, 11, 19)
 RATES = {"GBP": Decimal(1), "EUR": Decimal("1.25"), "JPY": Decimal(200)}
-BY_KIND = {rule.kind: rule for rule in SHIPPED}
+STEPS = {
+    RiskKind.LIMIT: (80, 100, 120),
+    RiskKind.HABIT: (2, 4, 6),
+    RiskKind.PART_PAYMENTS: (2, 3, 5),
+}
+BY_KIND = {
+    rule.kind: replace(rule, steps=tuple(map(Decimal, STEPS.get(rule.kind, rule.steps))))
+    for rule in SHIPPED
+}
+"""A rule of each kind, with numbers that the tests know by heart."""
 
 
 def ago(days: int) -> date:
