@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sandbox.salesforce.acts import create
+from sandbox.salesforce.acts import create, edit
 from sandbox.salesforce.defaults import ensure_org, set_up_org
 from sandbox.seeding import AGE
 from sandbox.store import Record
@@ -13,6 +13,7 @@ from sandbox.world import World
 
 COMPANY = Path(__file__).parent / "company"
 CURRENCIES = ("GBP", "EUR", "USD", "JPY")
+RATES = {"EUR": "1.165", "USD": "1.32", "JPY": "203.4"}  # units for a pound
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -25,6 +26,9 @@ def furnish(world: World) -> dict[str, str]:
     """Make everything in Salesforce; answers the accounts' ids by their name."""
     set_up_org(world, "Fernhill Surveys Ltd", "GBP", multicurrency=True, currencies=CURRENCIES)
     world.set_setting("salesforce", "standard_duplicate_rules", True)  # as in every new org
+    for key, one in list(world.table("salesforce", "CurrencyType").items()):
+        if rate := RATES.get(one["IsoCode"]):
+            edit(world, "CurrencyType", key, {"ConversionRate": Decimal(rate)})
     entries = price_book(world)
     accounts = {row["Name"]: make(world, "Account", dict(row)) for row in rows("accounts")}
     contacts = _people(world, accounts)

@@ -25,7 +25,13 @@ MARK = "COUNTERPART_DEMO"  # in the environment of every process of a demo
 START_SECONDS = 60.0
 GRACE_SECONDS = 20.0
 LOOPBACK = "127.0.0.1"
-FLOWS = ("account_contact", "won_opportunity_invoice")
+FLOWS = (
+    "account_contact",
+    "won_opportunity_invoice",
+    "payment_status",
+    "quote_opportunity",
+    "credit_risk",
+)
 SALESFORCE = "Salesforce sandbox"
 XERO = "Xero sandbox"
 # What every sandbox accepts; no secrets of anybody.
