@@ -209,12 +209,7 @@ def _used(work: Work, products: Sequence[str]) -> dict[str, list[str]]:
 
 def _left_behind(work: Work, couples: Sequence[Couple]) -> set[str]:
     """Return the ids of items that products carry and that are gone from this organisation."""
-    carried = {
-        product.item_id(c.salesforce)
-        for c in couples
-        if c.salesforce is not None and c.xero is not None
-        if product.item_id(c.salesforce) not in ("", c.xero.key.id)
-    }
+    carried = {product.item_id(c.salesforce) for c in couples if c.salesforce is not None} - {""}
     known = indexing.by_ids(work.xero.connection_id, work.flow.xero_kind, carried)
     return {remote_id for remote_id, candidate in known.items() if candidate.gone}
 

@@ -133,7 +133,7 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
         customers.release(work)
         quoting.release(work)
         quoting.after(work, final)
-        catalogues.after(work, final)
+        catalogues.after(work, plans)
         waking.wake(work, final)
     _count(work.run, plans, outcome)
     _close(work, notices, outcome)

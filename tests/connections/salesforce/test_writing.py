@@ -79,7 +79,7 @@ def test_no_create_goes_out_that_a_repeat_would_not_find(
     with pytest.raises(ValueError, match=MARKER):
         remote.send(create({"Name": "Aire", MARKER: "c-1"}, {"Name": "Burn"}))
     with pytest.raises(ValueError, match="no external id"):
-        remote.send(Sending("Product2", Verb.CREATE, ({"Name": "Survey"},), "key"))
+        remote.send(Sending("Group", Verb.CREATE, ({"Name": "Survey"},), "key"))
     assert org.asked == []
 
 

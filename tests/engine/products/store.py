@@ -14,8 +14,7 @@ from pytest_django import Settings
 from connections.live import open_remote
 from connections.models import Budget, Pair
 from connections.remote import Lane
-from mappings import shipped
-from mappings.models import ValueRow
+from mappings import drafting, publishing
 from sandbox.salesforce import acts as salesforce
 from sandbox.salesforce.defaults import set_up_org
 from sandbox.server import Box, running
@@ -96,17 +95,17 @@ class Store:
         books = self.box.world.table("salesforce", "Pricebook2").values()
         return next(str(one["Id"]) for one in books if one["IsStandard"])
 
-    def rule(self, table: str, value: str, **when: str) -> None:
-        """Let an administrator put a row before the others of a value table."""
-        shipped.ensure(self.pair, FLOW)
-        conditions = [{"path": p, "operator": "is", "value": v} for p, v in when.items()]
-        rows = ValueRow.objects.filter(pair=self.pair, flow=FLOW, table=table)
-        same = next((row for row in rows if row.when == conditions), None)
-        if same is not None:
-            ValueRow.objects.filter(pk=same.pk).update(value=value)
-            return
-        ValueRow.objects.create(pair=self.pair, flow=FLOW, table=table, value=value,
-                                when=conditions, position=1)  # fmt: skip
+    def rule(self, table: str, value: str, system: str = "") -> None:
+        """Let an administrator publish another value of a table's row, that of a system."""
+        draft = drafting.draft_of(self.pair, FLOW)
+        place, row = next(
+            (place, row)
+            for place, row in draft.in_force.items()
+            if isinstance(row, dict) and row.get("table") == table
+            if not system or row["conditions"][0]["value"] == system
+        )
+        changed = {**row, "value": value}
+        publishing.publish_one(self.pair, FLOW, place, changed, by="anna", why="test")
 
     def tick(self) -> None:
         """Let a moment pass: stamps are of whole seconds."""
@@ -200,7 +199,8 @@ def opened(settings: Settings, patch: pytest.MonkeyPatch, mode: str = "on") -> I
         settings.XERO_LOGIN_URL = box.xero_url
         patch.setenv("SALESFORCE_SECRET", "sandbox-salesforce-secret")
         patch.setenv("XERO_SECRET", "sandbox-xero-secret")
-        run(*("connect", "salesforce", "--name", "S", "--host", box.salesforce_url),
+        org = box.salesforce_url
+        run(*("connect", "salesforce", "--name", "S", "--host", org),
             *("--client-id", "sandbox-salesforce", "--secret-env", "SALESFORCE_SECRET"))  # fmt: skip
         run(*("connect", "xero", "--name", "X", "--client-id", "sandbox-xero"),
             *("--secret-env", "XERO_SECRET"))  # fmt: skip
