@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,6 +16,7 @@ from connections.models import Connection, Credential
 from connections.organisations import LOST
 from connections.remote import Lane
 from sync.flows.registry import every_flow
+from sync.flows.shapes import quote_chain
 from sync.models import Announcement, FlowSwitch, Notice, ReviewItem, Run
 
 from . import announcing, announcing_people, announcing_talk
@@ -211,15 +212,17 @@ def _waiting() -> dict[str, Fact]:
 
 def _second_invoices() -> dict[str, Fact]:
     """Return the deals that may be billed twice, since a second living invoice names them."""
+    second = Q(cause__startswith="twins:") | Q(cause__startswith=quote_chain.TWICE)
     rows = ReviewItem.objects.filter(
-        state=ReviewItem.State.OPEN, answered_at=None, cause__startswith="twins:"
+        second, state=ReviewItem.State.OPEN, answered_at=None
     ).order_by()
     facts = {}
     for pair, name, n in rows.values_list("pair_id", "pair__name").annotate(Count("id")):
         what = "1 deal may" if n == 1 else f"{n:,} deals may"
         words = Words(
             f"{what} be billed twice, {name}",
-            "A second invoice in Xero names the deal. If both bill the same work, void one there.",
+            "A second invoice in Xero names the deal or is of its quote. If both bill the same, "
+            "void one there.",
             f"{what} be billed twice",
             desk_address(ReviewItem.Desk.PROBLEMS, kind=ReviewItem.Kind.DUPLICATE.value),
         )

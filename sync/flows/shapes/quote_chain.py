@@ -27,6 +27,8 @@ PARTS, TRACED, INVOICES = "parts", "traced", "invoices"
 """Names of a couple's facts: part invoices to be linked too; invoices traced to its quote; those
 that the deal is linked to."""
 NEW, ALL = "new", "all"
+TWICE = "quote_billed_twice:"
+"""How the cause begins of a deal that has an invoice, and another made from its quote."""
 MOST = 5
 
 
@@ -249,7 +251,7 @@ def _twice(couple: Couple, own: Sequence[Record], found: Sequence[Record]) -> Qu
     ours, theirs = _numbers(own), _numbers(found)
     return Question(
         QuestionKind.DUPLICATE,
-        f"quote_billed_twice:{record.key.id if record is not None else ''}",
+        f"{TWICE}{record.key.id if record is not None else ''}",
         f"{name} may be billed twice: {ours} and {theirs}",
         f"{ours} bills the deal, and {theirs} seems to have been made from its quote {number}. If "
         "both bill the same, void or delete one in Xero; this question then goes away by itself.",
