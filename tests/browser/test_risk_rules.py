@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -19,7 +20,11 @@ from tests.engine.trying.shop import LIMIT, Shop, invoice, open_shop
 
 Visit = Callable[..., Visitor]
 RULES = "admin:mappings_riskrulerow_changelist"
-LOOKS = ({}, {"color_scheme": "dark"}, {"viewport": {"width": 400, "height": 800}})
+LOOKS: tuple[dict[str, Any], ...] = (
+    {},
+    {"color_scheme": "dark"},
+    {"viewport": {"width": 400, "height": 800}},
+)
 NAMES = ("Harbour Freight", "Ivy & Sons", "Kestrel Aviation Maintenance and Engineering", "Larch")
 
 
@@ -71,7 +76,7 @@ def test_a_rule_is_tried_before_it_is_saved(visit: Visit, shop: Shop, script: bo
         priya.page.click("text=Try it on 90 days")
     with priya.page.expect_navigation():
         priya.page.click("text=Save these numbers")
-    assert rules_for(shop.pair)[0].steps == (10, 60)
+    assert rules_for(shop.pair)[0].steps == (Decimal(10), Decimal(60))
     assert "More than 10 or 60 days overdue" in priya.page.locator("#rule-overdue").inner_text()
     assert priya.complaints == []
 

@@ -121,7 +121,7 @@ class FakeSalesforce(FakeRemote):
     """Deals and their accounts."""
 
     system = System.SALESFORCE
-    always = (
+    always: Sequence[str] = (
         *("Id", "Name", "AccountId", "Account", "Amount", "CloseDate", "IsWon"),
         *("CurrencyIsoCode", "OpportunityLineItems", "OpportunityContactRoles"),
         "LastStageChangeDate",

@@ -71,7 +71,7 @@ def test_what_xero_does_not_itemise_was_paid_on_the_day_it_tells() -> None:
     assert set(one.entries) == {Entry(TODAY, Decimal("30.00")), Entry(EARLIER, Decimal("70.00"))}
     unknown = bill("A", "100.00", "100.00", Payments=[])
     (one,) = risk_records.invoices([seen(unknown)])
-    assert (one.due, one.entries, one.paid_on()) == (0, (), None)
+    assert (one.due, one.entries, one.paid_on()) == (Decimal(0), (), None)
 
 
 def test_a_deleted_payment_is_none() -> None:
@@ -107,7 +107,7 @@ def test_a_credit_note_that_was_not_read_is_known_by_its_invoices() -> None:
     rows = [credit("20.00", MAY, "CN-9"), credit("30.00", MAY, "CN-9")]
     two = [seen(bill(n, "100.00", CreditNotes=[row])) for n, row in zip("AB", rows, strict=True)]
     (one,) = risk_records.credits_of([], two)
-    assert (one.number, one.day, one.total, one.left) == ("CN-9", MAY, Decimal(50), 0)
+    assert (one.number, one.day, one.total, one.left) == ("CN-9", MAY, Decimal(50), Decimal(0))
     read = document("CreditNote", Type="ACCRECCREDIT", CreditNoteNumber="CN-9")
     named = bill("A", CreditNotes=[credit("20.00") | {"CreditNoteID": read.key.id.upper()}])
     assert len(risk_records.credits_of([read], [seen(named)])) == 1

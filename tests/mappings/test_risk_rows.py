@@ -98,7 +98,7 @@ def test_back_to_shipped_takes_peoples_numbers_away(pair: Pair, ada: User) -> No
 def upgraded(key: str = "overdue") -> None:
     """Let the row be one that was edited when other numbers were shipped."""
     row = RiskRuleRow.objects.get(key=key)
-    row.shipped_as = {**row.shipped_as, "amount": "250"}
+    row.shipped_as = {**(row.shipped_as or {}), "amount": "250"}
     row.save()
 
 

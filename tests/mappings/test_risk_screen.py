@@ -81,7 +81,11 @@ def test_what_is_saved_is_in_force_and_says_who(finance: Client, pair: Pair) -> 
     text = post(finance, first="7", second="21", third="", amount="1,250.50", currency=" usd ")
     assert "Saved. It counts from the next look on." in text
     rule = rules_for(pair)[0]
-    assert (rule.steps, rule.amount, rule.currency) == ((7, 21), Decimal("1250.50"), "USD")
+    assert (rule.steps, rule.amount, rule.currency) == (
+        (Decimal(7), Decimal(21)),
+        Decimal("1250.50"),
+        "USD",
+    )
     opened = shown(finance, row="overdue")
     assert "levels: 14, 30, 60 → 7, 21" in opened
     assert "finance" in opened
@@ -154,7 +158,7 @@ def test_what_an_upgrade_brings_is_offered_and_taken_or_declined(
 ) -> None:
     post(finance, first="7")
     row = RiskRuleRow.objects.get()
-    row.shipped_as = {**row.shipped_as, "amount": "250"}
+    row.shipped_as = {**(row.shipped_as or {}), "amount": "250"}
     row.save()
     assert "New with an upgrade: levels: 7, 30, 60 → 14, 30, 60" in shown(finance)
     post(finance, act="keep")
@@ -168,7 +172,7 @@ def test_people_add_a_rule_of_their_own_and_delete_it(finance: Client, pair: Pai
         finance, act="add", row="new", title="Large", amount="50000", first="1", second="", third=""
     )
     added = rules_for(pair)[-1]
-    assert (added.key, added.steps, added.amount) == ("large", (1,), 50000)
+    assert (added.key, added.steps, added.amount) == ("large", (Decimal(1),), Decimal(50000))
     assert "your own" in shown(finance)
     assert "Delete the rule" in shown(finance, row="large")
     assert "“Large” is gone." in post(finance, act="delete", row="large")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ def test_what_was_tried_can_be_saved_or_gone_back_to(late: Shop, finance: Client
     assert 'name="first" value="7"' in back
     assert not RiskRuleRow.objects.exists()
     assert finance.post(reverse(RULES), {**typed, "act": "save"}).status_code == 302
-    assert rules_for(late.pair)[0].steps == (7,)
+    assert rules_for(late.pair)[0].steps == (Decimal(7),)
 
 
 def test_an_auditor_sees_the_try_out_and_cannot_save(late: Shop, auditor: Client) -> None:
