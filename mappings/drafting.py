@@ -162,6 +162,39 @@ def add_row(pair: Pair, flow: str, row: Mapping[str, Any], by: str) -> str:
         return key
 
 
+def take(pair: Pair, flow: str, wanted: Content, *, seen: str, by: str) -> int:
+    """Let the draft say what a content says; return how many places that changes.
+
+    `seen` is the draft's mark as it was shown. Raises ChangedMeanwhile.
+    """
+    with transaction.atomic():
+        draft = locked(pair, flow)
+        if draft.mark != seen:
+            raise ChangedMeanwhile(draft.changes[-1].changed_by if draft.changes else "")
+        fresh = _with_own_keys(draft, wanted)
+        found = content.differences(draft.content, fresh)
+        known = {f"{ORDER}{row['table']}" for row in fresh["rows"] if _is_new(draft, row)}
+        for difference in found:
+            if difference.place not in known:
+                put(draft, difference.place, difference.after, by)
+        for place in sorted(known):  # where a new row stands is part of it
+            put(draft, place, content.places(fresh)[place], by)
+        return len(found)
+
+
+def _is_new(draft: Draft, row: Mapping[str, Any]) -> bool:
+    return f"{ROW}{row['key']}" not in draft.places
+
+
+def _with_own_keys(draft: Draft, wanted: Content) -> Content:
+    """Return the content, new rows with keys that no other row of the draft has or had."""
+    keys = {
+        row["key"]: f"n{uuid4().hex[:10]}" if _is_new(draft, row) else row["key"]
+        for row in wanted["rows"]
+    }
+    return {**wanted, "rows": [{**row, "key": keys[row["key"]]} for row in wanted["rows"]]}
+
+
 def move_row(pair: Pair, flow: str, key: str, steps: int, by: str) -> None:
     """Let the draft try the row `steps` places later (earlier when negative); the ends stop it."""
     with transaction.atomic():

@@ -15,6 +15,7 @@ from connections.live import open_remote as open_live
 from mappings import drafted, drafting, editing
 from mappings.admin import field_lines, sets
 from mappings.admin.draft_page import DraftPage
+from mappings.admin.exchange_page import ExchangePage
 from mappings.admin.version_pages import VersionPages
 from mappings.choices import (
     OpenRemote,
@@ -57,10 +58,12 @@ class FieldMappingAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add the page of a set."""
         here, view = "of/<int:pair_id>/<slug:flow_key>/", self.admin_site.admin_view
-        draft, versions = DraftPage(self), VersionPages(self)
+        draft, versions, exchange = DraftPage(self), VersionPages(self), ExchangePage(self)
         return [
             path(here, view(self.fields_page), name="mappings_fields"),
             path(f"{here}draft/", view(draft.page), name="mappings_draft"),
+            path(f"{here}exchange/", view(exchange.page), name="mappings_exchange"),
+            path(f"{here}sheet.<slug:kind>", view(exchange.export), name="mappings_sheet"),
             path(f"{here}versions/", view(versions.list_page), name="mappings_versions"),
             path(f"{here}versions/<int:number>/", view(versions.page), name="mappings_version"),
             *super().get_urls(),

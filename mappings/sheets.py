@@ -1,0 +1,254 @@
+"""Mappings as sheets, CSV and XLSX: one line a row, safe to open, and read back without loss."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import tablib
+
+from mappings import checking, words
+from mappings.content import Content
+from sync.core.flow import Flow
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no sheet can hold."""
+FIELDS = "fields"
+CONDITIONS = range(1, checking.MOST_CONDITIONS + 1)
+HEADINGS = (
+    "table",
+    "row",
+    "Salesforce field",
+    "how",
+    "with",
+    "who owns it",
+    "if empty",
+    *(f"{part} {n}" for n in CONDITIONS for part in ("when field", "comparison", "value")),
+    "gives",
+    "what it is for",
+    "in use",
+)
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+LARGEST = 1_000_000
+LARGEST_INSIDE = 20_000_000
+MOST_LINES = 5_000
+LONGEST = 500
+BOM = "\ufeff"
+YES, NO = "yes", "no"
+
+
+class Unreadable(ValueError):
+    """The file is no such sheet; it says why in a sentence."""
+
+
+def lines_of(flow: Flow, said: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return a content as lines by heading, the fields first, then each table in its order."""
+    found = []
+    for rule in flow.fields:
+        parts = said["fields"].get(rule.target)
+        if parts is not None:
+            found.append(
+                {
+                    "table": FIELDS,
+                    "row": rule.target,
+                    "Salesforce field": parts["source"],
+                    "how": words.TRANSFORMS.get(parts["transform"], parts["transform"]),
+                    "with": parts["argument"],
+                    "who owns it": words.OWNERS[parts["owner"]],
+                    "if empty": words.EMPTY[parts["empty"]],
+                    "in use": YES if parts["active"] else NO,
+                }
+            )
+    return [*found, *(_line_of(row) for row in said["rows"])]
+
+
+def _line_of(row: Mapping[str, Any]) -> dict[str, str]:
+    line = {
+        "table": row["table"],
+        "row": row["key"],
+        "gives": row["value"],
+        "what it is for": row["name"],
+        "in use": YES if row["active"] else NO,
+    }
+    for number, condition in enumerate(row["conditions"], start=1):
+        line |= {
+            f"when field {number}": condition["path"],
+            f"comparison {number}": words.OPERATORS[condition["operator"]],
+            f"value {number}": condition["value"],
+        }
+    return line
+
+
+def write(kind: str, lines: Iterable[Mapping[str, str]]) -> bytes:
+    """Return the lines as a file, `csv` or `xlsx`; no cell can be taken for a formula."""
+    sheet = tablib.Dataset(headers=list(HEADINGS), title="Mapping")
+    for line in lines:
+        sheet.append([_guarded(line.get(heading, "")) for heading in HEADINGS])
+    made = sheet.export(kind)
+    return (BOM + made).encode() if isinstance(made, str) else bytes(made)
+
+
+def _guarded(text: str) -> str:
+    text = CONTROL.sub("", text)
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text[:1] == "'" else text
+
+
+def read(name: str, file: bytes) -> list[dict[str, str]]:
+    """Return the lines of a file by heading; raises Unreadable."""
+    if len(file) > LARGEST:
+        raise Unreadable("The file is larger than 1 MB, which no mapping is.")
+    kind = "xlsx" if name.lower().endswith(".xlsx") else "csv"
+    try:
+        sheet = _sheet(kind, file)
+    except Unreadable:
+        raise
+    except Exception:  # noqa: BLE001 - a foreign file may break its reader in any way
+        raise Unreadable("It is no CSV or XLSX file that can be read.") from None
+    if len(sheet) > MOST_LINES:
+        raise Unreadable(f"It has more than {MOST_LINES} lines.")
+    headings = [str(heading or "").strip() for heading in sheet.headers or []]
+    if missing := [heading for heading in ("table", "row", "in use") if heading not in headings]:
+        raise Unreadable(f"It has no column “{missing[0]}”: export a mapping to see how one looks.")
+    rows = [[_cell(value) for value in row] for row in sheet]
+    if any(len(text) > LONGEST for row in rows for text in row):
+        raise Unreadable(f"A cell has more than {LONGEST} characters.")
+    return [dict(zip(headings, row, strict=False)) for row in rows if any(row)]
+
+
+def _sheet(kind: str, file: bytes) -> tablib.Dataset:
+    if kind == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(file)) as inside:
+            if sum(part.file_size for part in inside.infolist()) > LARGEST_INSIDE:
+                raise Unreadable("What is packed in the file is too large.")
+        return tablib.Dataset().load(file, format="xlsx")
+    text = file.decode("utf-8-sig")
+    delimiter = (
+        ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
+    )
+    return tablib.Dataset().load(text, format="csv", delimiter=delimiter)
+
+
+def _cell(value: object) -> str:
+    """Return a cell as text, without the apostrophe that guards it from being a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    guarded = text[:1] == "'" and text[1:].lstrip(" ").startswith((*FORMULA, "'"))
+    return text[1:] if guarded else text
+
+
+def wanted(
+    flow: Flow, now: Content, lines: Sequence[Mapping[str, str]]
+) -> tuple[Content, list[str]]:
+    """Return the content that a sheet makes of another, and what is wrong with its lines.
+
+    Rows that the sheet does not name stay; one without a key, or with an unknown one, is new.
+    """
+    fields = {target: dict(parts) for target, parts in now["fields"].items()}
+    rows = {row["key"]: dict(row) for row in now["rows"]}
+    orders: dict[str, list[str]] = {}
+    faults: list[str] = []
+    for number, line in enumerate(lines, start=2):  # the headings are the first line
+        try:
+            if line.get("table", "").strip() == FIELDS:
+                target, parts = _field(fields, line)
+                fields[target] = parts
+            else:
+                row = _row(flow, rows, line, number)
+                rows[row["key"]] = row
+                orders.setdefault(row["table"], []).append(row["key"])
+        except Unreadable as error:
+            faults.append(f"Line {number}: {error}")
+    return {"fields": fields, "rows": _in_order(now, rows, orders)}, faults
+
+
+def _field(
+    fields: Mapping[str, Mapping[str, Any]], line: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    target = line.get("row", "").strip()
+    if target not in fields:
+        raise Unreadable(f"“{target}” is no field of this flow.")
+    parts = dict(fields[target])
+    parts["source"] = line.get("Salesforce field", parts["source"]).strip()
+    parts["transform"] = _one_of(words.TRANSFORMS, line, "how", parts["transform"])
+    parts["argument"] = line.get("with", parts["argument"])
+    parts["owner"] = _one_of(words.OWNERS, line, "who owns it", parts["owner"])
+    parts["empty"] = _one_of(words.EMPTY, line, "if empty", parts["empty"])
+    parts["active"] = _in_use(line)
+    return target, parts
+
+
+def _row(
+    flow: Flow, rows: Mapping[str, Mapping[str, Any]], line: Mapping[str, str], number: int
+) -> dict[str, Any]:
+    table, key = line.get("table", "").strip(), line.get("row", "").strip()
+    if table not in words.tables_of(flow):
+        raise Unreadable(f"“{table}” is no table of this flow.")
+    known = rows.get(key)
+    if known is not None and known["table"] != table:
+        raise Unreadable(f"Row {key} belongs to another table.")
+    conditions = [found for n in CONDITIONS if (found := _condition(line, n))]
+    return {
+        "key": key if known else f"n{number:04}",
+        "table": table,
+        "name": line.get("what it is for", "").strip()[:200],
+        "value": line.get("gives", "").strip(),
+        "conditions": conditions,
+        "active": _in_use(line),
+    }
+
+
+def _condition(line: Mapping[str, str], number: int) -> dict[str, str] | None:
+    path = line.get(f"when field {number}", "").strip()
+    value = line.get(f"value {number}", "").strip()
+    if not path and not value:
+        return None
+    operator = _one_of(words.OPERATORS, line, f"comparison {number}", "is")
+    return {"path": path, "operator": operator, "value": value}
+
+
+def _one_of(known: Mapping[str, str], line: Mapping[str, str], heading: str, now: str) -> str:
+    """Return the name of what a cell says, by its words or by its own name."""
+    said = line.get(heading, "").strip().casefold()
+    if not said:
+        return now
+    for name, told in known.items():
+        if said in (name.casefold(), told.casefold()):
+            return name
+    raise Unreadable(f"“{line[heading]}” cannot stand under “{heading}”.")
+
+
+def _in_use(line: Mapping[str, str]) -> bool:
+    said = line.get("in use", "").strip().casefold()
+    if said in (YES, "true", "1", ""):
+        return True
+    if said in (NO, "false", "0"):
+        return False
+    raise Unreadable(f"“{line['in use']}” under “in use” is neither yes nor no.")
+
+
+def _in_order(
+    now: Content, rows: Mapping[str, dict[str, Any]], orders: Mapping[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Return the rows, those of a table that the sheet names in the order of the sheet."""
+    found: list[dict[str, Any]] = []
+    for table in dict.fromkeys([*(row["table"] for row in now["rows"]), *orders]):
+        before = [row["key"] for row in now["rows"] if row["table"] == table]
+        after = iter(orders.get(table, []))
+        moved = set(orders.get(table, []))
+        keys = [next(after) if key in moved else key for key in before]
+        found += [rows[key] for key in dict.fromkeys([*keys, *after])]
+    return found
