@@ -16,6 +16,8 @@ from .transforms import TRANSFORMS, as_number, fields_of
 
 ABOVE = "Opportunity."
 """How a line's condition may write a field of the record that the line belongs to."""
+BELOW = "OpportunityLineItems."
+"""How the record is asked for what its lines read of other records."""
 
 
 def map_couple(flow: Flow, couple: Couple, surroundings: Surroundings) -> Couple:
@@ -99,17 +101,25 @@ def fields_needed(rules: RuleSet) -> tuple[str, ...]:
     for rule in rules.fields:
         found = fields_of(rule.transform, rule.sources, rule.argument)
         if rule.target.startswith("line."):
-            found = tuple(p.removeprefix(ABOVE) for p in found if p.startswith(ABOVE))
+            found = tuple(one for path in found for one in _of_line(path))
         paths.update(dict.fromkeys(found))
     for row in rules.tables:
-        own = (c.path.removeprefix("line.").removeprefix(ABOVE) for c in row.when if _of_deal(c))
-        paths.update(dict.fromkeys(own))
+        for condition in row.when:
+            paths.update(dict.fromkeys(_of_condition(condition.path)))
     return tuple(paths)
 
 
-def _of_deal(condition: Condition) -> bool:
-    path = condition.path
-    return path.removeprefix("line.").startswith(ABOVE) or not path.startswith(("line.", "="))
+def _of_condition(path: str) -> tuple[str, ...]:
+    if path.startswith(("line.", ABOVE)):
+        return _of_line(path.removeprefix("line."))
+    return () if path.startswith("=") else (path,)
+
+
+def _of_line(path: str) -> tuple[str, ...]:
+    """Return what must be asked for so that lines know a path; their own fields are read anyway."""
+    if path.startswith(ABOVE):
+        return (path.removeprefix(ABOVE),)
+    return (BELOW + path,) if "." in path else ()
 
 
 def paths_of(values: Mapping[str, Any]) -> Callable[[str], Any]:

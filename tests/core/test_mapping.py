@@ -104,6 +104,14 @@ def test_lines_and_computed_names_are_not_asked_of_the_record() -> None:
     )
 
 
+def test_what_a_line_reads_of_another_record_is_asked_for_with_the_lines() -> None:
+    assert needed(
+        FieldRule("line.item_code", "Product2.Stock__r.Code__c"),
+        TableRow("t", "x", (Condition("line.Product2.Tax_Class__c", "is", "Books"),)),
+    ) == ("OpportunityLineItems.Product2.Stock__r.Code__c",
+          "OpportunityLineItems.Product2.Tax_Class__c")  # fmt: skip
+
+
 def test_a_lines_condition_on_its_deal_is_asked_of_the_deal() -> None:
     row = TableRow("t", "x", (Condition("line.Opportunity.Region__c", "is", "North"),))
     assert needed(row) == ("Region__c",)
