@@ -214,9 +214,11 @@ def _expected(pair: Pair, flow: str) -> dict[str, Any]:
     sums = waiting.values_list("currency").annotate(n=Count("id"), total=Sum("amount"))
     found = [(n, money(total, currency)) for currency, n, total in sums.order_by("currency")]
     told = PlanRow.objects.filter(pk__in=newest, state="shadow", action="update").count()
+    projects = every_flow()[flow].projects
     return {
         "expected": found,
         "count": sum(n for n, _ in found),
-        "tells": every_flow()[flow].projects is not None,
+        "tells": projects is not None,
+        "judges": projects is not None and projects.judges,
         "told": told,
     }

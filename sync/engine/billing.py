@@ -216,7 +216,7 @@ def open_subjects(pair: Pair) -> list[Key]:
     return subjects_of(pair, [Key(System.XERO, INVOICE, remote_id) for remote_id in rows])
 
 
-def linked_subjects(pair: Pair) -> list[Key]:
+def linked_subjects(pair: Pair, kinds: Collection[str] = (DEAL, ACCOUNT)) -> list[Key]:
     """Return every deal with an invoice and every account with a contact of the pair."""
     rows = Link.objects.filter(pair=pair, xero_kind__in=(INVOICE, CONTACT))
-    return sorted({r.salesforce_key for r in rows if r.salesforce_kind in (DEAL, ACCOUNT)})
+    return sorted({r.salesforce_key for r in rows if r.salesforce_kind in kinds})

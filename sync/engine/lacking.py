@@ -9,6 +9,7 @@ from connections.salesforce import purposes
 from mappings.rules import rules_for
 from sync.core.flow import FieldRule
 from sync.flows.registry import every_flow
+from sync.flows.shapes import task
 
 COMMAND = "`manage.py install_salesforce_package --connection '{}'` installs them."
 
@@ -28,9 +29,10 @@ def lacking(pair: Pair, flow: str, fields: Callable[[str], Mapping[str, str]]) -
 def words(lacks: tuple[str, ...]) -> str:
     """Return the sentence for those that are lacking."""
     many = "a field" if len(lacks) == 1 else f"{len(lacks)} fields"
+    keyless = f"{task.KIND}.{task.RULE_KEY}" in lacks
     return (
         f"Salesforce lacks {many} of Counterpart’s, which the flow leaves out: {', '.join(lacks)}"
-    )
+    ) + (". Without the first of a task’s it makes no task at all" if keyless else "")
 
 
 def fix(pair: Pair) -> str:

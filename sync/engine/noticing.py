@@ -14,6 +14,7 @@ from connections.models import Pair
 from sync import bell
 from sync.core.flow import Flow
 from sync.core.matching import Candidate
+from sync.core.projection import ACCOUNT, DEAL
 from sync.core.records import Key, Record, System
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, KnownKey, KnownRecord, Link, Notice
@@ -137,7 +138,16 @@ def note_projected(pair: Pair, keys: Iterable[Key], source: str = "again") -> in
     """
     wanted = list(keys)
     told = [flow for flow in flows_in_use(pair) if every_flow()[flow].projects] if wanted else []
-    return sum(note(pair, flow, wanted, source) for flow in told)
+    return sum(
+        note(pair, flow, [key for key in wanted if key.kind in told_kinds(flow)], source)
+        for flow in told
+    )
+
+
+def told_kinds(flow: str) -> tuple[str, ...]:
+    """Return the Salesforce kinds that a projection tells of: one that judges, accounts alone."""
+    projects = every_flow()[flow].projects
+    return (ACCOUNT,) if projects is not None and projects.judges else (DEAL, ACCOUNT)
 
 
 def _starts(flow: Flow, moved: Candidate) -> bool:

@@ -14,7 +14,7 @@ from sync.core.planning import Action, Plan
 from . import risk_tasks
 from .risk_looks import Look
 from .risk_tasks import Staff
-from .risk_writes import Writes
+from .risk_writes import Shape, Writes
 from .work import Work
 
 
@@ -26,17 +26,21 @@ def plans(work: Work, looks: Sequence[Look]) -> list[Plan]:
     owners = {str(record.get("OwnerId") or "") for record in records}
     owners |= {turn.task.owner for look in moving for turn in look.turns if turn.task}
     staff.learn(owners, [record.key.id for record in records])
-    fields = risk_tasks.fields(work) if any(look.turns for look in looks) else ()
-    return [_plan(work, look, staff, frozenset(fields)) for look in looks]
+    busy = any(look.turns for look in looks)
+    shape = Shape(
+        frozenset(risk_tasks.fields(work) if busy else ()),
+        frozenset(risk_tasks.priorities(work) if busy else ()),
+    )
+    return [_plan(work, look, staff, shape) for look in looks]
 
 
-def _plan(work: Work, look: Look, staff: Staff, fields: frozenset[str]) -> Plan:
+def _plan(work: Work, look: Look, staff: Staff, shape: Shape) -> Plan:
     told = [rule for rule in look.fields if rule.writes == TO_SALESFORCE]
     plan = plan_figures(work.flow, look.couple, told, look.told, look.reason)
     account = look.couple.salesforce
     if look.reason or account is None:
         return plan
-    writes = Writes(work, look, account, staff, fields)
+    writes = Writes(work, look, account, staff, shape)
     for turn in look.turns:
         writes.take(turn)
     intents = (*writes.intents, *plan.intents)

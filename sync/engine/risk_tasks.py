@@ -35,6 +35,11 @@ def fields(work: Work) -> Collection[str]:
     return found if task.RULE_KEY in found else ()
 
 
+def priorities(work: Work) -> Collection[str]:
+    """Return the priorities that the org's tasks may have; empty where it has no list of them."""
+    return work.salesforce.choices(task.KIND, task.NAMES["priority"])
+
+
 def read(work: Work, ids: Iterable[str]) -> Mapping[str, Task]:
     """Return these tasks by id, those in the recycle bin too; a call for 1,000."""
     wanted = sorted({each for each in ids if each})

@@ -102,7 +102,7 @@ def _rules(pair: Pair, flow: str) -> int:
     cursor = Cursor.objects.get_or_create(connection=pair.xero, purpose=purpose)[0]
     if cursor.seen == [mark]:
         return 0
-    linked = [key for key in billing.linked_subjects(pair) if key.kind == ACCOUNT]
+    linked = billing.linked_subjects(pair, noticing.told_kinds(flow))
     with transaction.atomic():
         cursor.seen, cursor.read_at = [mark], timezone.now()
         cursor.save()

@@ -17,7 +17,7 @@ from sync.core.records import Key, Record, System
 from sync.core.risk.findings import Finding, severity_of
 from sync.core.risk.rules import RiskRule
 from sync.flows.credit_risk import COMPLETED
-from sync.flows.shapes import task as shape
+from sync.flows.shapes import task as vendor
 
 from . import risk_cases, risk_links, risk_tasks
 from .risk_looks import Look, Turn
@@ -25,15 +25,23 @@ from .risk_tasks import Staff
 from .work import Work
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What the org's tasks are like: their fields, and the priorities in its list."""
+
+    fields: frozenset[str]
+    priorities: frozenset[str]
+
+
 @dataclass
 class Writes:
-    """What one account's turns come to; `fields` are those that the org's tasks have."""
+    """What one account's turns come to."""
 
     work: Work
     look: Look
     account: Record
     staff: Staff
-    fields: frozenset[str]
+    shape: Shape
     intents: list[Intent] = field(default_factory=list)
     questions: dict[str, Question] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
@@ -41,7 +49,7 @@ class Writes:
     def take(self, turn: Turn) -> None:
         """Add what one turn comes to."""
         case, task, move = turn.step.case, turn.task, turn.step.move
-        if move is not Move.NOTHING and not self.fields:
+        if move is not Move.NOTHING and not self.shape.fields:
             self._ask(risk_tasks.no_package())
         elif move is Move.OPEN and turn.rule is not None and turn.finding is not None:
             self._open(turn, turn.rule, turn.finding, case)
@@ -105,7 +113,7 @@ class Writes:
     def _close(self, turn: Turn, case: Case, task: Task) -> None:
         day = self.look.standing.day
         why = f"{turn.step.why} {risk_links.now_owed(self.look.standing)}"
-        status = look_up(self.work.rules, COMPLETED, self.account.get) or shape.COMPLETED
+        status = look_up(self.work.rules, COMPLETED, self.account.get) or vendor.COMPLETED
         after = replace(case, state=State.SETTLED, closed_on=day, agreed=case.holds)
         facts = risk_cases.facts_of(after, closed_why=why, entry=[f"Closed: {why}"])
         self._intend(turn, after, tasks.closed(task, day, why, status), facts)
@@ -123,23 +131,23 @@ class Writes:
     ) -> None:
         """Add the write of these values, or only what is known of the case where there is none."""
         task = turn.task if turn.step.move is not Move.OPEN else None
-        body = shape.body(values, self.fields)
+        body = vendor.body(values, self.shape.fields)
         if not body:
             self.cases.append(case)
             return
         if turn.case is not None and turn.step.case is not None:
             facts = {**facts, "heard": risk_cases.heard(turn.case, turn.step.case)}
         shared = {f"task.{name}": value for name, value in values.items()}
-        place = {"Id": task.id} if task else {shape.RULE_KEY: case.marker, "WhatId": case.account}
+        place = {"Id": task.id} if task else {vendor.RULE_KEY: case.marker, "WhatId": case.account}
         self.intents.append(
             Intent(
                 System.SALESFORCE,
-                shape.KIND,
-                f"update {shape.KIND} {case.marker}" if task else f"new {shape.KIND} {case.rule}",
+                vendor.KIND,
+                f"update {vendor.KIND} {case.marker}" if task else f"new {vendor.KIND} {case.rule}",
                 {**place, **body},
                 self.account.key,
                 case.marker,
-                target=Key(System.SALESFORCE, shape.KIND, task.id) if task else None,
+                target=Key(System.SALESFORCE, vendor.KIND, task.id) if task else None,
                 flow=self.work.flow.key,
                 shared={**shared, risk_cases.FACTS: facts},
                 before={f"task.{name}": _before(task, name) for name in values} if task else {},
@@ -155,10 +163,15 @@ class Writes:
             self.staff.choose(self.account, peak),
             wording.subject(rule.title, self.look.name),
             wording.body([f"{rule.title}, level {level}.", *finding.words], links),
-            told.priority.value,
+            self._priority(told),
             tasks.day_to_act(self.look.standing.day, level),
             told.severity,
         )
+
+    def _priority(self, finding: Finding) -> str:
+        """Return the finding's priority; empty where the org has renamed it, and keeps its own."""
+        listed = self.shape.priorities
+        return finding.priority.value if not listed or finding.priority.value in listed else ""
 
     def _facts(
         self, case: Case, rule: RiskRule, finding: Finding, entry: Sequence[str]

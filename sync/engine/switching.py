@@ -48,7 +48,8 @@ def switch_flow(
         if books and (before is None or before.mode != mode):
             noticing.note_books(pair, flow)
         if every_flow()[flow].projects and (before is None or before.mode != mode):
-            noticing.note(pair, flow, billing.linked_subjects(pair), "sweep")
+            told = billing.linked_subjects(pair, noticing.told_kinds(flow))
+            noticing.note(pair, flow, told, "sweep")
         bell.ring("sweep", pair.pk)
     return switch
 

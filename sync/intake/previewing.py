@@ -36,7 +36,7 @@ def likely_keys(switch: FlowSwitch, since: datetime | None, open_remote: OpenRem
     """
     flow = every_flow()[switch.flow]
     if flow.projects:
-        return billing.linked_subjects(switch.pair)
+        return billing.linked_subjects(switch.pair, noticing.told_kinds(switch.flow))
     if flow.takes_both:
         return _of_books(switch, since, open_remote)
     waiting = Notice.objects.filter(pair=switch.pair, flow=switch.flow, state=Notice.State.WAITING)

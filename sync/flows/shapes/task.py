@@ -52,8 +52,9 @@ def read(record: Record) -> Task:
 
 
 def body(values: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:
-    """Return the body that writes these values; what the org does not have is left out."""
-    found = {NAMES[name]: value for name, value in values.items() if NAMES[name] in fields}
+    """Return the body that writes these values; what is empty, or not in the org, is left out."""
+    told = {name: value for name, value in values.items() if value != ""}
+    found = {NAMES[name]: value for name, value in told.items() if NAMES[name] in fields}
     return {n: Decimal(v) if type(v) is int else v for n, v in found.items()}
 
 

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
 from pytest_django import Settings
 
-from connections.models import Budget
+from connections.live import open_remote
+from connections.models import Budget, Connection
 from connections.remote import Lane
 from sandbox.salesforce import acts as salesforce
 from sync.engine import running as engine
@@ -233,3 +235,30 @@ def test_fields_that_are_missing_are_left_out_and_the_holds_stay_here(office: Of
     written = office.street.written()
     office.pass_days(1)
     assert office.street.written() == written
+
+
+def test_priorities_that_an_org_has_renamed_are_left_to_it(office: Office) -> None:
+    account, contact = office.customer()
+    office.owes(contact)
+    sweep(office)
+
+    class Renamed:
+        """A Salesforce whose priorities have other names."""
+
+        def __init__(self, inner: Any) -> None:
+            self._inner = inner
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._inner, name)
+
+        def choices(self, kind: str, field: str, within: str = "") -> dict[str, str]:
+            """Return the org's own names."""
+            return {"Dringend": "Dringend"}
+
+    def door(connection: Connection, lane: Lane) -> Any:
+        return Renamed(open_remote(connection, lane))
+
+    engine.work_off(office.street.switch(), lane=Lane.PERSON, open_remote=door)
+    assert office.task(account)["Priority"] == "Normal"  # the org's default
+    (write,) = Write.objects.filter(kind="Task")
+    assert "Priority" not in write.body["values"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from django.test import Client
+from django.urls import reverse
+
 from connections.remote import Lane
 from mappings.models import RiskRuleRow
 from sandbox.salesforce import acts as salesforce
@@ -172,3 +175,19 @@ def test_a_task_that_was_made_beside_an_open_one_is_closed_again(office: Office)
     office.pass_days(1)
     assert office.task(account)["Id"] == first["Id"]
     assert len(office.tasks(account)) == 2
+
+
+def test_the_question_before_it_goes_on_says_how_many_accounts_would_get_tasks(
+    office: Office, admin_client: Client
+) -> None:
+    pair = office.street.pairs[0]
+    switching.switch_flow(pair, "credit_risk", FlowSwitch.Mode.SHADOW, "fay")
+    for name in ("Acme Ltd", "Bird Ltd"):
+        office.owes(office.customer(name)[1])
+    office.sync(0)
+    address = reverse("admin:sync_flowswitch_change", args=[office.street.switch().pk])
+    said = {"pair": pair.pk, "flow": "credit_risk", "mode": "on", "starts_from": ""}
+    page = admin_client.post(address, said).content.decode()
+    assert "keeps one task an account and rule" in page
+    assert "In shadow, 2 accounts would have got tasks" in page
+    assert office.tasks() == []
