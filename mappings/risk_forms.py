@@ -74,9 +74,9 @@ class RiskRuleForm(forms.Form):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label="What it is called", max_length=80)
-    first = NumberField()
-    second = NumberField(required=False)
-    third = NumberField(required=False)
+    first = NumberField(decimal_places=2)
+    second = NumberField(decimal_places=2, required=False)
+    third = NumberField(decimal_places=2, required=False)
     amount = NumberField(min_value=Decimal(0), max_digits=15, decimal_places=3, required=False)
     currency = forms.CharField(label="Currency", max_length=3, required=False)
     window = forms.IntegerField(label="Days looked back", min_value=7, max_value=730)
@@ -106,6 +106,10 @@ class RiskRuleForm(forms.Form):
                 field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
             if not isinstance(field.widget, forms.CheckboxInput | forms.HiddenInput):
                 field.widget.attrs |= {"autocomplete": "off", "aria-describedby": f"fault-{name}"}
+
+    def clean_title(self) -> str:
+        """Return the title in one line, as a task has it."""
+        return " ".join(str(self.cleaned_data["title"]).split())
 
     def clean_currency(self) -> str:
         """Return the code in capitals; one that does not exist would silence the rule."""

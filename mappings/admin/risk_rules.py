@@ -21,7 +21,7 @@ from mappings.risk_rules import RuleLine, lines_for
 from sync.core.risk.rules import RiskKind, RiskRule
 from sync.core.risk.shipped import SHIPPED
 
-HISTORY = 5
+HISTORY = 50
 NEW = "new"
 
 
@@ -106,6 +106,18 @@ class RiskRuleAdmin(ModelAdmin):
         if form.before.key == NEW:
             return self.has_add_permission(request)
         return self.has_change_permission(request)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the page, where a rule is deleted with its history kept."""
+        return redirect(risk_lines.address(None))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the rule in its place, where its history stands."""
+        return self.change_view(request, object_id)
 
     def _opened(
         self, request: HttpRequest, pair: Pair | None

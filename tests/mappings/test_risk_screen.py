@@ -103,6 +103,8 @@ def test_what_is_saved_is_in_force_and_says_who(finance: Client, pair: Pair) -> 
         ("overdue", {"first": "-1"}, "Give whole days, from 0 to 3,650."),
         ("overdue", {"first": "1.5"}, "Give whole days, from 0 to 3,650."),
         ("overdue", {"first": "soon"}, "Enter a number."),
+        ("overdue", {"first": "1e99999999"}, "Give whole days, from 0 to 3,650."),
+        ("limit", {"first": "33.333"}, "no more than 2 decimal places"),
         ("overdue", {"first": "NaN"}, "Enter a number."),
         ("overdue", {"amount": "-1"}, "greater than or equal to 0"),
         ("overdue", {"amount": "1.000,00"}, "Write thousands as 1,000 and decimals as 0.50."),
@@ -209,7 +211,10 @@ def test_an_auditor_sees_the_rules_and_changes_none(auditor: Client, pair: Pair)
     assert rules_for(pair) == SHIPPED
 
 
-def test_a_title_is_text_and_never_markup(finance: Client, pair: Pair) -> None:
+def test_a_title_is_one_line_of_text_and_never_markup(finance: Client, pair: Pair) -> None:
+    post(finance, title="Very\r\nlate")
+    assert rules_for(pair)[0].title == "Very late"
+    RiskRuleRow.objects.all().delete()
     post(finance, title="<script>x</script>")
     assert "<script>x" not in shown(finance)
     assert "<script>x" not in shown(finance, row="overdue")
@@ -228,6 +233,10 @@ def test_other_ways_in_lead_to_the_page_and_the_rows_can_be_exported(finance: Cl
     change = finance.get(reverse("admin:mappings_riskrulerow_change", args=[row.pk]))
     assert change["Location"].endswith("#rule-overdue")
     assert finance.get(reverse("admin:mappings_riskrulerow_add")).status_code == 302
+    for way in ("delete", "history"):
+        address = reverse(f"admin:mappings_riskrulerow_{way}", args=[row.pk])
+        assert finance.post(address, {"post": "yes"}).status_code == 302
+    assert RiskRuleRow.objects.exists()
     answer = finance.get(reverse("admin:mappings_riskrulerow_export"))
     body = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert "Overdue" in body

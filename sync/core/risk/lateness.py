@@ -188,10 +188,11 @@ def notes(at_stake: worth.Stake, standing: Standing) -> list[str]:
 
 def held(standing: Standing) -> list[str]:
     """Return in words what is disputed, and what is promised for a day that has not passed."""
-    lines, promised = [], standing.promised()
+    lines: list[str] = []
+    promised = standing.promised()
     for one in standing.open_invoices():
         if one.id in standing.disputed:
             lines.append(f"{told(one)} is disputed and not counted.")
         elif promised.get(one.id, date.min) >= standing.day:
             lines.append(f"{told(one)} is promised for {promised[one.id]} and not counted yet.")
-    return lines
+    return listed(lines, str)

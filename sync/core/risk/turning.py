@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from .lateness import habit_of, payments_made
@@ -56,18 +56,23 @@ def _of_promise(rule: RiskRule, standing: Standing) -> Iterator[date]:
 
 def _of_window(rule: RiskRule, standing: Standing) -> Iterator[date]:
     """Yield the days on which invoices and credits are no longer among those looked at."""
-    window = timedelta(days=rule.window)
+    window = rule.window
     for one in standing.invoices:
-        yield one.day + window
+        yield _plus(one.day, window)
         if one.due_on is not None:
-            yield one.due_on + window
+            yield _plus(one.due_on, window)
     for credit in standing.credits:
-        yield credit.day + window
+        yield _plus(credit.day, window)
 
 
 def _after(day: date, days: Decimal = Decimal(0)) -> date:
     """Return the first day that is more than so many days later."""
-    return day + timedelta(days=int(days // 1) + 1)
+    return _plus(day, int(days // 1) + 1)
+
+
+def _plus(day: date, days: int) -> date:
+    """Return the day so many days later; people enter years that the calendar ends before."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 _MORE: Mapping[RiskKind, More] = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from sync.core.risk.judging import remarks
+from sync.core.risk.replay import replay
 from sync.core.risk.rules import RiskKind
 from sync.core.risk.standing import Promise
 
@@ -150,6 +151,20 @@ def test_the_words_stay_the_same_from_day_to_day() -> None:
     assert words(KIND, standing(invoice(due=20))).replace(str(ago(20)), "") == words(
         KIND, standing(invoice(due=21))
     ).replace(str(ago(21)), "")
+
+
+def test_a_due_date_at_the_end_of_time_is_only_far_away() -> None:
+    far = replace(invoice(), due_on=date.max)
+    for kind in RiskKind:
+        assert replay(rule(kind), standing(far, promises=(Promise(far.id, date.max),))) == []
+    assert level(KIND, standing(far, invoice("B", "600.00"))) == 1
+
+
+def test_what_is_held_is_named_for_ten_invoices_too() -> None:
+    many = [invoice(f"INV-{n:02}") for n in range(30)]
+    told = words(KIND, standing(*many, invoice("X"), disputed=frozenset(one.id for one in many)))
+    assert told.count("is disputed") == 10
+    assert "and 20 more" in told
 
 
 def test_of_many_invoices_ten_are_named() -> None:
