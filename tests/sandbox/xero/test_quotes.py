@@ -8,33 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.xero import acts
-from sandbox.xero.errors import RefusedError
 from sandbox.xero.money import cents
 
 from .conftest import Xero
+from .quoting import LINE, draft, moved, quoted
 
-LINE = {"Description": "Survey", "Quantity": 1, "UnitAmount": 100, "AccountCode": "200"}
 WRONG = "Quote not of valid status for modification"
-
-
-def draft(xero: Xero, **more: Any) -> dict[str, Any]:
-    """The body of a quote of 100.00 net for Aire Valley."""
-    contact = more.pop("Contact", None) or {"ContactID": xero.contact()}
-    return {"Contact": contact, "Date": "2026-03-01", "LineItems": [LINE], **more}
-
-
-def quoted(xero: Xero, **more: Any) -> dict[str, Any]:
-    """A new quote as it comes back."""
-    made = xero.put("Quotes", draft(xero, **more))[0]
-    assert made["StatusAttributeString"] == "OK", made
-    return dict(made)
-
-
-def moved(xero: Xero, quote: dict[str, Any], status: str, **more: Any) -> dict[str, Any]:
-    """The quote's element with another status, as Xero wants it."""
-    who = {"ContactID": quote["Contact"]["ContactID"]}
-    date = quote["DateString"][:10]
-    return {"QuoteID": quote["QuoteID"], "Contact": who, "Date": date, "Status": status, **more}
 
 
 def test_a_quote_comes_back_with_number_sums_and_dates_of_its_own_form(xero: Xero) -> None:
@@ -261,50 +240,6 @@ def test_a_merged_contacts_quotes_are_the_winners(xero: Xero) -> None:
     acts.merge_contacts(xero.world, winner, loser)
     found = xero.get(f"Quotes/{made['QuoteID']}")["Quotes"][0]
     assert found["Contact"]["ContactID"] == winner
-
-
-def test_an_expired_quote_stays_as_it_is(xero: Xero) -> None:
-    made = quoted(xero, Date="2020-01-01", ExpiryDate="2020-02-01", Status="SENT")
-    assert made["Status"] == "SENT"
-    assert xero.post("Quotes", moved(xero, made, "ACCEPTED"))[0]["Status"] == "ACCEPTED"
-
-
-def test_a_person_makes_an_invoice_of_a_quote_and_nothing_links_them(xero: Xero) -> None:
-    line = {**LINE, "Quantity": 2, "DiscountRate": 10}
-    made = quoted(xero, LineItems=[line], Reference="PO 7", Status="SENT")
-    key = acts.invoice_quote(xero.world, made["QuoteID"])
-    invoice = xero.get(f"Invoices/{key}")["Invoices"][0]
-    assert (invoice["Total"], invoice["Status"]) == (made["Total"], "DRAFT")
-    assert invoice["Reference"] == "PO 7"
-    assert invoice["Contact"]["ContactID"] == made["Contact"]["ContactID"]
-    assert made["QuoteNumber"] not in str(invoice)
-    assert made["QuoteID"] not in str(invoice)
-    assert xero.get(f"Quotes/{made['QuoteID']}")["Quotes"][0]["Status"] == "INVOICED"
-
-
-def test_a_person_invoices_a_quote_in_parts(xero: Xero) -> None:
-    made = quoted(xero, Status="SENT")
-    first = acts.invoice_quote(xero.world, made["QuoteID"], 30, mark=False)
-    assert xero.get(f"Invoices/{first}")["Invoices"][0]["Total"] == 36
-    assert xero.get(f"Quotes/{made['QuoteID']}")["Quotes"][0]["Status"] == "ACCEPTED"
-    acts.invoice_quote(xero.world, made["QuoteID"], 70)
-    assert len(xero.get("Invoices")["Invoices"]) == 2
-
-
-def test_nobody_invoices_a_draft(xero: Xero) -> None:
-    made = quoted(xero)
-    with pytest.raises(RefusedError, match="was sent"):
-        acts.invoice_quote(xero.world, made["QuoteID"])
-
-
-def test_the_history_tells_who_did_what(xero: Xero) -> None:
-    made = quoted(xero)
-    acts.send_quote(xero.world, made["QuoteID"])
-    told = xero.get(f"Quotes/{made['QuoteID']}/History")["HistoryRecords"]
-    assert [one["Changes"] for one in told] == ["Sent", "Created"]
-    assert told[0]["User"] == acts.PEOPLE[0]
-    body = {"HistoryRecords": [{"Details": "note"}]}
-    assert xero.call("PUT", f"Quotes/{made['QuoteID']}/History", body).status_code == 200
 
 
 def test_one_bad_quote_of_a_batch_is_told_by_itself(xero: Xero) -> None:
