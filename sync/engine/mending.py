@@ -52,7 +52,7 @@ def check(pair: Pair, flow: Flow, open_remote: OpenRemote = open_live) -> bool:
     """
     try:
         open_remote(pair.salesforce, Lane.BACKGROUND).reference()  # it describes its fields anew
-    except SyncError:
+    except (SyncError, ValueError):  # a connection may lack its host, which its page says
         return False
     known = choices.describe(pair, flow, open_remote, Lane.BACKGROUND)
     if known.unknown:
