@@ -12,7 +12,7 @@ from django.utils import timezone
 from sync.engine import announcing, announcing_watch, talking
 from sync.engine.announcing import Words
 from sync.models import PlanRow, ReviewItem
-from tests.browser import disputed, town
+from tests.browser import disputed, late_customers, town
 from tests.browser.conftest import Visitor
 from tests.desks import town as matched
 from tests.engine.conftest import Desk
@@ -90,3 +90,14 @@ def test_take_the_picture_of_the_inbox(
     assert priya.open("/admin/inbox/?tab=all") == 200
     priya.page.wait_for_load_state("networkidle")
     priya.page.screenshot(path=IMAGES / "inbox.png")
+
+
+def test_take_the_picture_of_the_try_out(visit: Callable[..., Visitor]) -> None:
+    with late_customers.opened():
+        priya = visit("priya", viewport={"width": 1280, "height": 960})
+        assert priya.open("/admin/mappings/riskrulerow/?row=overdue") == 200
+        priya.page.fill("[name=first]", "10")
+        with priya.page.expect_navigation():
+            priya.page.click("text=Try it on 90 days")
+        priya.page.wait_for_load_state("networkidle")
+        priya.page.screenshot(path=IMAGES / "risk-try-out.png")

@@ -13,10 +13,9 @@ from django.urls import reverse
 
 from mappings.models import RiskRuleRow
 from mappings.risk_rules import rules_for
-from sync.admin.risk_try_out import try_out
-from tests.browser import town
+from tests.browser import late_customers
 from tests.browser.conftest import Visitor
-from tests.engine.trying.shop import LIMIT, Shop, invoice, open_shop
+from tests.engine.trying.shop import Shop
 
 Visit = Callable[..., Visitor]
 RULES = "admin:mappings_riskrulerow_changelist"
@@ -25,24 +24,13 @@ LOOKS: tuple[dict[str, Any], ...] = (
     {"color_scheme": "dark"},
     {"viewport": {"width": 400, "height": 800}},
 )
-NAMES = ("Harbour Freight", "Ivy & Sons", "Kestrel Aviation Maintenance and Engineering", "Larch")
 
 
 @pytest.fixture
 def shop(live_server: object) -> Iterator[Shop]:
-    """Fourteen late customers, nine of whom have paid since, and one far over its limit."""
-    town.people()
-    made, before = open_shop(), try_out.open_remote
-    try_out.open_remote = made.open
-    for number in range(1, 15):
-        name = f"{NAMES[number % len(NAMES)]} {number}"
-        made.customer(number, Name=name, **{LIMIT: Decimal(500) if number == 3 else None})
-        paid = 50 - 3 * number if number <= 9 else None
-        total = str(number * 731 + 520) + ".50"
-        made.store([invoice(number, 60 + number, paid, Total=total)])
-        made.store(invoice(number, 95 + 30 * n, 94 + 30 * n, Total="90.00") for n in range(1, 5))
-    yield made
-    try_out.open_remote = before
+    """Fourteen late customers at the page's doorway."""
+    with late_customers.opened() as made:
+        yield made
 
 
 def kept(visitor: Visitor, name: str) -> None:
