@@ -56,6 +56,7 @@ GROUPS: dict[str, tuple[Place, ...]] = {
             "sync.view_riskcase",
             "sync.admin.risk_cases.open_count",
         ),
+        Place("Products that differ", "difference", "price_drift", "sync.view_reviewitem"),
         Place("All questions", "checklist", "admin:review_all", "sync.view_reviewitem"),
         Place("Plans", "receipt_long", "admin:sync_planrow_changelist", "sync.view_planrow"),
     ),

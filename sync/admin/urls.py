@@ -14,6 +14,7 @@ from .inbox import inbox, open_message
 from .inbox_settings import inbox_settings
 from .mapping_try_out import try_out as try_mapping
 from .past_decisions import page as past_decisions
+from .price_drift import page as price_drift
 from .risk_try_out import try_out
 
 _view = admin.site.admin_view
@@ -29,5 +30,6 @@ urlpatterns = [
     path("inbox/settings/", _view(inbox_settings), name="inbox_settings"),
     path("mappings/try/<int:pair_id>/<slug:flow_key>/", _view(try_mapping), name="mapping_try_out"),
     path("mappings/riskrulerow/try/", _view(try_out), name="risk_try_out"),
+    path("products/", _view(price_drift), name="price_drift"),
     path("<str:kind>s/decided/", _view(past_decisions), name="past_decisions"),
 ]

@@ -23,8 +23,7 @@ Shared = Mapping[str, Any]
 OF_LINE = "line:"
 """How the shared fields begin that are each one line of a record; the line's id follows."""
 BOTH = frozenset(System)
-TO_XERO = frozenset({System.XERO})
-TO_SALESFORCE = frozenset({System.SALESFORCE})
+TO_XERO, TO_SALESFORCE = frozenset({System.XERO}), frozenset({System.SALESFORCE})
 
 
 class Owner(StrEnum):
@@ -52,7 +51,7 @@ class FieldRule:
     `computed` fields are made by the flow itself, often by a value table: their source counts for
     what is read, and nobody edits it. `compare` names how two values are held against each other
     (see sameness), so that a trivial difference is none. `unset` says in words what the field is
-    where no source is named.
+    where no source is named. `lends`: until its owner says anything, the other's value is taken.
     """
 
     target: str
@@ -67,6 +66,7 @@ class FieldRule:
     computed: bool = False
     compare: str = ""
     unset: str = ""
+    lends: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ class Word:
     value: Any = None
 
 
+SEEN = "seen:"
+"""How the facts begin that a word holds for as long as both values are as a person saw them."""
 NO_WORD = Word("")
 
 
@@ -104,7 +106,10 @@ def _words_of(couple: Couple, rules: Iterable[FieldRule], merged: Merged) -> dic
             words[conflict.field] = Word(choice, decision.values.get(conflict.field))
     for rule in rules:
         said = couple.decisions.get(f"conflict:{rule.target}")
-        if said is None or said.about != ANYWAY or rule.target in words:
+        if said is None or rule.target in words:
+            continue
+        now = [couple.shared[system].get(rule.target) for system in System]
+        if said.about not in (ANYWAY, as_seen(*now)):
             continue
         word = Word(said.choice, said.values.get(rule.target))
         # a side that is never written would keep the word standing for ever
@@ -128,6 +133,15 @@ def adopt(
         if rule.target in salesforce or rule.target in xero
         for ours, theirs in [(salesforce.get(rule.target), xero.get(rule.target))]
     }
+
+
+def as_seen(salesforce: Any, xero: Any) -> str:
+    """Return what a word is given for that holds only while both sides are as a person saw them.
+
+    Once it is carried out, or anybody changes one of them, it holds no more.
+    """
+    text = repr([_canonical(salesforce), _canonical(xero)])
+    return f"{SEEN}{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def about(conflict: Conflict) -> str:
@@ -191,7 +205,10 @@ def _settle(rule: FieldRule, ours: Any, theirs: Any, base: Common | None, word: 
     if base is not None and _stands(rule, ours, theirs, base):
         return _Verdict(agreed=base)
     if rule.owner is not Owner.SHARED:
-        return _give(rule, System(rule.owner.value), ours, theirs)
+        owner = System(rule.owner.value)
+        silent = _says_nothing(rule, ours if owner is System.SALESFORCE else theirs)
+        lent = rule.lends and silent and base is None
+        return _give(rule, owner.other if lent else owner, ours, theirs)
     return _meet(rule, ours, theirs) if base is None else _merge_shared(rule, ours, theirs, base)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sync.core import mapping
 from sync.core.couples import Couple
 from sync.core.matching import Candidate, IndexKey, Match, Outcome, Wanted
+from sync.core.merging import SEEN
 from sync.core.planning import Plan
 from sync.core.records import Key, Record, System
 from sync.flows.shapes import item, item_record, product
@@ -151,8 +152,8 @@ def _moved(couple: Couple, record: Record) -> Couple:
 def after(work: Work, plans: Iterable[Plan]) -> int:
     """Plan again what waited for an answer that this run has carried out; return how many.
 
-    Those are the items that a product was asked about, and the other products of a code that one
-    of them has given up.
+    Those are the items that a product was asked about, the other products of a code that one of
+    them has given up, and what a person has made equal.
     """
     if not work.flow.by_code or not moving.is_live(work):
         return 0
@@ -170,11 +171,17 @@ def after(work: Work, plans: Iterable[Plan]) -> int:
         item__cause__startswith=OF_CODES,
         closed_at__gte=work.run.started_at,
     )
+    # what was made equal has been carried out once: planned again, its word is spent
+    found |= {p.subject for p in plans if p.intents and _is_made_equal(p.couple)}
     others = ReviewSubject.objects.filter(
         item__in=closed.values("item"), closed_at__isnull=True
     ).values_list("subject", flat=True)
     found |= {Key.parse(subject) for subject in others}
     return noticing.note(work.pair, work.flow.key, found, "again")
+
+
+def _is_made_equal(couple: Couple) -> bool:
+    return any(said.about.startswith(SEEN) for said in couple.decisions.values())
 
 
 def with_facts(work: Work, couples: Sequence[Couple]) -> list[Couple]:

@@ -35,7 +35,7 @@ FIELDS = (
     FieldRule("code", "ProductCode", writes=BOTH, compare="text"),
     FieldRule("name", "Name", writes=BOTH, compare="name"),
     FieldRule("description", "Description", owner=Owner.SALESFORCE, writes=BOTH, compare="name"),
-    FieldRule("price", owner=Owner.SALESFORCE, writes=BOTH, computed=True),
+    FieldRule("price", owner=Owner.SALESFORCE, writes=BOTH, computed=True, lends=True),
     FieldRule("account", owner=Owner.XERO, writes=TO_XERO, computed=True),
     FieldRule("tax", owner=Owner.XERO, writes=TO_XERO, computed=True),
     FieldRule("active", "IsActive", writes=BOTH, computed=True),

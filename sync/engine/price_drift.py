@@ -1,0 +1,233 @@
+"""Price drift: all linked products of a pair held against their items; a person makes them equal.
+
+Reading takes nothing but the local index. Making equal keeps the person's word for each difference
+as it was seen, and lets the usual steps carry it out: there is no other way to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from connections.models import Pair
+from mappings.rules import rules_for
+from sync.core import snapshots, zones
+from sync.core.flow import Surroundings
+from sync.core.merging import SEEN, TYPED, as_seen
+from sync.core.records import Key, Record, System
+from sync.flows.registry import every_flow
+from sync.flows.shapes import product, product_drift, product_tables
+from sync.flows.shapes.product_drift import Drift
+from sync.models import Cursor, Decision, FlowSwitch, Link, ReviewItem
+
+from . import indexing, noticing, surroundings
+
+FLOW = "product_catalogue"
+ITEM = "Item"
+CHUNK = 2000
+NAMES = {"price": "price", "name": "name", "account": "sales account", "tax": "sales tax rate"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference of one product; `mark` names it as it was seen, to be given back."""
+
+    product: Key
+    item: Key
+    name: str
+    code: str
+    drift: Drift
+
+    @property
+    def mark(self) -> str:
+        """Product, field and both values as one word."""
+        seen = as_seen(self.drift.salesforce, self.drift.xero)
+        return f"{self.product.id}.{self.drift.field}.{seen.removeprefix(SEEN)}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was compared: the differences, how many products, and as of when each side is known."""
+
+    differences: tuple[Difference, ...]
+    compared: int
+    currency: str
+    book: str
+    prices: bool
+    salesforce_at: datetime | None
+    xero_at: datetime | None
+    mode: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether both catalogues have been read at all."""
+        return self.salesforce_at is not None and self.xero_at is not None
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The time of the older of the two readings."""
+        return min(self.salesforce_at, self.xero_at) if self.ready else None  # type: ignore[type-var]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of making equal: how many differences were taken up, and how many had moved."""
+
+    taken: int
+    moved: int
+
+
+def compare(pair: Pair, only: Collection[str] = ()) -> Comparison:
+    """Return how the pair's linked products differ from their items; nothing is asked or written.
+
+    `only` are the ids of the products to be looked at, all where empty.
+    """
+    around = _around(pair)
+    found: list[Difference] = []
+    compared = 0
+    for ours, theirs in _couples(pair, only) if around is not None else ():
+        compared += 1
+        found += _differences(ours, theirs, around) if around is not None else ()
+    book = product_tables.book(around) if around is not None else None
+    return Comparison(
+        tuple(sorted(found, key=lambda one: (one.name.casefold(), one.product.id))),
+        compared,
+        around.reference.base_currency if around is not None else "",
+        book.name if book is not None else "",
+        around is not None and product.takes_currency(around),
+        _read_at(pair.salesforce_id, product.KIND),
+        _read_at(pair.xero_id, ITEM),
+        _mode(pair),
+    )
+
+
+def make_equal(pair: Pair, marks: Sequence[str], side: System, by: str) -> Made:
+    """Let one side's values be the other's too; what has moved since it was seen is left out.
+
+    Each is kept as the person's word for the two values as they were seen, and planned: should one
+    of them change before it is carried out, nothing is written.
+    """
+    wanted = set(marks)
+    ids = {mark.partition(".")[0] for mark in wanted}
+    chosen = [
+        one
+        for one in (compare(pair, ids).differences if ids else ())
+        if one.mark in wanted and side in one.drift.can
+    ]
+    if chosen:
+        with transaction.atomic():
+            _keep(pair, chosen, side, by)
+            keys = {one.product for one in chosen}
+            noticing.note(pair, FLOW, keys, "decision")
+    return Made(len(chosen), len(wanted) - len(chosen))
+
+
+def mark_of(pair: Pair) -> str:
+    """Return what changes whenever a comparison might: for those who keep one for a while."""
+    reads = [_read_at(pair.salesforce_id, product.KIND), _read_at(pair.xero_id, ITEM)]
+    links = Link.objects.filter(pair=pair, flow=FLOW).order_by("-pk")
+    newest = links.values_list("pk", "changed_at").first()
+    return repr([pair.pk, reads, newest, rules_for(pair, FLOW).version])
+
+
+def _keep(pair: Pair, chosen: Sequence[Difference], side: System, by: str) -> None:
+    """Keep the word for each difference, under one answered question that tells who said so."""
+    now = timezone.now()
+    kinds = sorted({NAMES[one.drift.field] for one in chosen})
+    products = len({one.product for one in chosen})
+    noun = "product" if products == 1 else "products"
+    item = ReviewItem.objects.create(
+        pair=pair,
+        flow=FLOW,
+        kind=ReviewItem.Kind.APPROVAL,
+        cause=f"make_equal:{uuid4()}",
+        title=f"{' and '.join(kinds).capitalize()} of {products} {noun} made equal: "
+        f"{side.label}’s stands",
+        explanation="Chosen on the page of products that differ.",
+        choices=[{"value": TYPED, "label": f"{side.label}’s stands", "effect": ""}],
+        state=ReviewItem.State.SOLVED,
+        holds=False,
+        last_seen=now,
+        solved_at=now,
+        solved_by=by[:150],
+    )
+    Decision.objects.bulk_create(
+        Decision(
+            item=item,
+            pair=pair,
+            flow=FLOW,
+            subject=str(one.product),
+            cause=f"conflict:{one.drift.field}",
+            choice=TYPED,
+            values=snapshots.dump({one.drift.field: getattr(one.drift, side.value)}),
+            about=as_seen(one.drift.salesforce, one.drift.xero),
+            by=by[:150],
+        )
+        for one in chosen
+    )
+
+
+def _around(pair: Pair) -> Surroundings | None:
+    """Return the surroundings as they were last read; None where either side never was."""
+    reference, own = surroundings.known(pair.xero_id), surroundings.known(pair.salesforce_id)
+    if reference is None or own is None:
+        return None
+    multi = frozenset({"CurrencyIsoCode"} if len(own.currencies) > 1 else ())
+    return Surroundings(
+        reference=reference,
+        rules=rules_for(pair, FLOW),
+        today=timezone.now().astimezone(zones.zone(reference.timezone)).date(),
+        home_currency=own.base_currency,
+        salesforce=own,
+        fields={product.ENTRY: multi},
+    )
+
+
+def _couples(pair: Pair, only: Collection[str]) -> Iterator[tuple[Record, Record]]:
+    flow = every_flow()[FLOW]
+    rows = Link.objects.filter(
+        pair=pair, salesforce_kind=flow.salesforce_kind, xero_kind=flow.xero_kind
+    )
+    rows = rows.filter(salesforce_id__in=only) if only else rows
+    # of several generations the last counts
+    pairs = dict(rows.order_by("generation").values_list("salesforce_id", "xero_id"))
+    ends = sorted(pairs.items())
+    for start in range(0, len(ends), CHUNK):
+        part = dict(ends[start : start + CHUNK])
+        ours = indexing.records(pair.salesforce_id, flow.salesforce_kind, part)
+        theirs = indexing.records(pair.xero_id, flow.xero_kind, part.values())
+        for one, other in part.items():
+            if one in ours and other in theirs:
+                yield ours[one], theirs[other]
+
+
+def _differences(ours: Record, theirs: Record, around: Surroundings) -> Iterator[Difference]:
+    for drift in product_drift.drifts(ours, theirs, around):
+        name = product_drift.whole_name(ours, around)
+        yield Difference(ours.key, theirs.key, name, str(theirs.get("Code") or ""), drift)
+
+
+def _read_at(connection_id: int, kind: str) -> datetime | None:
+    cursor = Cursor.objects.filter(connection_id=connection_id, purpose=f"index:{kind}").first()
+    return cursor.read_at if cursor is not None else None
+
+
+def _mode(pair: Pair) -> str:
+    mode = FlowSwitch.objects.filter(pair=pair, flow=FLOW).values_list("mode", flat=True).first()
+    return str(mode or FlowSwitch.Mode.OFF)
+
+
+Totals = Mapping[str, int]
+
+
+def by_field(comparison: Comparison) -> Totals:
+    """Return how many products differ in each field."""
+    found: dict[str, int] = dict.fromkeys(product_drift.FIELDS, 0)
+    for one in comparison.differences:
+        found[one.drift.field] += 1
+    return found
