@@ -12,7 +12,7 @@ from .flow import Flow
 from .organisation import Reference
 from .planning import Plan
 
-HIDDEN = frozenset({"deal_total", "contact", "url"})
+HIDDEN = frozenset({"deal_total", "deal_amount", "rounded_by", "moves", "contact", "url"})
 """What no mapping row changes, or what says nothing to a reader."""
 AMOUNTS = frozenset({"net", "gross"})
 AREAS: Mapping[str, str] = {
@@ -156,6 +156,8 @@ def _word(value: Any) -> str:
         return f"{value:%-d %b %Y, %H:%M}"
     if isinstance(value, date):
         return f"{value:%-d %b %Y}"
+    if isinstance(value, Mapping):
+        return "; ".join(_entry(part) for part in value.values() if part)
     if isinstance(value, list):
         return "; ".join(_entry(each) for each in value)
     return str(value)

@@ -14,6 +14,8 @@ from .records import Key, Record, System
 
 ANYWAY = "*"
 """What an answer is given for that holds whatever the values are by then."""
+AFRESH = "afresh"
+"""The fact that a couple is only tried out: nothing stays as an earlier record was made."""
 LASTING = ("use:", "new", "same")
 """The choices of who a record is: they are answered for good."""
 

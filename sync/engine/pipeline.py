@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mappings.completeness import usable
-from sync.core.couples import Couple
+from sync.core.couples import AFRESH, Couple
 from sync.core.flow import RuleSet, Surroundings
 from sync.core.mapping import map_couple
 from sync.core.matching import match_couple
@@ -96,7 +96,10 @@ def decide_again(work: Work, plans: Sequence[Plan]) -> list[Plan]:
     Nothing is read anew but what is known of items. Raises NeedsPerson as `prepare` does.
     """
     rules = rules_in_use(work)
-    couples = [replace(p.couple, shared={}, merged=None, questions=()) for p in plans]
+    couples = [
+        replace(c, shared={}, merged=None, questions=(), facts={**c.facts, AFRESH: True})
+        for c in (p.couple for p in plans)
+    ]
     around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
     return _decide(work, couples, around)
 

@@ -23,6 +23,7 @@ from sync.core.records import Record, System
 from .shapes import (
     contact,
     deal_invoice,
+    deal_lines,
     differences,
     invoice,
     invoice_checks,
@@ -171,7 +172,7 @@ FLOW = Flow(
     subject_of=_subject_of,
     to_shared=_to_shared,
     to_body=_to_body,
-    item_codes=deal_invoice.item_codes,
+    item_codes=deal_lines.item_codes,
     day_of=lambda deal: deal.get("CloseDate"),
     needs=(
         Need(

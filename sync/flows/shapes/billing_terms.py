@@ -16,7 +16,7 @@ from sync.core.flow import Surroundings
 from sync.core.rates import Rate
 from sync.core.transforms import as_number
 
-from . import choosing, invoice
+from . import choosing, made_with
 
 SALESFORCE, XERO = "salesforce", "xero"
 CURRENCY = re.compile(r"([A-Z]{3})(?: BY (\S+))?")
@@ -61,8 +61,7 @@ def terms(
 def _known(couple: Couple, own: str, day: date | None) -> Terms | None:
     agreed = couple.link.agreed if couple.link else {}
     billed, on = agreed.get("currency"), agreed.get("date")
-    ended = couple.xero is None or couple.xero.get("Status") in invoice.ENDED
-    if ended or billed is None or on is None or on.salesforce != day:
+    if not made_with.stands(couple) or billed is None or on is None or on.salesforce != day:
         return None
     said = agreed["rate"].salesforce if "rate" in agreed else None
     kept: Mapping[str, Any] = said if isinstance(said, Mapping) else {}

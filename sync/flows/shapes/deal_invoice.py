@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from sync.core import mapping, tax, zones
+from sync.core import mapping, zones
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
-from sync.core.flow import RuleSet, Shared, Surroundings
-from sync.core.lines import Line
+from sync.core.flow import Shared, Surroundings
 from sync.core.records import Key, Record, System
-from sync.core.transforms import TRANSFORMS, as_number
 
-from . import billing_terms, choosing, deal_sums, due_dates, invoice, salesforce_ids
+from . import (
+    billing_terms,
+    choosing,
+    deal_lines,
+    deal_sums,
+    due_dates,
+    invoice,
+    made_with,
+    salesforce_ids,
+)
 
 REFERENCE_LENGTH = 255
-BEYOND_COUNTING = Decimal(10) ** 13
-"""A thousand times Xero's largest amount: sums of such lines could not be kept any more."""
 
 
 def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
@@ -32,11 +36,12 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
     values = mapping.evaluate([r for r in rules if r.source or r.argument], deal.get)
     currency = str(deal.get("CurrencyIsoCode") or around.home_currency)
     at = choosing.deal_paths(deal, currency)
-    amounts = choosing.amounts_are(around, at)
+    moves: made_with.Moves = {}
+    amounts = made_with.amounts(couple, choosing.amounts_are(around, at), moves)
     zone = around.reference.timezone
     day = _day("date", values.get("date"), zone)
     terms = billing_terms.terms(couple, around, currency, day, at)
-    lines = _lines(couple, around, currency, amounts)
+    lines = deal_lines.lines(couple, around, deal_lines.Sale(deal, currency, amounts), moves)
     sums = deal_sums.sums(couple, around, at, deal_sums.Sold(lines, amounts, currency, terms))
     return {
         **values,
@@ -51,6 +56,7 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
         "theme": (choosing.choose(around.rules, "theme", at) or "").lower(),
         "status": choosing.choose(around.rules, "status", at) or "DRAFT",
         "url": _url(around.addresses(couple.subject)),
+        "moves": [list(move) for move in moves],
         **sums,
     }
 
@@ -86,72 +92,6 @@ def _require_account(deal: Record) -> None:
             cause=f"account_unreadable:{deal.get('AccountId')}",
             fix=Fix("Restore the account, or give the integration user access to it."),
         )
-
-
-def _lines(couple: Couple, around: Surroundings, currency: str, amounts: tax.Amounts) -> list[Line]:
-    deal = couple.salesforce
-    if deal is None:
-        return []
-    rows: list[Mapping[str, Any]] = sorted(deal.get("OpportunityLineItems") or [], key=_place)
-    if not rows and deal.get("Amount") is not None:
-        rows = [{"Description": deal.get("Name"), "Quantity": 1, "UnitPrice": deal.get("Amount")}]
-    return [_line(row, couple, around, currency, amounts) for row in rows]
-
-
-def _place(row: Mapping[str, Any]) -> tuple[Decimal, str]:
-    """Return a line's place, so that a line read in another order is no change of the deal."""
-    return as_number(row.get("SortOrder")) or Decimal(0), str(row.get("Id") or "")
-
-
-def _line(
-    row: Mapping[str, Any],
-    couple: Couple,
-    around: Surroundings,
-    currency: str,
-    amounts: tax.Amounts,
-) -> Line:
-    deal = couple.salesforce
-    rules = [r for r in around.rules.fields if r.target.startswith("line.")]
-    at = choosing.line_paths(row, deal, currency)
-    values = {k.removeprefix("line."): v for k, v in mapping.evaluate(rules, at).items()}
-    item = around.items.get(str(values.get("item_code") or "").upper())
-    account = choosing.account_code(around, item, at)
-    number = TRANSFORMS["number"]
-    quantity, price, discount = (
-        number([values.get(name)], "", at) for name in ("quantity", "unit_amount", "discount_rate")
-    )
-    _require_countable(deal, (quantity or Decimal(1)) * (price or Decimal(0)))
-    return Line(
-        description=str(values.get("description") or (deal.get("Name") if deal else "") or ""),
-        quantity=Decimal(1) if quantity is None else quantity,
-        unit_amount=Decimal(0) if price is None else price,
-        discount_rate=discount or Decimal(0),
-        account_code=account,
-        tax_type=""
-        if amounts is tax.Amounts.NO_TAX
-        else choosing.tax_type(around, couple, item, account, at),
-        item_code=str(item["code"]) if item and item.get("sold") else "",
-        tracking=choosing.tracking(around, at),
-    )
-
-
-def _require_countable(deal: Record | None, amount: Decimal) -> None:
-    if deal is not None and abs(amount) >= BEYOND_COUNTING:
-        raise NeedsPerson(
-            f"A line of “{deal.get('Name')}” is over an amount that no ledger takes.",
-            cause=f"largest:{deal.key.id}",
-            fix=Fix("Correct its quantity or price in Salesforce."),
-        )
-
-
-def item_codes(deal: Record, rules: RuleSet) -> set[str]:
-    """Return the item codes, upper-case, that the deal's lines name by the mapping row."""
-    rule = rules.field("line.item_code")
-    rows = deal.get("OpportunityLineItems") or []
-    if rule is None:
-        return set()
-    codes = (mapping.evaluate_one(rule, choosing.line_paths(row, deal, "")) for row in rows)
-    return {str(code).upper() for code in codes if code}
 
 
 def _reference(text: str, subject: Key) -> str:

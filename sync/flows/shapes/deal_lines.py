@@ -1,0 +1,125 @@
+"""The lines of a deal as the lines of its invoice: fields by their rows, codes by the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from sync.core import mapping, tax
+from sync.core.couples import Couple
+from sync.core.errors import Fix, NeedsPerson
+from sync.core.flow import RuleSet, Surroundings
+from sync.core.lines import Line
+from sync.core.records import Record
+from sync.core.transforms import TRANSFORMS, as_number
+
+from . import choosing, made_with
+
+BEYOND_COUNTING = Decimal(10) ** 13
+"""A thousand times Xero's largest amount: sums of such lines could not be kept any more."""
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A deal, its own currency, and whether its prices are before tax."""
+
+    deal: Record
+    currency: str
+    amounts: tax.Amounts
+
+
+def lines(couple: Couple, around: Surroundings, sale: Sale, moves: made_with.Moves) -> list[Line]:
+    """Return the invoice's lines in the deal's own currency; raises NeedsPerson without a code.
+
+    A deal without lines is one line over its amount. What would bear other codes than it was made
+    with goes to the moves.
+    """
+    deal = sale.deal
+    rows: list[Mapping[str, Any]] = sorted(deal.get("OpportunityLineItems") or [], key=_place)
+    if not rows and deal.get("Amount") is not None:
+        rows = [{"Description": deal.get("Name"), "Quantity": 1, "UnitPrice": deal.get("Amount")}]
+    made = made_with.made_lines(couple)
+    return [_line(row, couple, around, sale, (made, moves)) for row in rows]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Decimal, str]:
+    """Return a line's place, so that a line read in another order is no change of the deal."""
+    return as_number(row.get("SortOrder")) or Decimal(0), str(row.get("Id") or "")
+
+
+def _line(
+    row: Mapping[str, Any],
+    couple: Couple,
+    around: Surroundings,
+    sale: Sale,
+    known: tuple[list[Line], made_with.Moves],
+) -> Line:
+    at = choosing.line_paths(row, sale.deal, sale.currency)
+    rules = [r for r in around.rules.fields if r.target.startswith("line.")]
+    values = {k.removeprefix("line."): v for k, v in mapping.evaluate(rules, at).items()}
+    item = around.items.get(str(values.get("item_code") or "").upper())
+    plain = _plain(values, sale, item)
+    made, moves = known
+    before = made_with.take(made, plain)
+    try:
+        coded = _coded(plain, couple, around, item, (at, sale.amounts))
+    except NeedsPerson:
+        if before is None:
+            raise
+        coded = replace(plain, account_code=before.account_code, tax_type=before.tax_type)
+    coded = made_with.line(couple, coded, before, moves)
+    untaxed = sale.amounts is tax.Amounts.NO_TAX
+    tracking = choosing.tracking(around, at)
+    return replace(coded, tracking=tracking, tax_type="" if untaxed else coded.tax_type)
+
+
+def _plain(values: Mapping[str, Any], sale: Sale, item: choosing.Item) -> Line:
+    """Return a line as the deal has it, without codes."""
+    number = TRANSFORMS["number"]
+    quantity, price, discount = (
+        number([values.get(name)], "", values.get)
+        for name in ("quantity", "unit_amount", "discount_rate")
+    )
+    _require_countable(sale.deal, (quantity or Decimal(1)) * (price or Decimal(0)))
+    return Line(
+        description=str(values.get("description") or sale.deal.get("Name") or ""),
+        quantity=Decimal(1) if quantity is None else quantity,
+        unit_amount=Decimal(0) if price is None else price,
+        discount_rate=discount or Decimal(0),
+        item_code=str(item["code"]) if item and item.get("sold") else "",
+    )
+
+
+def _coded(
+    line: Line,
+    couple: Couple,
+    around: Surroundings,
+    item: choosing.Item,
+    by: tuple[choosing.At, tax.Amounts],
+) -> Line:
+    at, amounts = by
+    account = choosing.account_code(around, item, at)
+    untaxed = amounts is tax.Amounts.NO_TAX
+    code = "" if untaxed else choosing.tax_type(around, couple, item, account, at)
+    return replace(line, account_code=account, tax_type=code)
+
+
+def _require_countable(deal: Record, amount: Decimal) -> None:
+    if abs(amount) >= BEYOND_COUNTING:
+        raise NeedsPerson(
+            f"A line of “{deal.get('Name')}” is over an amount that no ledger takes.",
+            cause=f"largest:{deal.key.id}",
+            fix=Fix("Correct its quantity or price in Salesforce."),
+        )
+
+
+def item_codes(deal: Record, rules: RuleSet) -> set[str]:
+    """Return the item codes, upper-case, that the deal's lines name by the mapping row."""
+    rule = rules.field("line.item_code")
+    rows = deal.get("OpportunityLineItems") or []
+    if rule is None:
+        return set()
+    codes = (mapping.evaluate_one(rule, choosing.line_paths(row, deal, "")) for row in rows)
+    return {str(code).upper() for code in codes if code}
