@@ -42,7 +42,7 @@ def asked_pair(request: HttpRequest) -> Pair | None:
     asked = request.POST.get("pair", "") or request.GET.get("pair", "")
     if not asked:
         return None
-    pair = Pair.objects.filter(pk=int(asked)).first() if asked.isdigit() else None
+    pair = Pair.objects.filter(pk=int(asked)).first() if asked.isdecimal() else None
     if pair is None:
         raise Http404("There is no such pair.")
     return pair

@@ -107,7 +107,7 @@ def _pair(request: HttpRequest) -> Pair | None:
     pairs = Pair.objects.select_related("salesforce", "xero").order_by("-active", "name")
     if not asked:
         return pairs.first()
-    pair = pairs.filter(pk=int(asked)).first() if asked.isdigit() else None
+    pair = pairs.filter(pk=int(asked)).first() if asked.isdecimal() else None
     if pair is None:
         raise Http404("There is no such pair.")
     return pair

@@ -90,7 +90,7 @@ def page_of(
     """Return one page of the chosen rules' tasks, the last opened first, and their sum."""
     every = [(one, episode) for one, episode in trial.episodes() if one in chosen]
     asked = request.GET.get("page", "")
-    start = int(asked) * SHOWN if asked.isdigit() and len(asked) < 6 else 0
+    start = int(asked) * SHOWN if asked.isdecimal() and len(asked) < 6 else 0
     here = every[start : start + SHOWN]
     kept = {n: v for n in ("pair", "rule") if (v := request.GET.get(n))}
     return {

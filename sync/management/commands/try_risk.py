@@ -72,7 +72,7 @@ class Command(Door):
 
 
 def _days(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= MOST_DAYS:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS:
         raise ArgumentTypeError(f"Give days from 1 to {MOST_DAYS}.")
     return int(text)
 

@@ -39,3 +39,8 @@ def finance(shop: Shop) -> Client:
 @pytest.fixture
 def auditor(shop: Shop) -> Client:
     return signed_in("Auditors")
+
+
+@pytest.fixture
+def administrator(shop: Shop) -> Client:
+    return signed_in("Administrators")

@@ -75,7 +75,10 @@ def test_one_rule_alone_can_be_looked_at(late: Shop, finance: Client) -> None:
     assert "“Overdue” would have made 2 tasks" in shown(finance, rule="overdue")
     assert "“Broken promise to pay” would have made no task" in shown(finance, rule="promise")
     assert finance.get(reverse("risk_try_out"), {"rule": "x"}).status_code == 404
-    assert finance.get(reverse("risk_try_out"), {"pair": "99999"}).status_code == 404
+    for pair in ("99999", "²", "x", "9" * 40):
+        assert finance.get(reverse("risk_try_out"), {"pair": pair}).status_code == 404
+        assert finance.get(reverse(RULES), {"pair": pair}).status_code == 404
+    assert finance.get(reverse("risk_try_out"), {"page": "²"}).status_code == 200
 
 
 def test_a_rule_as_typed_is_told_beside_the_saved_one_and_not_saved(
@@ -195,3 +198,11 @@ def test_a_wrong_command_is_a_plain_sentence(
 ) -> None:
     with pytest.raises(CommandError, match=sentence):
         command(*arguments)
+
+
+def test_whoever_switches_the_flow_on_is_shown_the_way_here(
+    shop: Shop, administrator: Client
+) -> None:
+    asked = {"pair": shop.pair.pk, "flow": "credit_risk", "mode": "on", "starts_from": ""}
+    answer = administrator.post(reverse("admin:sync_flowswitch_add"), asked)
+    assert f"{reverse('risk_try_out')}?pair={shop.pair.pk}" in answer.content.decode()
