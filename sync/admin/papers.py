@@ -9,6 +9,7 @@ from typing import Any
 from sync.core import snapshots, tax
 from sync.core.lines import Line
 from sync.core.money import round_half_up
+from sync.core.rates import Rate
 from sync.models import PlanRow
 
 
@@ -35,6 +36,7 @@ def paper(row: PlanRow) -> dict[str, Any]:
         "taxes": _taxes(lines, sums, amounts, rates, names),
         "amounts_words": _AMOUNTS[amounts],
         "off": _off(values, sums),
+        "sold": _sold(values),
     }
 
 
@@ -88,6 +90,20 @@ def _taxes(
     return list(found.items())
 
 
+def _sold(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what the deal was before it was converted, and the rate; None where it was not."""
+    rate = values.get("rate")
+    kept = rate.get("conversion") if isinstance(rate, Mapping) else None
+    if not kept or values.get("_deal_amount") is None:
+        return None
+    conversion = Rate.of(kept)
+    return {
+        "amount": values["_deal_amount"],
+        "currency": conversion.base,
+        "rate": str(conversion),
+    }
+
+
 def _off(values: Mapping[str, Any], sums: tax.Totals) -> dict[str, Any] | None:
     """Return how far the invoice before tax (or with it) is from the deal; None if unknown."""
     deal = values.get("deal_total")
@@ -95,4 +111,6 @@ def _off(values: Mapping[str, Any], sums: tax.Totals) -> dict[str, Any] | None:
         return None
     with_tax = values.get("amounts_are") == tax.Amounts.INCLUSIVE
     ours = sums.gross if with_tax else sums.net
-    return {"ours": ours, "deal": deal, "by": ours - deal, "with_tax": with_tax}
+    by = ours - deal
+    left = values.get("_rounding") == "leave" and by == values.get("_rounded_by")
+    return {"ours": ours, "deal": deal, "by": by, "with_tax": with_tax, "left": left}

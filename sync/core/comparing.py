@@ -12,7 +12,7 @@ from .flow import Flow
 from .organisation import Reference
 from .planning import Plan
 
-HIDDEN = frozenset({"deal_total", "deal_amount", "rounded_by", "moves", "contact", "url"})
+HIDDEN = frozenset({"deal_total", "contact", "url"})
 """What no mapping row changes, or what says nothing to a reader."""
 AMOUNTS = frozenset({"net", "gross"})
 AREAS: Mapping[str, str] = {
@@ -102,12 +102,16 @@ def _made(flow: Flow, plan: Plan) -> Mapping[str, Any]:
 def _areas(flow: Flow, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name), after.get(name)
-        if name in HIDDEN or old == new or (not old and not new):
+        if _is_hidden(name) or old == new or (not old and not new):
             continue
         if name == "lines":
             yield from _areas_of_lines(old or [], new or [])
         else:
             yield AREAS.get(name, _label(flow, name).lower())
+
+
+def _is_hidden(name: str) -> bool:
+    return name in HIDDEN or name.startswith("_")
 
 
 def _areas_of_lines(old: list[Any], new: list[Any]) -> Iterable[str]:
@@ -123,7 +127,7 @@ def _told(flow: Flow, made: Mapping[str, Any], reference: Reference | None) -> d
         if name == "lines":
             for number, line in enumerate(value or [], start=1):
                 told[f"Line {number}"] = _line(line, reference)
-        elif name not in HIDDEN and value not in (None, "", []):
+        elif not _is_hidden(name) and value not in (None, "", []):
             shown = f"{value:,.2f} {made.get('currency', '')}" if name in AMOUNTS else _word(value)
             told[_label(flow, name)] = shown.strip()
     return told
@@ -157,7 +161,7 @@ def _word(value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%-d %b %Y}"
     if isinstance(value, Mapping):
-        return "; ".join(_entry(part) for part in value.values() if part)
+        return str(value.get("words") or _entry(value))
     if isinstance(value, list):
         return "; ".join(_entry(each) for each in value)
     return str(value)

@@ -12,6 +12,9 @@ from sync.core.records import System
 
 from .work import Work
 
+OF_THE_DEAL = ("deal_total", "_deal_amount", "_rounded_by", "_rounding", "rate")
+"""Shared values that tell of the deal beside an invoice that stands."""
+
 
 def picture(work: Work, plan: Plan) -> dict[str, Any]:
     """Return as JSON data the counterpart as it would stand once the plan is carried out.
@@ -45,8 +48,8 @@ def _values(plan: Plan) -> dict[str, Any]:
     written = dict(merged.writes[System.XERO]) if merged else {}
     if ours and "lines" in written:
         written |= {name: ours[name] for name in ("net", "gross") if name in ours}
-    deal_total = {"deal_total": ours["deal_total"]} if ours and "deal_total" in ours else {}
-    return {**theirs, **deal_total, **written}
+    deals = {name: ours[name] for name in OF_THE_DEAL if ours and name in ours}
+    return {**theirs, **deals, **written}
 
 
 def _contact(plan: Plan) -> str:

@@ -67,7 +67,7 @@ def check(found: Plan, made: dict[str, Any], surroundings: Surroundings) -> None
     assert made["CurrencyCode"] == ours["currency"]
     rate = (ours["rate"] or {}).get("rate")
     assert rate in (None, made["CurrencyRate"])
-    off = Decimal(0) if ours["rounding"] != "leave" else ours["rounded_by"]
+    off = Decimal(0) if ours["_rounding"] != "leave" else ours["_rounded_by"]
     billed = made["Total"] if ours["amounts_are"] == "Inclusive" else made["SubTotal"]
     assert billed == ours["deal_total"] + off
     assert_settled(found, as_record(made), surroundings)
@@ -109,7 +109,7 @@ def test_xero_makes_of_a_plan_what_the_plan_says_or_it_is_asked(
                 continue
             assert found.action is Action.CREATE
             shared = found.couple.shared[System.SALESFORCE]
-            told.update({edition, shared["currency"], shared["amounts_are"], shared["rounding"]})
+            told.update({edition, shared["currency"], shared["amounts_are"], shared["_rounding"]})
             told["converted"] += bool((shared["rate"] or {}).get("conversion"))
             told["rated"] += bool((shared["rate"] or {}).get("rate"))
             waiting.append(found)

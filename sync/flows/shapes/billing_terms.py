@@ -36,7 +36,9 @@ class Terms:
         """Return the rates as plans and links keep them; None where there is none."""
         if self.rate is None and self.conversion is None:
             return None
+        told = [str(self.conversion)] if self.conversion else []
         return {
+            "words": "; ".join([*told, str(self.rate)] if self.rate else told),
             "rate": rates.as_xero_takes(self.rate) if self.rate else None,
             "from": self.rate.kept() if self.rate else None,
             "conversion": self.conversion.kept() if self.conversion else None,

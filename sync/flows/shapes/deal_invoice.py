@@ -56,7 +56,7 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
         "theme": (choosing.choose(around.rules, "theme", at) or "").lower(),
         "status": choosing.choose(around.rules, "status", at) or "DRAFT",
         "url": _url(around.addresses(couple.subject)),
-        "moves": [list(move) for move in moves],
+        "_moves": [list(move) for move in moves],
         **sums,
     }
 

@@ -32,8 +32,8 @@ class Sold:
 def sums(couple: Couple, around: Surroundings, at: choosing.At, sold: Sold) -> dict[str, Any]:
     """Return the invoice's lines and sums as shared values, and what was done about cents.
 
-    `rounded_by` is how far Xero's sum is from the deal's before anything is done about it,
-    `rounding` what the rows or a person said: leave, line or ask; empty where rounding does not
+    `_rounded_by` is how far Xero's sum is from the deal's before anything is done about it,
+    `_rounding` what the rows or a person said: leave, line or ask; empty where rounding does not
     explain it, or where there is none. Unknown tax types count as zero here (the checks refuse
     them before anything is sent).
     """
@@ -56,9 +56,9 @@ def sums(couple: Couple, around: Surroundings, at: choosing.At, sold: Sold) -> d
         "net": made.net,
         "gross": made.gross,
         "deal_total": total,
-        "deal_amount": amount,
-        "rounded_by": by,
-        "rounding": how,
+        "_deal_amount": amount,
+        "_rounded_by": by,
+        "_rounding": how,
     }
 
 

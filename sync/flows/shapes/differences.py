@@ -58,7 +58,7 @@ def deal_money(ours: Shared) -> Money | None:
 
 def _rounded(deal: Money, ours: Shared) -> Money:
     """Return the deal's amount with the cents that rounding explains and that were accepted."""
-    by = ours.get("rounded_by") if ours.get("rounding") else None
+    by = ours.get("_rounded_by") if ours.get("_rounding") else None
     return replace(deal, amount=deal.amount + by) if by else deal
 
 

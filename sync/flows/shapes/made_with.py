@@ -93,7 +93,7 @@ def check(couple: Couple, shared: Shared, organisation: Reference) -> Iterator[C
     """Yield the questions about a draft that today's rows would make otherwise."""
     if couple.xero is None or couple.xero.get("Status") != "DRAFT" or _was_edited(couple):
         return
-    for what, old, new in shared.get("moves") or []:
+    for what, old, new in shared.get("_moves") or []:
         yield Check("", _question((what, old, new), organisation))
 
 

@@ -57,7 +57,7 @@ def check_sums(
 
 
 def _amount(shared: Shared, name: str, subject: str) -> Iterator[Check]:
-    total, currency = shared.get("deal_amount"), _own_currency(shared)
+    total, currency = shared.get("_deal_amount"), _own_currency(shared)
     if total is None or not shared.get("lines"):
         title = f"“{name}” has neither products nor an amount"
         yield Check("", problem(f"no_amount:{subject}", title, "Give it an amount in Salesforce."))
@@ -101,7 +101,7 @@ def _currency(shared: Shared, organisation: Reference) -> Iterator[Check]:
 def _rates(shared: Shared) -> Iterator[Check]:
     kept: Mapping[str, Any] = shared.get("rate") or {}
     if kept.get("conversion"):
-        rate, amount = Rate.of(kept["conversion"]), shared.get("deal_amount")
+        rate, amount = Rate.of(kept["conversion"]), shared.get("_deal_amount")
         if amount is not None:
             yield Check(f"Converted: {rates.in_words(amount, rate)}")
     if kept.get("from"):
@@ -129,7 +129,7 @@ def _total(shared: Shared, name: str, subject: str) -> Iterator[Check]:
     total, currency = shared.get("deal_total"), str(shared["currency"])
     if total is None or total <= 0 or not fits(total, currency):
         return
-    by, how = shared["rounded_by"], shared["rounding"]
+    by, how = shared["_rounded_by"], shared["_rounding"]
     if not by:
         yield Check("Totals counted as Xero counts them: per line, then summed")
         return
@@ -143,10 +143,10 @@ def _total(shared: Shared, name: str, subject: str) -> Iterator[Check]:
 
 
 def _difference(shared: Shared, name: str, subject: str) -> Question:
-    total, by, currency = shared["deal_total"], shared["rounded_by"], str(shared["currency"])
+    total, by, currency = shared["deal_total"], shared["_rounded_by"], str(shared["currency"])
     deal, made, off = (Money(x, currency) for x in (total, total + by, by))
     title = f"“{name}”: Xero would make it {made}, the deal is {deal}"
-    if shared["rounding"] != rounding.ASK:
+    if shared["_rounding"] != rounding.ASK:
         hint = (
             f"The difference of {off} comes from lines that do not add up. "
             "Correct quantities, prices or discounts in Salesforce."
