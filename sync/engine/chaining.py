@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from connections.models import Pair
 from sync.core.couples import Couple
 from sync.core.matching import Outcome
 from sync.core.questions import Question, QuestionKind
@@ -115,8 +116,12 @@ def _quoted_elsewhere(couple: Couple, pair: str) -> Question:
     )
 
 
-def _elsewhere(work: Work, couples: Iterable[Couple]) -> dict[str, str]:
-    """Return by deal the other pair of the org in which a living quote of it is."""
+def _elsewhere(work: Work, couples: Sequence[Couple]) -> dict[str, str]:
+    """Return by deal the other pair of the org that has a living quote of it.
+
+    The quote is linked there, or the deal carries its id and no quote of this organisation has it:
+    the other pair may just be making the deal. Four queries, whatever the number of couples.
+    """
     ids = [c.subject.id for c in couples]
     links = Link.objects.filter(
         pair__salesforce=work.pair.salesforce_id,
@@ -125,14 +130,23 @@ def _elsewhere(work: Work, couples: Iterable[Couple]) -> dict[str, str]:
         salesforce_id__in=ids,
         xero_kind=QUOTE,
     ).exclude(pair__xero=work.pair.xero_id)
-    rows = list(links.values_list("salesforce_id", "xero_id", "pair__name", "pair__xero_id"))
-    ended = set(
-        KnownRecord.objects.filter(
-            kind=QUOTE, remote_id__in=[row[1] for row in rows], status__in=quote.ENDED
-        ).values_list("remote_id", "connection_id")
-    )
-    mine = set(tracing.quotes_of(work, ids))
-    return {row[0]: row[2] for row in rows if (row[1], row[3]) not in ended and row[0] not in mine}
+    found = [(row.salesforce_id, row.xero_id) for row in links]
+    carried = ((c.subject.id, quote_match.carried(c.salesforce)) for c in couples if c.salesforce)
+    found += [(deal, theirs) for deal, theirs in carried if theirs]
+    known = KnownRecord.objects.filter(kind=QUOTE, remote_id__in=[theirs for _, theirs in found])
+    states = {row.remote_id: row for row in known.only("remote_id", "connection_id", "status")}
+    mine = set(tracing.quotes_of(work, ids)) if found else set()
+    pairs = Pair.objects.filter(salesforce=work.pair.salesforce_id).values_list("xero_id", "name")
+    names = dict(pairs) if found else {}
+    result = {}
+    for deal, theirs in found:
+        held = states.get(theirs)
+        ours = held is not None and held.connection_id == work.pair.xero_id
+        ended = held is not None and held.status in quote.ENDED
+        if deal not in mine and not ours and not ended:
+            name = names.get(held.connection_id) if held is not None else None
+            result[deal] = name or "another organisation"
+    return result
 
 
 def _known(work: Work, couples: Sequence[Couple]) -> dict[str, quote_chain.Quoted]:

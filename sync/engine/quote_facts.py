@@ -6,8 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sync.core import snapshots
 from sync.core.couples import Couple
-from sync.core.records import Record
+from sync.core.flow import OF_LINE
+from sync.core.records import Key, Record
+from sync.core.sameness import same
 from sync.flows.shapes import (
     invoice,
     quote,
@@ -17,7 +20,7 @@ from sync.flows.shapes import (
     quote_lines,
     quote_tables,
 )
-from sync.models import Link
+from sync.models import Link, Write
 
 from . import indexing, tracing
 from .work import Work
@@ -101,6 +104,8 @@ class _Wares:
         self._codes = _items(work, codes) if self._can else {}
         self._products = _products(work, self._codes, codes) if self._codes else []
         ids = [product.key.id for product in self._products]
+        lines = {line.id for c in couples for line in quote.lines(_of(c))}
+        self._refused = _refused(work, lines) if self._can else {}
         self._entries = work.salesforce.find_by(ENTRY, "Product2Id", ids) if ids else []
 
     def of(self, couple: Couple) -> dict[str, Any]:
@@ -117,10 +122,38 @@ class _Wares:
         made = quote_lines.catalogue(
             self._codes, self._products, self._entries, book, quote.currency(record)
         )
-        return {
-            quote_deal.FITTED: quote_lines.fit(record, made),
-            quote_deal.CATALOGUE: made,
-        }
+        fitted = self._taken(couple, quote_lines.fit(record, made))
+        return {quote_deal.FITTED: fitted, quote_deal.CATALOGUE: made}
+
+    def _taken(self, couple: Couple, fitted: quote_lines.Fitted) -> quote_lines.Fitted:
+        """Return the lines, none where Salesforce has refused one of them as it is now."""
+        said = [
+            self._refused[line]
+            for line, values in fitted.lines.items()
+            if line in self._refused
+            if same("line", snapshots.load(self._refused[line].shared).get(OF_LINE + line), values)
+        ]
+        if not said or quote_ends.tries_again(couple, str(said[-1].pk)):
+            return fitted
+        why = f"Salesforce refused a product line: {said[-1].error}"
+        return quote_lines.Fitted({}, why, refused=str(said[-1].pk))
+
+
+def _refused(work: Work, lines: Collection[str]) -> dict[str, Write]:
+    """Return the write that was last sent of each line, where Salesforce refused it."""
+    rows = Write.objects.filter(
+        pair=work.pair, flow=work.flow.key, kind=LINE, marker__in=lines, verb="create"
+    ).order_by("pk")
+    last = {row.marker: row for row in rows}
+    return {line: row for line, row in last.items() if row.state == Write.State.REFUSED}
+
+
+def refused_now(work: Work) -> list[Key]:
+    """Return the subjects of the run whose lines Salesforce has refused: all are taken off."""
+    rows = Write.objects.filter(
+        plan__run=work.run, kind=LINE, verb="create", state=Write.State.REFUSED
+    )
+    return [Key.parse(subject) for subject in set(rows.values_list("subject", flat=True))]
 
 
 def _as_they_are(couple: Couple) -> quote_lines.Fitted:

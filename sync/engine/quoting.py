@@ -242,6 +242,7 @@ def after(work: Work, plans: Iterable[Plan]) -> None:
         return
     every = list(plans)
     again = [p.subject for p in every if any(i.removes for i in p.intents)]
+    again += quote_facts.refused_now(work)
     again += [p.subject for p in every if p.couple.match and "comes first" in p.couple.match.waits]
     noticing.note(work.pair, work.flow.key, again, "again")
     deals = {

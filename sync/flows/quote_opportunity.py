@@ -8,6 +8,7 @@ from sync.core.couples import Couple
 from sync.core.flow import (
     TO_SALESFORCE,
     TO_XERO,
+    Empty,
     FieldRule,
     Flow,
     Owner,
@@ -15,7 +16,7 @@ from sync.core.flow import (
     Shared,
     Surroundings,
 )
-from sync.core.matching import Wanted
+from sync.core.matching import Outcome, Wanted
 from sync.core.questions import LEAVE, RETRY, Check, Question, QuestionKind
 from sync.core.records import Record, System
 
@@ -40,7 +41,7 @@ def _kept(target: str, source: str, *, create_only: bool = False) -> FieldRule:
 FIELDS = (
     _kept("name", "Name"),
     _kept("stage", "StageName"),
-    _kept("amount", "Amount"),
+    FieldRule("amount", "Amount", writes=TO_SALESFORCE, empty=Empty.ERASE, computed=True),
     _kept("close_date", "CloseDate"),
     _kept("account", "AccountId", create_only=True),
     _kept("owner", "OwnerId", create_only=True),
@@ -100,6 +101,7 @@ def _check(couple: Couple, around: Surroundings) -> list[Check]:
         *quote_ends.questions(couple),
         *quote_chain.billed_twice(couple),
         *_of_products(couple),
+        *_of_refused_lines(couple),
     ]
     fitted = couple.facts.get(quote_deal.FITTED)
     words = fitted.why if isinstance(fitted, quote_lines.Fitted) else ""
@@ -114,6 +116,8 @@ def _of_products(couple: Couple) -> list[Question]:
     codes = [code for code in lacking if not code.startswith("“")]
     if not codes or couple.xero is None or quote.status(couple.xero) in quote.ENDED:
         return []
+    if couple.match is not None and couple.match.outcome is Outcome.FURTHER:
+        return []  # its deal has the lines of another quote
     asked = Question(
         QuestionKind.PROBLEM,
         f"quote_product:{codes[0]}",
@@ -126,6 +130,15 @@ def _of_products(couple: Couple) -> list[Question]:
         holds=False,
     )
     return [] if couple.decided(asked.cause, asked.about) == LEAVE.value else [asked]
+
+
+def _of_refused_lines(couple: Couple) -> list[Question]:
+    fitted = couple.facts.get(quote_deal.FITTED)
+    if not isinstance(fitted, quote_lines.Fitted) or not fitted.refused:
+        return []
+    asked = quote_ends.of_refusal(couple, fitted.why, fitted.refused)
+    left = asked is None or couple.decided(asked.cause, asked.about) == LEAVE.value
+    return [] if asked is None or left else [asked]
 
 
 def _lost(couple: Couple, reason: str) -> Question | None:

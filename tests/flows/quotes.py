@@ -250,8 +250,7 @@ def _with_line(deal: Record, intent: Intent) -> Record:
         rows = [{**row, **intent.body} if row["Id"] == intent.target.id else row for row in rows]
     amounts = [_total(row) for row in rows]
     values = {**deal.values, "OpportunityLineItems": rows}
-    if rows:
-        values["Amount"] = sum(amounts, Decimal(0))
+    values["Amount"] = sum(amounts, Decimal(0))
     return replace(deal, values=values)
 
 

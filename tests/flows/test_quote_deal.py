@@ -248,3 +248,16 @@ def test_an_org_with_stages_of_its_own_needs_no_other_rows() -> None:
         "DRAFT": "Idea", "SENT": "Idea", "ACCEPTED": "Idea", "INVOICED": "Gewonnen",
         "DECLINED": "Verloren", "DELETED": "Verloren",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("net", ["10", "100"])
+def test_the_amount_left_by_lines_that_were_taken_off_is_nobodys(net: str) -> None:
+    made = held(ONE)
+    assert made.quote is not None
+    without = {**ONE, "ItemCode": "GONE", "LineAmount": Decimal(net)}
+    made.settle(changed(made.quote, LineItems=[without], SubTotal=Decimal(net)))
+    assert made.deal is not None
+    assert made.deal.get("Amount") == Decimal(net)
+    made.edit(Amount=Decimal(70))
+    assert made.sync().intents == ()
+    assert made.deal.get("Amount") == Decimal(70)

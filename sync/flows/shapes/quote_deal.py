@@ -50,7 +50,6 @@ def of_quote(couple: Couple, around: Surroundings) -> dict[str, Any]:
     _require_currency(record, around)
     shared: dict[str, Any] = {
         "name": _name(record),
-        "close_date": _close_date(record, around),
         "currency": quote.currency(record),
         "net": quote.net(record),
         "quote_id": record.key.id,
@@ -61,12 +60,15 @@ def of_quote(couple: Couple, around: Surroundings) -> dict[str, Any]:
     wanted = _stage(couple, record, around)
     if wanted is not None:
         shared["stage"] = wanted.name
+    if not _is_closed(deal):
+        last = _close_date(record, around)
+        ends = wanted is not None and wanted.closed
+        shared["close_date"] = min(last, around.today) if ends else last
     if deal is None:
         return shared | _first(couple, around)
-    if deal.get("CurrencyIsoCode") in (None, "", quote.currency(record)):
+    if _is_comparable(couple):
         shared |= {OF_LINE + line: values for line, values in _carried(couple).items()}
-        if not _carried(couple) and not deal.get("OpportunityLineItems"):
-            shared["amount"] = quote.net(record)
+        shared["amount"] = None if _has_lines(couple) else quote.net(record) or None
     if _is_to_be_marked(couple, around):
         shared["marked"] = ""
     return shared
@@ -83,15 +85,40 @@ def of_deal(couple: Couple, around: Surroundings) -> dict[str, Any]:
         for rule in around.rules.fields
         if rule.source and not rule.create_only
     }
-    if deal.get("OpportunityLineItems") or _carried(couple):
+    shared["amount"] = None if _has_lines(couple) else deal.get("Amount") or None
+    if not _is_comparable(couple):
         shared.pop("amount", None)
+    # a value that only one side has would be a move of the other's
     if couple.xero is not None and _stage(couple, couple.xero, around) is None:
-        shared.pop("stage", None)  # a value that only one side has would be a move of the other's
+        shared.pop("stage", None)
+    if _is_closed(deal):
+        shared.pop("close_date", None)
     currency = str(deal.get("CurrencyIsoCode") or around.home_currency)
     shared |= {"currency": currency, "net": deal.get("Amount")}
     if _is_to_be_marked(couple, around):
         shared["marked"] = "INVOICED"
     return shared | {OF_LINE + line: values for line, values in lines.items()}
+
+
+def _is_comparable(couple: Couple) -> bool:
+    """Return whether the deal is in the currency of its quote."""
+    deal, record = couple.salesforce, couple.xero
+    if deal is None or record is None:
+        return True
+    return deal.get("CurrencyIsoCode") in (None, "", quote.currency(record))
+
+
+def _has_lines(couple: Couple) -> bool:
+    """Return whether the deal's amount is what its lines come to: then neither side says one.
+
+    So the amount that a deal is left with once its lines are taken off counts as nobody's.
+    """
+    deal = couple.salesforce
+    return bool(_carried(couple) or (deal is not None and deal.get("OpportunityLineItems")))
+
+
+def _is_closed(deal: Record | None) -> bool:
+    return deal is not None and deal.get("IsClosed") is True
 
 
 def _fitted(couple: Couple) -> quote_lines.Fitted:

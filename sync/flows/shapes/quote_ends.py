@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sync.core.couples import Couple
 from sync.core.organisation import Stage
-from sync.core.questions import LEAVE, RETRY, Choice, Question, QuestionKind
+from sync.core.questions import AGAIN, LEAVE, RETRY, Choice, Question, QuestionKind
 from sync.core.records import Record
 
 from . import quote
@@ -15,6 +15,7 @@ OTHERS = "others"
 """The name of a couple's fact: the deal's further quotes."""
 CLOSE = "close"
 USE = "use:"
+REFUSED = "quote_lines_refused:"
 
 
 def may_move(couple: Couple, wanted: Stage) -> bool:
@@ -41,6 +42,33 @@ def questions(couple: Couple) -> list[Question]:
         if question is not None
         if couple.decided(question.cause, question.about) not in (LEAVE.value, CLOSE)
     ]
+
+
+def of_refusal(couple: Couple, words: str, mark: str) -> Question | None:
+    """Return the question of a deal whose quote's lines Salesforce does not take."""
+    record = couple.xero
+    if record is None or quote.status(record) in quote.ENDED:
+        return None
+    return Question(
+        QuestionKind.PROBLEM,
+        f"{REFUSED}{record.key.id}",
+        f"Salesforce takes no product lines of {quote.words(record)}",
+        f"{words} All lines or none are given, so the deal has the quote’s amount alone.",
+        choices=(
+            Choice(AGAIN.value, "Try the lines again", "Sends all of them once more."),
+            LEAVE,
+        ),
+        about=mark,
+        alone=True,
+        holds=False,
+    )
+
+
+def tries_again(couple: Couple, mark: str) -> bool:
+    """Return whether a person said that what this write was refused for is to be sent once more."""
+    record = couple.xero
+    cause = f"{REFUSED}{record.key.id}" if record is not None else ""
+    return couple.decided(cause, mark) == AGAIN.value
 
 
 def living(couple: Couple) -> tuple[Record, ...]:

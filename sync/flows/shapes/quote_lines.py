@@ -46,6 +46,8 @@ class Fitted:
     lines: Mapping[str, Mapping[str, Any]]
     why: str = ""
     lacking: tuple[str, ...] = ()
+    refused: str = ""
+    """The mark of the write by which Salesforce refused one of them, so that all are left out."""
 
 
 NOTHING = Fitted({})

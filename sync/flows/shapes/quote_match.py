@@ -63,9 +63,14 @@ def choose(couple: Couple, account: Record, deals: Deals) -> Match:
     return _asked(couple, record, asked, likely, deals) if asked else Match(Outcome.NEW)
 
 
+def carried(deal: Record) -> str:
+    """Return the id of the quote that a deal carries, or empty."""
+    return str(deal.get(quote_deal.QUOTE_ID) or "").lower()
+
+
 def carries(deal: Record, record: Record) -> bool:
     """Return whether a deal carries the quote's id."""
-    return str(deal.get(quote_deal.QUOTE_ID) or "").lower() == record.key.id
+    return carried(deal) == record.key.id
 
 
 def deals_in(text: Any) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.xero import acts as xero
 from sandbox.xero import quote_acts
-from sync.models import Link, ReviewItem
+from sync.models import ReviewItem
 from tests.engine.test_whole import run
 
 from .shop import BILLING, QUOTES, Shop
@@ -280,22 +280,6 @@ def test_a_billed_deals_quote_is_marked_where_a_row_says_so(shop: Shop) -> None:
     assert len(shop.invoices()) == 1
     shop.sync()
     assert shop.asked() == []
-
-
-def test_a_deal_quoted_in_another_organisation_is_not_billed_here(shop: Shop) -> None:
-    run("flow", QUOTES, "on", "--pair", shop.pairs[1].name)
-    contact = shop.raise_("Contact", 1, Name="Acme Ltd")
-    shop.link(shop.account, contact, 1)
-    quote = shop.quote(place=1, contact=contact)
-    shop.sync(places=(0, 1))
-    shop.win(shop.deal_of(quote)["Id"])
-    shop.sync(places=(0, 1))
-    assert shop.invoices() == []
-    assert shop.asked() == ["quoted_elsewhere"]
-    run("flow", BILLING, "on", "--pair", shop.pairs[1].name)
-    shop.sync(places=(1, 0))
-    assert len(shop.invoices()) == 1
-    assert Link.objects.get(xero_kind="Invoice").pair == shop.pairs[1]
 
 
 def test_without_the_flow_of_quotes_billing_is_as_ever_and_asks_xero_no_more(shop: Shop) -> None:

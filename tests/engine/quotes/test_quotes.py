@@ -230,3 +230,52 @@ def test_a_preview_tells_what_a_sync_would_do(shop: Shop) -> None:
     said = run("sync", QUOTES, "--preview", "--json", "--pair", shop.pairs[0].name)
     assert '"create": 1' in said
     assert shop.deals() == []
+
+
+def test_a_line_that_salesforce_refuses_leaves_all_out_until_a_person_says_again(
+    shop: Shop,
+) -> None:
+    shop.product("DIVE"), shop.product("BOAT")
+    line = {"AccountCode": "200", "TaxType": "OUTPUT2", "Quantity": 1, "UnitAmount": "50"}
+    dive = {**line, "Description": "Dive", "ItemCode": "DIVE"}
+    boat = {**line, "Description": "Boat", "ItemCode": "BOAT"}
+    quote = shop.quote(lines=[dive])
+    shop.sync()
+    deal = shop.deal_of(quote)["Id"]
+    assert len(shop.lines_of(deal)) == 1
+    kept = shop.box.world.table("xero", "Quote")[quote]["LineItems"][0]["LineItemID"]
+    shop.change("Quote", quote, LineItems=[{**dive, "LineItemID": kept}, boat])
+    code = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    refusal = {"statusCode": code, "message": "No boats in winter", "fields": []}
+    shop.box.faults.add(
+        system="salesforce", method="PATCH", path="*/composite/sobjects/OpportunityLineItem/*",
+        status=200, body=[{"success": False, "errors": [refusal]}], times=1,
+    )  # fmt: skip
+    shop.sync()
+    assert shop.lines_of(deal) == []
+    assert str(shop.deal_of(quote)["Amount"]) == "100.00"
+    assert shop.asked() == ["quote_lines_refused"]
+    before = shop.written()
+    shop.sync()
+    assert shop.written() == before
+    shop.answer("quote_lines_refused", "again")
+    shop.sync()
+    assert len(shop.lines_of(deal)) == 2
+    assert str(shop.deal_of(quote)["Amount"]) == "100.00"
+    assert shop.asked() == []
+
+
+def test_a_batch_of_quotes_costs_few_calls_whatever_its_size(shop: Shop) -> None:
+    shop.product("DIVE")
+    line = {
+        "AccountCode": "200", "TaxType": "OUTPUT2", "Quantity": 1, "UnitAmount": "50",
+        "Description": "Dive", "ItemCode": "DIVE",
+    }  # fmt: skip
+    for number in range(40):
+        shop.quote(lines=[{**line, "UnitAmount": str(50 + number)}])
+    runs = [each for each in shop.sync(QUOTES) if each.creates]
+    assert sum(each.creates for each in runs) == 40
+    assert len(shop.deals()) == 40
+    (first,) = runs
+    assert first.calls_salesforce <= 20  # seven to read, two to write, the rest to describe the org
+    assert first.calls_xero <= 12  # four kinds, and the organisation's lists
