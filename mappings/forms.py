@@ -21,6 +21,8 @@ from sync.flows.registry import every_flow
 TEXT = {"autocomplete": "off", "spellcheck": "false"}
 NO_FIELDS = SalesforceFields()
 NO_RULES = RuleSet((), ())
+PLACES = 4
+"""So many values are tried in turn; more were never of use."""
 
 
 class RowForm(forms.Form):
@@ -106,6 +108,25 @@ class FieldForm(RowForm):
         return {n: self.cleaned_data[n] for n in self.fields if n != "seen"}
 
 
+class InTurn(forms.MultiWidget):
+    """Several lists to choose from, tried in turn; the value is what was chosen, with commas."""
+
+    def __init__(self, choices: list[tuple[str, str]]) -> None:
+        places = ["First", *["else"] * (PLACES - 1)]
+        super().__init__([forms.Select({"aria-label": each}, choices) for each in places])
+
+    def decompress(self, value: str | None) -> list[str]:
+        """Return what each list shows."""
+        return ([part.strip() for part in (value or "").split(",")] + [""] * PLACES)[:PLACES]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return what was chosen, or what was sent as one text."""
+        if name in data:
+            return str(data[name])
+        chosen = super().value_from_datadict(data, files, name)
+        return ",".join(dict.fromkeys(part for part in chosen if part))
+
+
 class ValueForm(RowForm):
     """One row of a value table, with its conditions as a small form of their own."""
 
@@ -139,13 +160,13 @@ class ValueForm(RowForm):
         """Return a list to choose from where there is one; several values are typed with help."""
         offered = values_of(self.pair, self.table)
         listed = self.table.listed and active(self.pair, self.table)
-        typed = self.table.several or self.table.listed == "conversions"  # a rate of one's own
+        typed = self.table.listed == "conversions"  # a rate of one's own
         if typed or not offered or not (listed or not self.table.free):
             return forms.TextInput({**TEXT, "list": "values"})
         known = [("", "choose …"), *((v, _label(v, name, self.table)) for v, name in offered)]
-        if value and value not in dict(known):
-            known.append((value, f"{value} (not in use any more)"))
-        return forms.Select(choices=known)
+        said = [part.strip() for part in value.split(",")] if self.table.several else [value]
+        known += [(p, f"{p} (not in use any more)") for p in said if p not in dict(known)]
+        return InTurn(known) if self.table.several else forms.Select(choices=known)
 
     def _add_slot(self, slot: int) -> None:
         path = forms.CharField(label="Salesforce field", max_length=255, required=False)

@@ -92,8 +92,9 @@ def publish_one(pair: Pair, flow: str, place: str, after: Any, *, by: str, why: 
 
 def _all_locked(pair: Pair, flow: str) -> Draft:
     """Return the draft with every row locked, and the counter after them."""
-    for model in (FieldMapping, ValueRow):
-        list(model.objects.select_for_update().filter(pair=pair, flow=flow).order_by("id"))
+    mine = {"pair": pair, "flow": flow}  # in the order in which an upgrade locks them
+    list(FieldMapping.objects.select_for_update().filter(**mine).order_by("id"))
+    list(ValueRow.objects.select_for_update().filter(**mine).order_by("position", "id"))
     return drafting.locked(pair, flow)
 
 

@@ -32,6 +32,7 @@ from mappings.models import FieldMapping
 from mappings.shipped import shipped_snapshot
 from sync.core.flow import Flow
 from sync.flows.registry import every_flow
+from sync.flows.shapes.takes import TAKES
 
 
 @admin.register(FieldMapping)
@@ -173,7 +174,10 @@ class FieldMappingAdmin(ModelAdmin):
         kind = kind_of(flow, one.row.target)
         values = samples(draft.pair, flow, kind, self.open_remote)
         named = [part.strip() for part in one.row.source.split(",")]
+        takes = TAKES.get(flow.key, {}).get(one.row.target)
+        size = f" of up to {takes.length} characters" if takes and takes.length else ""
         return {
+            "takes": f"Takes {takes.holds.value}{size}." if takes else "",
             "offers": [
                 (path, f"{told}; {values[path][0]}" if values.get(path) else told)
                 for path, told in offers(known, kind)

@@ -15,7 +15,7 @@ from config.admin_base import ModelAdmin
 from mappings import drafting, editing, words
 from mappings.admin import sets, value_lines
 from mappings.admin.value_lines import TablePlace
-from mappings.choices import salesforce_fields, values_of
+from mappings.choices import offers, salesforce_fields, values_of
 from mappings.drafted import Drafted
 from mappings.forms import ValueForm
 from mappings.models import FieldMapping, ValueRow
@@ -208,9 +208,11 @@ class ValueRowAdmin(ModelAdmin):
         form: ValueForm | None,
         one: Drafted[ValueRow] | None,
     ) -> HttpResponse:
+        shared = sets.context(at.draft, at.table.name, fields_screen().open_remote)
         context = {
             **self.admin_site.each_context(request),
-            **sets.context(at.draft, at.table.name, fields_screen().open_remote),
+            **shared,
+            "offers": offers(shared["known"], at.flow.salesforce_kind) if form else (),
             "title": at.table.title,
             "table": at.table,
             "lines": value_lines.lines(at),

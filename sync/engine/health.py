@@ -14,7 +14,9 @@ from connections.live import open_remote as open_live
 from connections.models import Connection, Pair
 from connections.models.doors import door_of
 from connections.remote import Lane
+from mappings import choices, fitting
 from mappings.completeness import problems
+from mappings.rules import rules_for
 from sync.core.errors import SyncError
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Notice, Write, heartbeats
@@ -155,6 +157,8 @@ def _mappings(pair: Pair, flow: str, open_remote: OpenRemote) -> Iterator[Findin
     try:
         remote = open_remote(pair.salesforce, Lane.PERSON)
         found = problems(pair, flow, remote.fields(kind), remote.fields(f"{kind}LineItem"))
+        known = choices.describe(pair, every_flow()[flow], open_remote)
+        found += fitting.sentences(pair, every_flow()[flow], rules_for(pair, flow), known)
         lacks = lacking.lacking(pair, flow, remote.fields)
     except SyncError as error:
         yield Finding(what, BAD, str(error))

@@ -1,19 +1,22 @@
 """The pages of the draft and of the versions: what would change, who may publish, going back."""
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from connections.models import Pair
 from mappings import content, drafting
 from mappings.models import DraftChange, PublishedRules, ValueRow
 from mappings.rules import rules_for
+from tests.factories import PairFactory
 from tests.mappings.conftest import Org, publish, seen
 
 KEY = "won_opportunity_invoice"
 DATE = "field:date"
 
 
-def address(pair: Pair, name: str, *more: int) -> str:
+def address(pair: Pair, name: str, *more: object) -> str:
     return reverse(f"admin:mappings_{name}", args=[pair.pk, KEY, *more])
 
 
@@ -168,3 +171,33 @@ def test_only_who_may_publish_goes_back(finance: Client, pair: Pair) -> None:
 
 def test_a_version_that_never_was_is_not_found(administrator: Client, pair: Pair) -> None:
     assert administrator.get(address(pair, "version", 999)).status_code == 404
+
+
+def test_every_page_costs_the_same_however_many_rows_and_pairs(
+    administrator: Client, pair: Pair
+) -> None:
+    pages = [
+        address(pair, "fields"),
+        address(pair, "table", "status"),
+        address(pair, "draft"),
+        address(pair, "versions"),
+        reverse("admin:mappings_fieldmapping_changelist"),
+    ]
+
+    def costs() -> list[int]:
+        found = []
+        for each in pages:
+            administrator.get(each)
+            with CaptureQueriesContext(connection) as queries:
+                administrator.get(each)
+            found.append(len(queries))
+        return found
+
+    PairFactory.create()
+    draft(pair, "Id")
+    few = costs()
+    PairFactory.create_batch(3)
+    row = {"table": "status", "value": "AUTHORISED", "active": True, "conditions": []}
+    for number in range(12):
+        drafting.add_row(pair, KEY, {**row, "name": f"Row {number}"}, "tom")
+    assert costs() == few

@@ -222,11 +222,11 @@ def test_values_of_the_organisation_are_offered_by_name(
 ) -> None:
     pair.xero.organisation = {"lists": {"accounts": [["200", "Sales"]]}, "currencies": ["GBP"]}
     pair.xero.save()
-    row = ValueRow.objects.get(pair=pair, table="account_code")
+    row = ValueRow.objects.get(pair=pair, flow=KEY, table="account_code")
     row.value = "200"
     row.save()
     text = shown(administrator, f"{page(pair, 'account_code')}?add=1")
-    assert '<option value="200">Sales</option>' in text
+    assert '<option value="200">200 Sales</option>' in text
     assert "200 Sales" in text
     assert '<option value="GBP">' in shown(administrator, page(pair, "currency"))
     assert '<option value="line.Quantity">' in text
@@ -256,3 +256,34 @@ def test_addresses_of_rows_and_tables_lead_to_the_table(administrator: Client, p
     assert asked["Location"] == page(pair, "tax_type")
     add = reverse("admin:mappings_valuerow_add")
     assert administrator.get(add)["Location"] == reverse("admin:mappings_fieldmapping_changelist")
+
+
+def test_values_tried_in_turn_are_chosen_from_the_organisation_s_own(
+    administrator: Client, pair: Pair
+) -> None:
+    pair.xero.organisation = {"lists": {"accounts": [["200", "Sales"], ["260", "Other"]]}}
+    pair.xero.save()
+    opened = shown(administrator, f"{page(pair, 'account_code')}?add=1")
+    assert opened.count('<option value="260">260 Other</option>') == 4
+    chosen = {"value_0": "=item", "value_1": "260", "value_2": "", "value_3": "260"}
+    post(administrator, pair, "account_code", act="add", name="Other", **chosen, **SMALL)
+    assert values(pair, "account_code")[0] == "=item,260"
+    wrong = {"value_0": "999", **SMALL}
+    text = post(administrator, pair, "account_code", act="add", name="Wrong", **wrong)
+    assert "“999” is not in use" in text
+
+
+def test_a_value_that_is_chosen_alone_is_a_list(administrator: Client, pair: Pair) -> None:
+    opened = shown(administrator, f"{page(pair)}?row={rows(pair)[0]['key']}")
+    assert '<option value="DRAFT" selected>a draft</option>' in opened
+
+
+def test_a_value_that_is_out_of_use_is_shown_as_such(administrator: Client, pair: Pair) -> None:
+    key = rows(pair, "account_code")[0]["key"]
+    row = ValueRow.objects.get(pk=key)
+    row.value = "=item,260"
+    row.save()
+    pair.xero.organisation = {"lists": {"accounts": [["200", "Sales"]]}}
+    pair.xero.save()
+    opened = shown(administrator, f"{page(pair, 'account_code')}?row={key}")
+    assert "260 (not in use any more)" in opened
