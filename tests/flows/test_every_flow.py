@@ -22,11 +22,13 @@ from sync.core.transforms import TRANSFORMS
 from sync.flows.registry import every_flow
 from sync.flows.shapes import CANDIDATES, quote_match
 from tests import builders
-from tests.flows import customers, quotes
+from tests.flows import customers, quotes, shelves
 from tests.flows.billed import bill, seen
 from tests.flows.books import Books
 
-FLOWS = [flow for flow in every_flow().values() if not flow.projects and not flow.begins_in_xero]
+FLOWS = [f for f in every_flow().values() if not (f.projects or f.begins_in_xero or f.by_code)]
+CATALOGUES = [flow for flow in every_flow().values() if flow.by_code]
+"""Flows whose records are matched by codes, either system's first."""
 FROM_XERO = [flow for flow in every_flow().values() if flow.begins_in_xero]
 """Flows whose subject is a Xero record first: they make a Salesforce record of it."""
 PROJECTIONS = [flow for flow in every_flow().values() if flow.projects]
@@ -77,6 +79,14 @@ QUOTES = [
     quotes.made("QU-0003", quotes.line("33.3333", "3"), Status="ACCEPTED", Title=""),
     quotes.made("QU-0004", CurrencyCode="JPY", Status="DRAFT", ExpiryDate=None),
     quotes.made("QU-0005", Status="INVOICED", SubTotal=Decimal(0), Total=Decimal(0)),
+]
+WARES = [
+    (shelves.made(), None),
+    (shelves.made(None, Name="  Two   words "), None),
+    (shelves.made("SURVEY-HARBOUR-DEPTH-SOUNDING-2026", Name="Long " * 20), None),
+    (shelves.made(price=None, Description=None), None),
+    (None, shelves.stocked()),
+    (None, shelves.stocked("BUOY", None, Name="", Description=None)),
 ]
 STANDPOINT = Standpoint("GBP", as_of=builders.NOON)
 
@@ -162,7 +172,7 @@ def test_what_a_plan_would_write_can_be_kept(flow: Flow, record: Record) -> None
             assert snapshots.load(snapshots.dump(values)) == values
 
 
-@pytest.mark.parametrize("flow", [*FLOWS, *FROM_XERO], ids=lambda flow: flow.key)
+@pytest.mark.parametrize("flow", [*FLOWS, *FROM_XERO, *CATALOGUES], ids=lambda flow: flow.key)
 def test_the_shipped_rows_name_known_transforms_and_tables(flow: Flow) -> None:
     assert {rule.transform for rule in flow.fields} <= set(TRANSFORMS)
     assert {row.table for row in flow.tables} <= {table.name for table in flow.value_tables}
@@ -215,6 +225,28 @@ def test_what_the_plan_of_a_quote_would_write_can_be_kept(record: Record) -> Non
     for intent in quotes.Pipeline(quote=record).prepare().intents:
         for values in (intent.body, intent.shared, intent.before):
             assert snapshots.load(snapshots.dump(values)) == values
+
+
+@pytest.mark.parametrize(("ours", "theirs"), WARES)
+def test_a_ware_synced_twice_writes_nothing_the_second_time_and_is_found_again(
+    ours: Record | None, theirs: Record | None
+) -> None:
+    held = shelves.Shelves(product=ours, item=theirs)
+    first, again = held.prepare(), held.prepare()
+    assert (held.product, held.item, held.link) == (ours, theirs, None)
+    assert [i.body for i in first.intents] == [i.body for i in again.intents]
+    for intent in first.intents:
+        for values in (intent.body, intent.shared, intent.before):
+            assert snapshots.load(snapshots.dump(values)) == values
+    assert (first.action, first.questions) == (Action.CREATE, ())
+    held.settle()
+    second = held.prepare()
+    assert (second.action, second.intents, second.questions) == (Action.NOTHING, (), ())
+    assert held.item is not None
+    held.link = None
+    planned = held.prepare()
+    assert planned.adopts == held.item.key
+    assert not [intent for intent in planned.intents if intent.target is None]
 
 
 @pytest.mark.parametrize("flow", PROJECTIONS, ids=lambda flow: flow.key)

@@ -96,13 +96,13 @@ def row_of(record: Record, book: str, around: Surroundings) -> Row | None:
 def counted(record: Record, around: Surroundings) -> Row | None:
     """Return the price that is held against Xero's: that of the chosen book, active or not.
 
-    One that follows the standard price is the standard price.
+    Where that book has none, or lets it follow the standard price, the standard price counts.
     """
     book, standard = product_tables.book(around), product_tables.standard(around)
+    usual = row_of(record, standard.id, around) if standard is not None else None
     found = row_of(record, book.id, around) if book is not None else None
-    if found is not None and found.get("UseStandardPrice") is True and standard is not None:
-        return row_of(record, standard.id, around) or found
-    return found
+    follows = found is None or found.get("UseStandardPrice") is True
+    return (usual or found) if follows else found
 
 
 def price(record: Record, around: Surroundings) -> Decimal | None:
