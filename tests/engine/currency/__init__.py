@@ -1,0 +1,1 @@
+"""Currencies and tax through the whole app, over HTTP with nothing faked."""
