@@ -137,7 +137,7 @@ def _kept_out(flow: Flow, couple: Couple) -> str:
 
 
 def _too_old(flow: Flow, couple: Couple, around: Surroundings) -> str:
-    record, start = couple.own, around.starts_from
+    record, start = couple.xero if flow.begins_in_xero else couple.own, around.starts_from
     day = flow.day_of(record) if record is not None else None
     if couple.link is not None or start is None or day is None or day >= start:
         return ""
