@@ -8,7 +8,9 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.flows.shapes.item_codes import CODE_ROOM, NAME_ROOM, fitted, is_cut, size
+from sync.flows.shapes import deal_lines
+from sync.flows.shapes.item_codes import CODE_ROOM, NAME_ROOM, code_key, fitted, is_cut, size
+from tests import builders
 
 ROOMS = st.sampled_from((CODE_ROOM, NAME_ROOM))
 MANY = 20_000
@@ -64,3 +66,12 @@ def test_codes_that_differ_beyond_the_cut_or_only_in_case_there_stay_apart() -> 
     assert len({code.casefold() for code in made[:3]}) == 3
     assert made[0] == made[3]
     assert all(code.startswith("SURVEY-HARBOUR-DEP") for code in made)
+
+
+def test_a_deals_line_is_billed_by_the_shortened_code_of_its_product() -> None:
+    code = "Survey-harbour-depth-sounding-2026"
+    row = builders.deal_line("950", Product2={"ProductCode": code, "Name": "Survey"})
+    deal = builders.with_lines(builders.deal(), row, amount="950")
+    assert deal_lines.item_codes(deal, builders.rules()) == {code_key(code)}
+    assert code_key(code) == fitted(code, CODE_ROOM).upper()
+    assert code_key(" survey-1 ") == "SURVEY-1"

@@ -16,6 +16,7 @@ from sync.core.records import Record
 from sync.core.transforms import TRANSFORMS, as_number
 
 from . import choosing, made_with
+from .item_codes import code_key
 
 BEYOND_COUNTING = Decimal(10) ** 13
 """A thousand times Xero's largest amount: sums of such lines could not be kept any more."""
@@ -59,7 +60,7 @@ def _line(
     at = choosing.line_paths(row, sale.deal, sale.currency)
     rules = [r for r in around.rules.fields if r.target.startswith("line.")]
     values = {k.removeprefix("line."): v for k, v in mapping.evaluate(rules, at).items()}
-    item = around.items.get(str(values.get("item_code") or "").upper())
+    item = around.items.get(code_key(values.get("item_code")))
     plain = _plain(values, sale, item)
     made, moves = known
     before = made_with.take(made, plain)
@@ -122,4 +123,4 @@ def item_codes(deal: Record, rules: RuleSet) -> set[str]:
     if rule is None:
         return set()
     codes = (mapping.evaluate_one(rule, choosing.line_paths(row, deal, "")) for row in rows)
-    return {str(code).upper() for code in codes if code}
+    return {code_key(code) for code in codes if code}

@@ -26,6 +26,11 @@ def fitted(text: str, room: int) -> str:
     return f"{_beginning(whole, room - _DIGITS - len(CUT))}{CUT}{digest}"
 
 
+def code_key(code: object) -> str:
+    """Return what the item of a product's code is found by: as Xero takes it, without case."""
+    return fitted(str(code or ""), CODE_ROOM).upper()
+
+
 def size(text: str) -> int:
     """Return how many characters Xero counts: a rare one beyond the basic plane counts twice."""
     return len(text.encode("utf-16-le")) // 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -29,15 +30,16 @@ def of_product(couple: Couple, around: Surroundings) -> dict[str, Any]:
     record = couple.salesforce
     if record is None:
         return {}
-    rules, own = around.rules, _own_ledger(couple.xero)
-    account = product_tables.account(around, record.get, own["account"])
+    rules = around.rules
+    own: Mapping[str, str] = _own_ledger(couple.xero) if couple.xero is not None else {}
+    account = product_tables.account(around, record.get, own.get("account"))
     values: dict[str, Any] = {
         "code": product.own_code(record, rules),
         "name": product.name(record, rules),
         "description": product.text(record, rules, "description"),
         "price": product.price(record, around),
         "account": account,
-        "tax": product_tables.tax(around, record.get, own["tax"], account),
+        "tax": product_tables.tax(around, record.get, own.get("tax"), account),
         "active": record.get("IsActive") is True,
         "item_id": product.item_id(record),
     }
@@ -103,8 +105,8 @@ def places_of(couple: Couple, around: Surroundings) -> int:
     return max(SALESFORCE_PLACES, -exponent if isinstance(exponent, int) else 0)
 
 
-def _own_ledger(record: Record | None) -> dict[str, str]:
-    found = item.sales(record) if record is not None else {}
+def _own_ledger(record: Record) -> dict[str, str]:
+    found = item.sales(record)
     return {
         "account": str(found.get("AccountCode") or ""),
         "tax": str(found.get("TaxType") or ""),

@@ -119,23 +119,24 @@ def standard(around: Surroundings) -> PriceBook | None:
     return next((one for one in books if one.standard), None)
 
 
-def account(around: Surroundings, at: Callable[[str], Any], own: str) -> str:
-    """Return the account that the table gives a product; `own` is its item's. Empty: none.
+def account(around: Surroundings, at: Callable[[str], Any], own: str | None) -> str:
+    """Return the account that the table gives a product, or empty.
 
-    Raises NeedsPerson where a row says `ask`.
+    `own` is its item's; None where it has no item yet: only then an account is looked for that no
+    row names. Raises NeedsPerson where a row says `ask`.
     """
-    choices = {"=item": own, "=first revenue": _first_revenue(around)}
-    return _first(choose(around.rules, ACCOUNT, at), choices)
+    new = _first_revenue(around) if own is None else ""
+    return _first(choose(around.rules, ACCOUNT, at), {"=item": own or "", "=first revenue": new})
 
 
-def tax(around: Surroundings, at: Callable[[str], Any], own: str, account: str) -> str:
-    """Return the tax type that the table gives a product; never chosen by its percentage.
+def tax(around: Surroundings, at: Callable[[str], Any], own: str | None, account: str) -> str:
+    """Return the tax type that the table gives a product, or empty; as `account` does.
 
-    Raises NeedsPerson where a row says `ask`.
+    Never chosen by its percentage. An item without one has its account's, as Xero fills it in.
     """
-    ledger = around.reference.account(account)
-    choices = {"=item": own, "=account": ledger.tax_type if ledger else ""}
-    return _first(choose(around.rules, TAX, at), choices)
+    ledger = around.reference.account(account) if own is None else None
+    new = ledger.tax_type if ledger else ""
+    return _first(choose(around.rules, TAX, at), {"=item": own or "", "=account": new})
 
 
 def _first(value: str | None, choices: dict[str, str]) -> str:

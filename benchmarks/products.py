@@ -1,0 +1,116 @@
+"""What it costs to compare a catalogue of thousands, and to write what changed in it."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from typing import Any
+
+from benchmarks.__main__ import set_environment, set_up
+from benchmarks.address_books import sign_in_afresh, sync
+from benchmarks.address_books_box import BooksBox, Distant, books_running
+from benchmarks.products_box import Catalogue
+
+FLOW = "product_catalogue"
+MOST_SECONDS, MOST_CALLS = 60, 15
+A_MOMENT = 360
+
+
+def main() -> None:
+    """Fill a sandbox and a database of its own, compare, reprice, print seconds and calls."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.products", description=__doc__)
+    parser.add_argument("--products", type=int, default=20_000)
+    parser.add_argument("--changed", type=int, default=1_000)
+    wanted = parser.parse_args()
+    with books_running(Catalogue) as shelves:
+        _run(shelves, wanted.products, wanted.changed)
+
+
+def _run(shelves: Distant, products: int, changed: int) -> None:
+    set_environment("var/bench-products", BooksBox.xero)
+    import django  # noqa: PLC0415 - the environment comes first
+
+    django.setup()
+    pair = set_up(BooksBox(), FLOW).pair
+    shelves.fill(products)
+    _link(shelves, pair)
+    print(f"{products:,} linked products, read and compared: {_synced(shelves)}", flush=True)
+    print(f"compared for the page of products that differ: {_compared(pair)}", flush=True)
+    print(f"carried through the steps, nothing changed: {_again(shelves, pair)}", flush=True)
+    shelves.later(A_MOMENT)
+    shelves.reprice(changed)
+    shelves.later(A_MOMENT)
+    print(f"{changed:,} changed prices: {_synced(shelves, aim=MOST_CALLS)}", flush=True)
+    shelves.later(A_MOMENT)
+    print(f"the sweep afterwards: {_synced(shelves)}", flush=True)
+
+
+def _link(shelves: Distant, pair: Any) -> None:
+    from sync.models import Link  # noqa: PLC0415
+
+    Link.objects.bulk_create(
+        Link(
+            pair=pair, flow=FLOW, salesforce_kind="Product2", salesforce_id=product,
+            xero_kind="Item", xero_id=item,
+        )
+        for product, _, item in shelves.ids()
+    )  # fmt: skip
+
+
+def _synced(shelves: Distant, aim: int = 0) -> str:
+    """Return the figures of one sync, and whether it took more Xero calls than aimed at."""
+    sign_in_afresh()
+    shelves.paths()
+    started = time.monotonic()
+    done = sync(FLOW)
+    seconds = time.monotonic() - started
+    paths = shelves.paths()
+    calls = Counter(system for system, _, _ in paths)
+    over = f"; MORE THAN {aim} XERO CALLS" if aim and calls["xero"] > aim else ""
+    items = Counter(method for _, method, path in paths if path.endswith("/Items"))
+    words = ", ".join(f"{count} {method} Items" for method, count in sorted(items.items()))
+    return (
+        f"{done['writes']['confirmed']:,} writes; {calls['xero']} Xero calls ({words}) and "
+        f"{calls['salesforce']} Salesforce calls; {seconds:.1f} s{over}"
+    )
+
+
+def _compared(pair: Any) -> str:
+    """Return how long the comparison took, and what it found."""
+    from sync.engine import price_drift  # noqa: PLC0415
+
+    started = time.monotonic()
+    found = price_drift.compare(pair)
+    words = f"{found.compared:,} products, {len(found.differences):,} differences"
+    return f"{words}, {_took(started)}"
+
+
+def _again(shelves: Distant, pair: Any) -> str:
+    """Return how long it takes to plan every product anew where nothing changed."""
+    from sync.engine import noticing, running  # noqa: PLC0415
+    from sync.models import FlowSwitch  # noqa: PLC0415
+
+    sign_in_afresh()
+    shelves.paths()
+    keys = [key for key in noticing.keys_of_books(pair, FLOW) if key.kind == "Product2"]
+    switch = FlowSwitch.objects.select_related("pair__salesforce", "pair__xero").get()
+    started = time.monotonic()
+    noticing.note(pair, FLOW, keys, "sweep")
+    runs = running.work_off(switch)
+    took = _took(started)
+    calls = Counter(system for system, _, _ in shelves.paths())
+    nothing = sum(run.nothings for run in runs)
+    return (
+        f"{nothing:,} plans, {calls['xero']} Xero and {calls['salesforce']} Salesforce calls, "
+        f"{took}"
+    )
+
+
+def _took(started: float) -> str:
+    seconds = time.monotonic() - started
+    return f"{seconds:.1f} s" + (f"; MORE THAN {MOST_SECONDS} S" if seconds > MOST_SECONDS else "")
+
+
+if __name__ == "__main__":
+    main()
