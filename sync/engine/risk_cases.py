@@ -8,7 +8,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from connections.remote import Answer
@@ -30,12 +31,15 @@ OWNER_REFUSED = re.compile(
     "salesforce:(INACTIVE_OWNER_OR_USER|OP_WITH_INVALID_USER_TYPE_EXCEPTION|TRANSFER_REQUIRES_READ)"
 )
 """Salesforce's codes for users that may own no record, or not this one."""
+REPLACED = "Another task has taken its place."
 BY_US, IN_SALESFORCE = "Counterpart", "Salesforce"
 _KEPT = (
     *("account", "account_name", "title", "state", "level", "peak", "severity", "amount"),
     *("currency", "words", "invoices", "task", "owner", "owner_name", "given", "snoozed_until"),
-    *("disputed", "promised_on", "agreed", "closed_on", "closed_why", "pair", "changed_at"),
+    *("disputed", "promised_on", "held", "agreed", "closed_on", "closed_why", "pair"),
+    "changed_at",
 )
+_SAID = ("snoozed_until", "disputed", "promised_on")
 _WHOLE = frozenset({"episode", "level", "peak", "severity"})
 
 
@@ -60,12 +64,15 @@ def facts_of(case: Case, **more: Any) -> dict[str, Any]:
         "state": case.state.value,
         "given": dict(case.given),
         "invoices": list(case.invoices),
+        "held": list(case.held),
         "agreed": asdict(case.agreed),
+        "as_read": asdict(case.as_read),
         **asdict(case.holds),
     }
     return {**told, **more}
 
 
+@transaction.atomic
 def confirm(work: Work, writes: Sequence[Write]) -> None:
     """Keep what the confirmed writes made of their cases, in the caller's transaction.
 
@@ -81,13 +88,14 @@ def confirm(work: Work, writes: Sequence[Write]) -> None:
     RiskCase.objects.bulk_create(
         [_new(work, each) for each in facts.values()], ignore_conflicts=True
     )
-    rows = list(RiskCase.objects.filter(connection_id=work.pair.salesforce_id, marker__in=facts))
+    rows = list(_locked(work, facts))
     for missing in facts.keys() - {row.marker for row in rows}:
         # a case of the rule is open already: of its two tasks the new one is closed again
         facts[missing] = {**facts[missing], "state": State.DOUBLED.value, "episode": 0}
         rows.append(_new(work, facts[missing]))
         rows[-1].save()
     _save(work, [(row, facts[row.marker]) for row in rows])
+    _replace(work, [write.marker for write in mine if write.verb == "create"])
 
 
 def keep(work: Work, plans: Iterable[Plan]) -> None:
@@ -98,13 +106,13 @@ def keep(work: Work, plans: Iterable[Plan]) -> None:
     cases = {case.marker: case for plan in plans for case in plan.cases}
     if not cases or work.run.mode != Mode.LIVE:
         return
-    rows = RiskCase.objects.filter(connection_id=work.pair.salesforce_id, marker__in=cases)
-    changed = []
-    for row in rows:
-        was, now = row.case, cases[row.marker]
-        if was != now:
-            changed.append((row, facts_of(now, heard=heard(was, now))))
-    _save(work, changed)
+    with transaction.atomic():
+        changed = []
+        for row in _locked(work, cases):
+            was, now = row.case, cases[row.marker]
+            if was != now:
+                changed.append((row, facts_of(now, heard=heard(was, now))))
+        _save(work, changed)
 
 
 def follow_merge(work: Work, merged: Mapping[str, str]) -> None:
@@ -172,6 +180,28 @@ def unsettled(pair_id: int) -> list[Key]:
     return sorted(keys)
 
 
+def _locked(work: Work, markers: Iterable[str]) -> QuerySet[RiskCase]:
+    """Return the cases of these markers; nobody says anything of them until they are kept."""
+    rows = RiskCase.objects.filter(connection_id=work.pair.salesforce_id, marker__in=list(markers))
+    return rows.select_for_update().order_by("pk")
+
+
+def _replace(work: Work, markers: Collection[str]) -> None:
+    """Settle what people ended before, once another task has taken its place."""
+    later = RiskCase.objects.filter(
+        *(Q(**{name: OuterRef(name)}) for name in ("connection", "account", "rule")),
+        marker__in=markers,
+        episode__gt=OuterRef("episode"),
+    )
+    ended = RiskCase.objects.filter(
+        Exists(later),
+        connection_id=work.pair.salesforce_id,
+        state__in=(State.DONE, State.REMOVED),
+    )
+    if markers:
+        ended.update(state=State.SETTLED, closed_why=REPLACED, changed_at=timezone.now())
+
+
 def _new(work: Work, facts: Mapping[str, Any]) -> RiskCase:
     row = RiskCase(
         connection_id=work.pair.salesforce_id,
@@ -184,8 +214,9 @@ def _new(work: Work, facts: Mapping[str, Any]) -> RiskCase:
 
 
 def _take(work: Work, row: RiskCase, facts: Mapping[str, Any]) -> None:
+    kept = _said_since(row, facts)
     for name in _KEPT:
-        if name in facts:
+        if name in facts and name not in kept:
             value = facts[name]
             setattr(row, name, int(value) if name in _WHOLE else value)
     if "given" in facts:
@@ -193,6 +224,13 @@ def _take(work: Work, row: RiskCase, facts: Mapping[str, Any]) -> None:
     if "agreed" in facts:
         row.agreed = snapshots.dump(facts["agreed"])
     row.pair, row.changed_at = work.pair, timezone.now()
+
+
+def _said_since(row: RiskCase, facts: Mapping[str, Any]) -> set[str]:
+    """Return what people said of the case here after it was read: that is not undone."""
+    was = facts.get("as_read") or {}
+    said = {name for name in _SAID if was and getattr(row, name) != was[name]}
+    return said | {"held"} if said else said
 
 
 def _save(work: Work, told: Sequence[tuple[RiskCase, Mapping[str, Any]]]) -> None:
@@ -220,7 +258,7 @@ _STATES: Mapping[State, str] = {
 def heard(was: Case, now: Case) -> list[str]:
     """Return for the history what people did to the case in Salesforce."""
     words = [_STATES[now.state]] if was.state is not now.state else []
-    return words + held_in_words(was.holds, now.holds)
+    return words + held_in_words(now.as_read, now.holds)
 
 
 def held_in_words(before: Holds, now: Holds) -> list[str]:

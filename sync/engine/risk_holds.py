@@ -29,9 +29,10 @@ def hold(case_id: int, holds: Holds, by: str, note: str = "", mark: str = "") ->
         words = risk_cases.held_in_words(row.holds, holds)
         if not words and not note:
             raise CannotHold("Nothing was changed.")
+        row.held = list(row.case.saying(holds).held)
         row.snoozed_until, row.disputed = holds.snoozed_until, holds.disputed
         row.promised_on = holds.promised_on
-        row.save(update_fields=["snoozed_until", "disputed", "promised_on", "changed_at"])
+        row.save(update_fields=["snoozed_until", "disputed", "promised_on", "held", "changed_at"])
         said = [" ".join([*words, note]).strip()]
         RiskEntry.objects.bulk_create(RiskEntry(case=row, by=by, words=each) for each in said)
         for pair, flow in _tellers(row):

@@ -145,9 +145,11 @@ def _found(rule: RiskRule | None, finding: Finding | None, standing: Standing) -
     """Return what a rule finds, and what it would if nothing were promised or disputed."""
     if rule is None or not rule.active:
         return Found(active=False)
-    bare = finding
-    if finding is None and rule.kind is not RiskKind.PROMISE:
-        bare = judge_one(rule, replace(standing, promises=(), disputed=frozenset()))
+    if finding is not None:
+        return Found(finding, finding, rule.quiet_days)
+    broken = [one for one in standing.promises if one.day < standing.day]
+    promises = tuple(broken) if rule.kind is RiskKind.PROMISE else ()
+    bare = judge_one(rule, replace(standing, promises=promises, disputed=frozenset()))
     return Found(finding, bare, rule.quiet_days)
 
 

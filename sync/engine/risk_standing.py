@@ -62,9 +62,9 @@ def said(cases: Iterable[Case]) -> tuple[list[Promise], set[str]]:
         Promise(each, case.holds.promised_on)
         for case in held
         if case.holds.promised_on
-        for each in case.invoices
+        for each in case.held
     ]
-    return promises, {each for case in held if case.holds.disputed for each in case.invoices}
+    return promises, {each for case in held if case.holds.disputed for each in case.held}
 
 
 def limit_of(record: Record | None, rules: Iterable[FieldRule]) -> Decimal | None:

@@ -80,6 +80,7 @@ class Writes:
             holds=holds,
             agreed=holds,
             invoices=finding.invoices,
+            held=before.held if before and holds != Holds() else (),
             marker=cases.marker(rule.key, self.account.key.id, episode),
             title=rule.title,
         )

@@ -42,6 +42,7 @@ class RiskCase(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     words: Any = models.JSONField(default=list)
     invoices: Any = models.JSONField(default=list)
+    held: Any = models.JSONField(default=list, help_text="What is disputed or promised of them.")
     task = models.CharField(max_length=18)
     owner = models.CharField(max_length=18, blank=True)
     owner_name = models.CharField(max_length=255, blank=True)
@@ -106,8 +107,10 @@ class RiskCase(models.Model):
             given=snapshots.load(self.given),
             holds=self.holds,
             agreed=Holds(**snapshots.load(self.agreed)),
+            as_read=self.holds,
             closed_on=self.closed_on,
             invoices=tuple(self.invoices),
+            held=tuple(self.held),
             marker=self.marker,
             title=self.title,
         )

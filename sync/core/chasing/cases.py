@@ -67,8 +67,9 @@ class Case:
 
     `episode` counts how often the rule has found the account again. `level` is what the task says,
     `peak` the highest that it ever said. `given` is what was last written to the task, field by
-    field; `holds` is what people said here, `agreed` what both sides said last. `marker` finds the
-    task again; `invoices` are the ids of those concerned.
+    field; `holds` is what people said here, `agreed` what both sides said last, `as_read` what was
+    said here when it was read. `marker` finds the task again; `invoices` are the ids of those that
+    its task tells of, `held` of those that a dispute or a promise was said of.
     """
 
     account: str
@@ -81,10 +82,24 @@ class Case:
     given: Mapping[str, Any] = field(default_factory=dict, hash=False)
     holds: Holds = Holds()
     agreed: Holds = Holds()
+    as_read: Holds = field(default=Holds(), compare=False)
     closed_on: date | None = None
     invoices: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     marker: str = ""
     title: str = ""
+
+    def saying(self, holds: Holds) -> Case:
+        """Return the case with what people say of it now.
+
+        A dispute or a promise is of the invoices that the task tells of when it is said; what the
+        rule finds later on is none of it.
+        """
+        held = self.held if holds.disputed or holds.promised_on else ()
+        disputes = holds.disputed and not self.holds.disputed
+        if disputes or holds.promised_on not in (None, self.holds.promised_on):
+            held = tuple(dict.fromkeys((*held, *self.invoices)))
+        return replace(self, holds=holds, held=held)
 
 
 def marker(rule: str, account: str, episode: int) -> str:
@@ -107,7 +122,7 @@ def heard(case: Case, task: Task | None) -> Case:
         bool(_merged(ours.disputed, theirs.disputed, was.disputed, True)),
         _later(ours.promised_on, theirs.promised_on, was.promised_on),
     )
-    return replace(case, holds=merged)
+    return case.saying(merged)
 
 
 def _later(ours: date | None, theirs: date | None, was: date | None) -> date | None:

@@ -48,7 +48,8 @@ def retold(now: str, was: str, wanted: str) -> str:
 
 def closing(now: str, day: date, why: str) -> str:
     """Return a task's text with the reason why it is closed above everything else."""
-    return fitted(f"{CLOSED}{day:%-d %b %Y}: {why}\n\n{now}".strip(), LONGEST)
+    told = f"{CLOSED}{day:%-d %b %Y}: {why}"
+    return fitted(f"{told}\n\n{now}" if now.strip() else told, LONGEST)
 
 
 def closed_by_us(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.salesforce import acts as salesforce
 from sync.core.chasing import wording
+from sync.models import RiskCase
 
 from .office import Office
 
@@ -31,6 +32,18 @@ def test_the_next_level_makes_a_new_task_at_once(office: Office) -> None:
     office.pass_days(2)
     task = office.task(account)
     assert (task["OwnerId"], len(office.tasks(account))) == (office.mia, 2)
+
+
+def test_of_two_tasks_for_one_reason_the_earlier_ones_case_is_settled(office: Office) -> None:
+    account, contact = office.customer()
+    office.owes(contact, late=29)
+    office.sync()
+    office.complete(office.task())
+    office.pass_days(2)
+    assert office.task(account)["Counterpart_Rule_Key__c"].endswith(":2")
+    office.sync()
+    cases = RiskCase.objects.order_by("episode").values_list("state", "closed_why")
+    assert list(cases) == [("settled", "Another task has taken its place."), ("open", "")]
 
 
 def test_who_deletes_a_task_is_left_in_peace_likewise(office: Office) -> None:
