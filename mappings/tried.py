@@ -29,7 +29,8 @@ class Tried:
         if not self.total:
             return "Nothing was planned in the last 90 days, so there is nothing to compare."
         same = self.total - self.differing
-        told = f"Of {self.total} planned in the last 90 days, {same} come out the same."
+        comes = "comes" if same == 1 else "come"
+        told = f"Of {self.total} planned in the last 90 days, {same} {comes} out the same."
         if not self.differing:
             return told
         parts = ", ".join(f"{count} in {area}" for area, count in self.areas.items())

@@ -7,8 +7,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 
+from mappings import drafting
+from sync.admin.mapping_try_out import try_out
 from sync.engine import announcing, announcing_watch, talking
 from sync.engine.announcing import Words
 from sync.models import PlanRow, ReviewItem
@@ -101,3 +104,23 @@ def test_take_the_picture_of_the_try_out(visit: Callable[..., Visitor]) -> None:
             priya.page.click("text=Try it on 90 days")
         priya.page.wait_for_load_state("networkidle")
         priya.page.screenshot(path=IMAGES / "risk-try-out.png")
+
+
+def test_take_the_picture_of_a_draft(
+    visit: Callable[..., Visitor], desks: tuple[Desk, Desk]
+) -> None:
+    british, _ = desks
+    pair, flow = british.switch.pair, british.switch.flow
+    draft = drafting.draft_of(pair, flow)
+    after = {**draft.places["field:date"], "transform": "date_plus_days", "argument": "14"}
+    seen = draft.seen("field:date")
+    drafting.save(pair, flow, "field:date", after, seen=seen, by="priya")
+    before, try_out.open_remote = try_out.open_remote, british.door
+    ana = visit("ana", viewport={"width": 1280, "height": 800})
+    try:
+        assert ana.open(reverse("mapping_try_out", args=[pair.pk, flow]) + "?replay=1") == 200
+        assert ana.open(reverse("admin:mappings_draft", args=[pair.pk, flow])) == 200
+    finally:
+        try_out.open_remote = before
+    ana.page.wait_for_load_state("networkidle")
+    ana.page.screenshot(path=IMAGES / "mapping-draft.png")

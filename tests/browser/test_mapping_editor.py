@@ -10,10 +10,12 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.urls import reverse
 
+from mappings import sheets
 from mappings.drafting import draft_of
 from mappings.models import FieldMapping, PublishedRules
 from mappings.rules import rules_for
 from sync.admin.mapping_try_out import try_out
+from sync.flows.registry import every_flow
 from tests.browser.conftest import Visitor
 from tests.engine.conftest import Desk
 
@@ -88,6 +90,30 @@ def test_finance_drafts_and_tries_and_an_administrator_publishes_and_goes_back(
 
 
 @pytest.mark.slow
+def test_finance_imports_a_sheet_after_seeing_what_it_would_change(
+    visit: Visit, desk: Desk
+) -> None:
+    pair = desk.switch.pair
+    lines = sheets.lines_of(every_flow()[KEY], draft_of(pair, KEY).content)
+    (date,) = (line for line in lines if line["row"] == "date")
+    date |= {"how": "end of the month, months later", "with": "1"}
+    file = {"name": "mapping.xlsx", "mimeType": sheets.TYPES["xlsx"]}
+    priya = visit("priya")
+    priya.open(address(desk, "exchange"))
+    payload: Any = {**file, "buffer": sheets.write("xlsx", lines)}
+    priya.page.set_input_files("#sheet", files=[payload])
+    with priya.page.expect_navigation():
+        priya.page.click("button[value=import]")
+    assert "What this would change in the draft" in priya.heading()
+    assert "end of the month, 1 month later" in priya.page.inner_text("#main")
+    assert draft_of(pair, KEY).told == []
+    priya.press("Enter")
+    assert draft_of(pair, KEY).places["field:date"]["transform"] == "end_of_month"
+    assert priya.overflow() == 0
+    assert priya.complaints == []
+
+
+@pytest.mark.slow
 def test_of_two_people_at_one_row_the_second_is_shown_what_the_first_wrote(
     visit: Visit, desk: Desk
 ) -> None:
@@ -119,6 +145,7 @@ def test_every_page_of_a_mapping_fits_and_complains_of_nothing(
         address(desk, "fields"),
         address(desk, "table", "tax_type"),
         address(desk, "draft"),
+        address(desk, "exchange"),
         address(desk, "versions"),
         address(desk, "version", version),
         f"{address(desk, 'mapping_try_out')}?replay=1",
