@@ -38,7 +38,7 @@ class Rate:
     def origin(self) -> str:
         """Who says so, in words."""
         if self.source != "salesforce":
-            return "fixed in a row of the rates"
+            return "fixed in a mapping row"
         return f"Salesforce, from {self.day:%-d %b %Y}" if self.day else "Salesforce"
 
     def kept(self) -> dict[str, Any]:

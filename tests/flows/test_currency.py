@@ -73,7 +73,7 @@ def test_a_row_that_names_the_deals_own_currency_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("row", "day", "total", "told"),
     [
-        ("GBP by 0.79", TODAY, "790.00", "USD 1,000.00 × 0.79 (fixed in a row of the rates)"),
+        ("GBP by 0.79", TODAY, "790.00", "USD 1,000.00 × 0.79 (fixed in a mapping row)"),
         ("GBP by salesforce", TODAY, "750.00", "(Salesforce, from 30 Oct 2026) = GBP 750.00"),
         ("GBP by salesforce", EARLIER, "775.19", "(Salesforce, from 20 Sep 2026) = GBP 775.19"),
         ("gbp by Salesforce", TODAY, "750.00", "GBP 750.00"),
