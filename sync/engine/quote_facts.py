@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
+
 from sync.core import snapshots
 from sync.core.couples import Couple
 from sync.core.flow import OF_LINE
@@ -32,16 +34,33 @@ def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     """Return the couples with their facts; three calls to Salesforce at most where lines matter."""
     chosen = [c for c in couples if c.xero is not None]
     wares = _Wares(work, [c for c in chosen if quote.status(_of(c)) not in quote.ENDED])
+    made = _made(work, {_of(c).key.id for c in chosen if c.link is not None})
     ours = [c.salesforce.key.id for c in chosen if c.salesforce is not None]
     others = tracing.quotes_of(work, ours)
     invoices = _invoices(work, ours)
     traced = tracing.trace(work, [_of(c) for c in chosen if c.salesforce is not None], ours)
     return [
-        replace(c, facts={**c.facts, **wares.of(c), **_chain(c, others, invoices, traced)})
+        replace(
+            c,
+            facts={
+                **c.facts,
+                **wares.of(c),
+                **_chain(c, others, invoices, traced),
+                quote_deal.MADE: _of(c).key.id in made,
+            },
+        )
         if c.xero is not None
         else c
         for c in couples
     ]
+
+
+def _made(work: Work, quotes: Collection[str]) -> set[str]:
+    """Return those quotes among these whose deals we made."""
+    rows = Link.objects.filter(
+        pair=work.pair, xero_kind="Quote", xero_id__in=quotes, origin=Link.Origin.CREATED
+    )
+    return set(rows.values_list("xero_id", flat=True)) if quotes else set()
 
 
 def _of(couple: Couple) -> Record:
@@ -122,7 +141,7 @@ class _Wares:
         made = quote_lines.catalogue(
             self._codes, self._products, self._entries, book, quote.currency(record)
         )
-        fitted = self._taken(couple, quote_lines.fit(record, made))
+        fitted = self._taken(couple, quote_lines.fit(record, made, deal))
         return {quote_deal.FITTED: fitted, quote_deal.CATALOGUE: made}
 
     def _taken(self, couple: Couple, fitted: quote_lines.Fitted) -> quote_lines.Fitted:
@@ -148,11 +167,16 @@ def _refused(work: Work, lines: Collection[str]) -> dict[str, Write]:
     return {line: row for line, row in last.items() if row.state == Write.State.REFUSED}
 
 
-def refused_now(work: Work) -> list[Key]:
-    """Return the subjects of the run whose lines Salesforce has refused: all are taken off."""
-    rows = Write.objects.filter(
-        plan__run=work.run, kind=LINE, verb="create", state=Write.State.REFUSED
+def unfinished(work: Work) -> list[Key]:
+    """Return the subjects of the run that need another plan: lines were taken off, or are to be.
+
+    Where Salesforce refused one, all are taken off. What it lets nobody take off is not tried
+    again until the quote or the deal moves.
+    """
+    done = Q(verb="create", state=Write.State.REFUSED) | Q(
+        verb="delete", state=Write.State.CONFIRMED
     )
+    rows = Write.objects.filter(done, plan__run=work.run, kind=LINE)
     return [Key.parse(subject) for subject in set(rows.values_list("subject", flat=True))]
 
 

@@ -241,8 +241,7 @@ def after(work: Work, plans: Iterable[Plan]) -> None:
     if not work.flow.begins_in_xero or not moving.is_live(work):
         return
     every = list(plans)
-    again = [p.subject for p in every if any(i.removes for i in p.intents)]
-    again += quote_facts.refused_now(work)
+    again = quote_facts.unfinished(work)
     again += [p.subject for p in every if p.couple.match and "comes first" in p.couple.match.waits]
     noticing.note(work.pair, work.flow.key, again, "again")
     deals = {

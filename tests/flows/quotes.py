@@ -133,6 +133,8 @@ class Pipeline:
     link: LinkFacts | None = None
     decisions: dict[str, Decision] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    made: bool = False
+    """Whether the deal was made of the quote."""
 
     def prepare(self) -> Plan:
         """Return the plan of the quote as it is now; nothing changes."""
@@ -142,6 +144,7 @@ class Pipeline:
             quote_deal.ACCOUNT: self.account,
             quote_deal.CATALOGUE: self.catalogue,
             quote_deal.FITTED: fitted,
+            quote_deal.MADE: self.made,
             **self.facts,
         }
         couple = Couple(
@@ -182,6 +185,7 @@ class Pipeline:
     def carry_out(self, planned: Plan) -> None:
         """Do what Salesforce does with a plan's writes, and keep what agrees."""
         assert self.quote is not None
+        self.made = self.made or self.deal is None
         if planned.adopts:
             self.link = LinkFacts(planned.adopts, planned.agreed)
         elif self.link and planned.agreed:

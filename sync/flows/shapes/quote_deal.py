@@ -22,20 +22,23 @@ from sync.core.intents import COUNTERPART
 from sync.core.organisation import Stage
 from sync.core.records import Record, System
 
-from . import quote, quote_ends, quote_lines, quote_tables, salesforce_ids
+from . import quote, quote_carried, quote_ends, quote_lines, quote_tables, salesforce_ids
 
 QUOTE_ID = "Counterpart_Quote_Id__c"
 NAME_LENGTH = 120
 DESCRIPTION_LENGTH = 32_000
-ACCOUNT, FITTED, CATALOGUE, BILLED = "account", "fitted", "catalogue", "billed"
-"""Names of a couple's facts: its account, its lines, what can be sold, whether we billed it."""
+ACCOUNT, CATALOGUE, BILLED = "account", "catalogue", "billed"
+"""Names of a couple's facts: its account, what can be sold, whether we billed it."""
+FITTED, MADE = quote_carried.FITTED, quote_carried.MADE
 
 
 def line_rules(couple: Couple) -> tuple[FieldRule, ...]:
     """Return a rule for each line that either side has or that was agreed on."""
     ours = quote_lines.of_deal(couple.salesforce) if couple.salesforce is not None else {}
     agreed = [n for n in (couple.link.agreed if couple.link else ()) if n.startswith(OF_LINE)]
-    names = dict.fromkeys([*(OF_LINE + each for each in (*_carried(couple), *ours)), *agreed])
+    names = dict.fromkeys(
+        [*(OF_LINE + each for each in (*quote_carried.lines(couple), *ours)), *agreed]
+    )
     return tuple(
         FieldRule(name, writes=TO_SALESFORCE, empty=Empty.ERASE, compare="line", computed=True)
         for name in names
@@ -67,7 +70,7 @@ def of_quote(couple: Couple, around: Surroundings) -> dict[str, Any]:
     if deal is None:
         return shared | _first(couple, around)
     if _is_comparable(couple):
-        shared |= {OF_LINE + line: values for line, values in _carried(couple).items()}
+        shared |= {OF_LINE + line: values for line, values in quote_carried.lines(couple).items()}
         shared["amount"] = None if _has_lines(couple) else quote.net(record) or None
     if _is_to_be_marked(couple, around):
         shared["marked"] = ""
@@ -114,28 +117,13 @@ def _has_lines(couple: Couple) -> bool:
     So the amount that a deal is left with once its lines are taken off counts as nobody's.
     """
     deal = couple.salesforce
-    return bool(_carried(couple) or (deal is not None and deal.get("OpportunityLineItems")))
+    return bool(
+        quote_carried.lines(couple) or (deal is not None and deal.get("OpportunityLineItems"))
+    )
 
 
 def _is_closed(deal: Record | None) -> bool:
     return deal is not None and deal.get("IsClosed") is True
-
-
-def _fitted(couple: Couple) -> quote_lines.Fitted:
-    found = couple.facts.get(FITTED)
-    return found if isinstance(found, quote_lines.Fitted) else quote_lines.NOTHING
-
-
-def _carried(couple: Couple) -> Mapping[str, Mapping[str, Any]]:
-    """Return the quote's lines that its deal is to have.
-
-    None where a salesperson's deal was linked as it stood, or took them all off by hand.
-    """
-    fitted, link = _fitted(couple).lines, couple.link
-    agreed = [c for n, c in link.agreed.items() if n.startswith(OF_LINE)] if link else []
-    refused = bool(agreed) and all(c.apart and c.salesforce is None for c in agreed)
-    ours = quote_lines.of_deal(couple.salesforce) if couple.salesforce is not None else {}
-    return {} if refused and not ours else fitted
 
 
 def _stage(couple: Couple, record: Record, around: Surroundings) -> Stage | None:
@@ -193,7 +181,7 @@ def _first(couple: Couple, around: Surroundings) -> dict[str, Any]:
     record, account = couple.xero, couple.facts.get(ACCOUNT)
     if record is None or not isinstance(account, Record):
         return {}
-    fitted, catalogue = _fitted(couple), couple.facts.get(CATALOGUE)
+    fitted, catalogue = quote_carried.fitted(couple), couple.facts.get(CATALOGUE)
     book = catalogue.book if isinstance(catalogue, quote_lines.Catalogue) else ""
     found: dict[str, Any] = {
         "account": account.key.id,

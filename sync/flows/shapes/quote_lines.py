@@ -53,16 +53,17 @@ class Fitted:
 NOTHING = Fitted({})
 
 
-def fit(record: Record, catalogue: Catalogue) -> Fitted:
+def fit(record: Record, catalogue: Catalogue, deal: Record | None = None) -> Fitted:
     """Return the quote's lines as product lines whose sum is the quote's before tax, or none.
 
     Salesforce rounds quantity × price less discount to cents, in which way at a tie is not said:
-    a line that could be rounded either way, or that its decimals cannot hold, does not fit.
+    a line that could be rounded either way, or that its decimals cannot hold, does not fit. What
+    the deal has already stays sold, though its product or price was retired since.
     """
     every = quote.lines(record)
     if not every:
         return NOTHING
-    lacking = tuple(dict.fromkeys(_lacking(every, catalogue)))
+    lacking = tuple(dict.fromkeys(_lacking(every, catalogue, deal)))
     if lacking:
         return Fitted({}, f"Salesforce cannot sell {_named(lacking)}.", lacking)
     if len({line.id for line in every if line.id}) < len(every):
@@ -85,14 +86,19 @@ def catalogue(
 ) -> Catalogue:
     """Return what can be sold of these items, given as upper-case code to Xero item id.
 
-    A product is known by the item's id, else by its code; one that is no longer active, or of two
-    with the same code, is not. Without a `book` the org's standard one counts. An entry without a
-    currency is in the org's only one.
+    A product is known by the item's id, else by its code; of two with the same code none is. One
+    that is no longer active has no entry. Without a `book` the org's standard one counts. An entry
+    without a currency is in the org's only one.
     """
-    alive = [product for product in products if product.get("IsActive") is not False]
-    chosen = {code: _product(code, item, alive) for code, item in codes.items()}
+    every = list(products)
+    alive = [product for product in every if product.get("IsActive") is not False]
+    chosen = {
+        code: _product(code, item, alive) or _product(code, item, every)
+        for code, item in codes.items()
+    }
+    sold = {product.key.id for product in alive}
     standing = [e for e in entries if e.get("IsActive") is not False and _sells(e, currency)]
-    mine = [entry for entry in standing if _is_of(entry, book)]
+    mine = [e for e in standing if _is_of(e, book) and str(e.get("Product2Id")) in sold]
     return Catalogue(
         {code: product for code, product in chosen.items() if product is not None},
         {str(entry.get("Product2Id")): entry.key.id for entry in mine},
@@ -118,10 +124,14 @@ def _is_of(entry: Record, book: str) -> bool:
     return entry.get("Pricebook2.IsStandard") is True
 
 
-def _lacking(lines: Iterable[QuoteLine], catalogue: Catalogue) -> Iterator[str]:
+def _lacking(
+    lines: Iterable[QuoteLine], catalogue: Catalogue, deal: Record | None
+) -> Iterator[str]:
+    standing = of_deal(deal) if deal is not None else {}
     for line in lines:
         product = catalogue.products.get(line.code.upper())
-        if product is None or product.key.id not in catalogue.entries:
+        sold = {*catalogue.entries, standing.get(line.id, {}).get("product")}
+        if product is None or product.key.id not in sold:
             yield line.code or f"“{line.description[:60]}”"
 
 
