@@ -8,7 +8,7 @@ from dataclasses import replace
 from connections.models import Pair
 from sync.core.couples import Couple
 from sync.core.matching import Outcome
-from sync.core.questions import Question, QuestionKind
+from sync.core.questions import AGAIN, Question, QuestionKind
 from sync.core.records import Key, Record
 from sync.flows.registry import every_flow
 from sync.flows.shapes import quote, quote_chain, quote_deal, quote_match
@@ -51,7 +51,7 @@ def guard(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         return couples
     elsewhere = _elsewhere(work, open_ones)
     known = _known(work, open_ones) if _in_use(work) else {}
-    return [_guarded(c, known, elsewhere) if c in open_ones else c for c in couples]
+    return [_guarded(work, c, known, elsewhere) if c in open_ones else c for c in couples]
 
 
 def _with_parts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
@@ -88,14 +88,27 @@ def _is_to_be_billed(work: Work, couple: Couple) -> bool:
     return couple.link is None or (couple.xero is not None and work.flow.ended(couple) is not None)
 
 
+def _may_ask(work: Work, couple: Couple, known: quote_chain.Quoted) -> bool:
+    """Return whether what is uncertain is asked: not while it is asked whether to bill again."""
+    ended = work.flow.ended(couple) if couple.link is not None else None
+    if ended is None:
+        return True
+    again = couple.decided(ended.cause, ended.about) == AGAIN.value
+    return again and bool(known.traced)
+
+
 def _guarded(
-    couple: Couple, known: Mapping[str, quote_chain.Quoted], elsewhere: Mapping[str, str]
+    work: Work,
+    couple: Couple,
+    known: Mapping[str, quote_chain.Quoted],
+    elsewhere: Mapping[str, str],
 ) -> Couple:
     if couple.subject.id in elsewhere and couple.link is None:
         question = _quoted_elsewhere(couple, elsewhere[couple.subject.id])
         return replace(couple, questions=(*couple.questions, question))
-    found, parts = quote_chain.billed_by(couple, known.get(couple.subject.id, _NOTHING))
-    if found is None or (couple.link is not None and found.outcome is not Outcome.FOUND):
+    mine = known.get(couple.subject.id, _NOTHING)
+    found, parts = quote_chain.billed_by(couple, mine)
+    if found is None or not (found.outcome is Outcome.FOUND or _may_ask(work, couple, mine)):
         return couple
     return replace(couple, match=found, facts={**couple.facts, quote_chain.PARTS: parts})
 
@@ -153,7 +166,7 @@ def _known(work: Work, couples: Sequence[Couple]) -> dict[str, quote_chain.Quote
     """Return by deal what is known of its quotes, and of what they have become."""
     deals = {c.subject.id: c.salesforce for c in couples if c.salesforce is not None}
     linked = tracing.quotes_of(work, list(deals))
-    loose = _loose(work, deals)
+    loose = _loose(work, deals, couples)
     named = {
         deal: [q for q in loose.get(deal, ()) if _is_named(q, record)]
         for deal, record in deals.items()
@@ -191,15 +204,18 @@ def _bills(traced: quote_chain.Traced, deal: str) -> bool:
     return not named or deal in named
 
 
-def _loose(work: Work, deals: Mapping[str, Record]) -> dict[str, list[Record]]:
+def _loose(
+    work: Work, deals: Mapping[str, Record], couples: Iterable[Couple]
+) -> dict[str, list[Record]]:
     """Return by deal the quotes of its account's contacts, or naming it, that have no deal yet."""
     accounts = {str(d.get("AccountId") or "") for d in deals.values()} - {""}
     links = Link.objects.filter(
         pair=work.pair, salesforce_kind="Account", salesforce_id__in=accounts, xero_kind=CONTACT
     ).values_list("salesforce_id", "xero_id")
-    families = tracing.family_of(work, {contact for _, contact in links})
+    ends = {*links, *_found_now(couples)}
+    families = tracing.family_of(work, {contact for _, contact in ends})
     owners: dict[str, set[str]] = {}
-    for account, contact in links:
+    for account, contact in ends:
         for one in families.get(contact, {contact}):
             owners.setdefault(one, set()).add(account)
     keys = [("contact", c) for c in owners] + [("deal", d) for d in deals]
@@ -212,6 +228,14 @@ def _loose(work: Work, deals: Mapping[str, Record]) -> dict[str, list[Record]]:
     )
     records = tracing.records_of(work, QUOTE, ids - taken).values()
     return {deal: [q for q in records if _concerns(q, d, owners)] for deal, d in deals.items()}
+
+
+def _found_now(couples: Iterable[Couple]) -> Iterable[tuple[str, str]]:
+    """Yield account and contact of customers that this very batch has found, not linked yet."""
+    for couple in couples:
+        deal, found = couple.salesforce, couple.needs.get("contact")
+        if deal is not None and found is not None and found.candidate is not None:
+            yield str(deal.get("AccountId") or ""), found.candidate.key.id
 
 
 def _concerns(record: Record, deal: Record, owners: Mapping[str, set[str]]) -> bool:
