@@ -57,7 +57,8 @@ def credited(rule: RiskRule, standing: Standing) -> Finding | None:
     """Return what was credited in the rule's days, where it is more than its share of the sales.
 
     Both by their dates and with tax. What has no rate counts on neither side. Where something was
-    credited and nothing sold, it is more than any share.
+    credited and nothing sold, it is more than any share. It is about no invoice: a dispute of it
+    holds none back.
     """
     since = days_back(standing, rule.window)
     credit_notes = [one for one in _notes(standing) if one.day >= since]
@@ -71,20 +72,16 @@ def credited(rule: RiskRule, standing: Standing) -> Finding | None:
     level = highest(rule, lambda share: made * HUNDRED > share * sold)
     if not level:
         return None
-    share = f"{_share(made, sold)} of" if sold else "with no sales"
+    share = (
+        f"more than {rule.steps[level - 1].normalize():f} % of the sales in that time (with tax)"
+    )
     lines = [
         f"{Money(made, standing.currency)} was credited in {rule.window} days, on "
         f"{counted(len(credit_notes), 'credit note')}: "
-        + (
-            f"{share} the sales of {Money(sold, standing.currency)} (with tax)."
-            if sold
-            else "nothing was sold in that time."
-        ),
+        f"{share if sold else 'nothing was sold in that time'}.",
         *listed(credit_notes, lambda n: f"{n.number} · {n.day} · {Money(n.total, n.currency)}"),
     ]
-    return finding(
-        rule, standing, level=level, amount=made, words=lines, invoices=standing.open_invoices()
-    )
+    return finding(rule, standing, level=level, amount=made, words=lines, invoices=())
 
 
 def _notes(standing: Standing) -> list[Credit]:
