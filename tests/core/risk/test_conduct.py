@@ -178,3 +178,16 @@ def test_the_words_name_each_invoice_with_its_payments() -> None:
     told = words(PARTS, standing(in_parts("P"), in_parts("Q"), invoice(due=-9)))
     assert "2 invoices due in 180 days were paid in parts and late; GBP 1,000.00 is open" in told
     assert f"P · due {ago(40)} · 2 payments {ago(35)} to {TODAY - timedelta(days=31)}" in told
+
+
+def test_a_promise_for_what_is_disputed_now_is_not_called_broken() -> None:
+    promises = (Promise("INV-1", ago(9)),)
+    assert level(PROMISE, standing(invoice(), promises=promises)) == 2
+    disputed = standing(invoice(), promises=promises, disputed=frozenset({"INV-1"}))
+    assert level(PROMISE, disputed) == 0
+
+
+def test_the_latest_of_two_promises_counts_in_whatever_order_they_come() -> None:
+    old, new = Promise("INV-1", ago(9)), Promise("INV-1", TODAY)
+    for promises in ((old, new), (new, old)):
+        assert level(PROMISE, standing(invoice(), promises=promises)) == 0

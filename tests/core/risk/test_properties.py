@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.core.risk.findings import CreditStatus, Finding, Priority, severity_of, status_of
@@ -80,29 +80,33 @@ def test_the_order_of_records_does_not_matter(at: Standing, random: st.random.Ra
     assert judge(SHIPPED, mixed) == judge(reversed(SHIPPED), at)
 
 
-@given(rules(), standings())
-def test_without_rates_only_the_accounts_own_currency_counts(rule: RiskRule, at: Standing) -> None:
-    alone = replace(at, rates={})
-    own = replace(
-        alone,
+SUMS = (RiskKind.OVERDUE, RiskKind.LIMIT, RiskKind.CREDITED, RiskKind.PROMISE)
+"""The kinds whose level hangs on money alone; the others count days and invoices too."""
+
+
+def own_currency(at: Standing) -> Standing:
+    """Return the standing without rates and without anything in another currency."""
+    return replace(
+        at,
+        rates={},
         invoices=tuple(one for one in at.invoices if one.currency == at.currency),
         credits=tuple(one for one in at.credits if one.currency == at.currency),
     )
-    mixed, single = judge_one(rule, alone), judge_one(rule, own)
-    if rule.kind is RiskKind.PART_PAYMENTS:  # invoices are counted there, of whatever currency
-        assert (mixed.amount if mixed else None) in (None, single.amount if single else None) or (
-            mixed is not None and mixed.amount == sum_open(own)
-        )
-        return
+
+
+@given(rules(*SUMS), standings())
+def test_without_rates_only_the_accounts_own_currency_counts(rule: RiskRule, at: Standing) -> None:
+    mixed, single = judge_one(rule, replace(at, rates={})), judge_one(rule, own_currency(at))
     assert (mixed is None) == (single is None)
     if mixed is not None and single is not None:
         assert (mixed.level, mixed.amount) == (single.level, single.amount)
 
 
-def sum_open(at: Standing) -> Decimal:
-    owed = sum((one.due for one in at.open_invoices()), Decimal(0))
-    free = sum((one.left for one in at.credits), Decimal(0))
-    return max(owed - free, Decimal(0))
+@given(rules(RiskKind.HABIT, RiskKind.PART_PAYMENTS), standings())
+def test_what_is_at_stake_is_never_summed_across_currencies(rule: RiskRule, at: Standing) -> None:
+    mixed = judge_one(rule, replace(at, rates={}))
+    owed = sum((one.due for one in own_currency(at).open_invoices()), Decimal(0))
+    assert mixed is None or 0 < mixed.amount <= owed
 
 
 @given(standings())
@@ -148,6 +152,23 @@ def test_an_earlier_day_knows_nothing_of_later_ones(at: Standing, days: int) -> 
 def test_two_steps_back_are_one_long_step_back(at: Standing, a: int, b: int) -> None:
     near = standing_on(ago(a), at)
     assert standing_on(near.day - timedelta(days=b), near) == standing_on(ago(a + b), at)
+
+
+@pytest.mark.parametrize("kind", RiskKind)
+def test_the_accounts_that_are_drawn_give_every_kind_something_to_say(kind: RiskKind) -> None:
+    seen = set()
+
+    @settings(max_examples=400, database=None, derandomize=True)
+    @given(rules(kind), standings())
+    def look(rule: RiskRule, at: Standing) -> None:
+        seen.add(level_of(rule, at))
+
+    look()
+    assert {0, 1} <= seen
+
+
+def test_no_severity_is_above_five() -> None:
+    assert [severity_of(replace(BY_KIND[RiskKind.PROMISE], weight=9), n) for n in (1, 3)] == [5, 5]
 
 
 def test_a_status_is_that_of_the_worst_finding() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from sync.core.risk.judging import judge_one
 from sync.core.risk.replay import DAYS, Episode, Outcome, replay, tally
 from sync.core.risk.rules import RiskKind, RiskRule
-from sync.core.risk.standing import Standing, standing_on
+from sync.core.risk.standing import Credit, Entry, Promise, Standing, standing_on
 
 from .ledger import TODAY, ago, invoice, note, rule, rules, settled, standing, standings
 
@@ -137,3 +138,28 @@ def test_every_task_has_its_outcome(several: list[tuple[RiskRule, Standing]]) ->
     for episode in told:
         assert episode.words
         assert episode.paid_after is None or episode.paid_after >= 0
+
+
+def test_a_credit_counts_as_free_on_the_day_before_it_was_set_off() -> None:
+    used = Credit("P", "P", "GBP", ago(200), Decimal(1000), Decimal(0), False,
+                  (Entry(ago(40), Decimal(1000)),))  # fmt: skip
+    set_off = invoice(due=60, credited=((40, "1000.00"),))
+    assert standing_on(ago(40), standing(set_off, credits=(used,))).credits[0].left == 0
+    assert standing_on(ago(41), standing(set_off, credits=(used,))).credits[0].left == 1000
+    assert replay(OVERDUE, standing(set_off, credits=(used,))) == []
+
+
+def test_a_promise_holds_no_task_of_the_days_before_it_was_made() -> None:
+    late = invoice(due=60)
+    known = standing(late, promises=(Promise(late.id, TODAY, made_on=ago(10)),))
+    assert (only(known).opened, only(known).closed) == (ago(45), ago(10))
+    always = standing(late, promises=(Promise(late.id, TODAY),))
+    assert replay(OVERDUE, always) == []
+    broken = standing(late, promises=(Promise(late.id, ago(20)),))
+    assert only(broken).opened == ago(19)
+
+
+def test_credit_notes_stop_counting_on_the_day_they_are_too_old() -> None:
+    notes = (note("CN-1", days=95), note("CN-2", days=95))
+    at = standing(invoice(amount="100.00", due=-20, terms=130), credits=notes)
+    assert only(at, rule(RiskKind.CREDITED)).closed == ago(5)
