@@ -14,7 +14,7 @@ from sync.flows.registry import every_flow
 from sync.flows.shapes import quote, quote_chain, quote_deal, quote_match
 from sync.models import KnownRecord, Link, ReviewItem, ReviewSubject
 
-from . import noticing, tracing
+from . import noticing, part_invoices, tracing
 from .tracing import CONTACT, DEAL, INVOICE, QUOTE
 from .work import Work
 
@@ -45,37 +45,13 @@ def guard(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     """
     if not work.flow.from_quotes:
         return list(couples)
-    couples = _with_parts(work, couples)
+    couples = part_invoices.with_parts(work, couples, joining=_in_use(work))
     open_ones = [c for c in couples if _is_to_be_billed(work, c)]
     if not open_ones:
         return couples
     elsewhere = _elsewhere(work, open_ones)
     known = _known(work, open_ones) if _in_use(work) else {}
     return [_guarded(work, c, known, elsewhere) if c in open_ones else c for c in couples]
-
-
-def _with_parts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
-    """Return the couples; those billed in parts with the part invoices besides the main one."""
-    ids = [c.subject.id for c in couples if c.link is not None]
-    links = Link.objects.filter(
-        pair=work.pair,
-        role=Link.Role.FURTHER,
-        salesforce_kind=DEAL,
-        salesforce_id__in=ids,
-        xero_kind=INVOICE,
-    )
-    ends = list(links.values_list("salesforce_id", "xero_id")) if ids else []
-    records = tracing.records_of(work, INVOICE, {theirs for _, theirs in ends})
-    parts: dict[str, list[Record]] = {}
-    for deal, theirs in ends:
-        if theirs in records:
-            parts.setdefault(deal, []).append(records[theirs])
-    return [
-        replace(c, facts={**c.facts, quote_chain.PARTS: tuple(parts[c.subject.id])})
-        if c.subject.id in parts
-        else c
-        for c in couples
-    ]
 
 
 def _is_to_be_billed(work: Work, couple: Couple) -> bool:
@@ -176,7 +152,7 @@ def _known(work: Work, couples: Sequence[Couple]) -> dict[str, quote_chain.Quote
         for deal, record in deals.items()
     }
     every = {q.key: q for group in (linked, named, likely) for qs in group.values() for q in qs}
-    traced = tracing.trace(work, every.values(), deals)
+    traced = tracing.trace(work, every.values())
     known = {}
     for deal in deals:
         mine = (*linked.get(deal, ()), *named[deal])

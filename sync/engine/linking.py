@@ -88,9 +88,10 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
 
 def _parts(plan: Plan) -> Iterable[Key]:
     """Return the further counterparts that a plan has found with the one that it adopts."""
-    found: Iterable[Record] = plan.couple.facts.get("parts", ())
-    adopts = plan.adopts is not None and not plan.reason
-    return [part.key for part in found] if adopts else ()
+    facts = plan.couple.facts
+    parts: Sequence[Record] = facts.get("parts", ()) if plan.adopts is not None else ()
+    joining: Sequence[Record] = facts.get("joining", ())
+    return [] if plan.reason else [part.key for part in (*parts, *joining)]
 
 
 def _further(work: Work, plan: Plan, theirs: Key) -> Link:

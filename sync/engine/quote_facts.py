@@ -35,10 +35,11 @@ def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     chosen = [c for c in couples if c.xero is not None]
     wares = _Wares(work, [c for c in chosen if quote.status(_of(c)) not in quote.ENDED])
     made = _made(work, {_of(c).key.id for c in chosen if c.link is not None})
+    marked = _marked(work, {_of(c).key.id for c in chosen if c.link is not None})
     ours = [c.salesforce.key.id for c in chosen if c.salesforce is not None]
     others = tracing.quotes_of(work, ours)
     invoices = _invoices(work, ours)
-    traced = tracing.trace(work, [_of(c) for c in chosen if c.salesforce is not None], ours)
+    traced = tracing.trace(work, [_of(c) for c in chosen if c.salesforce is not None])
     return [
         replace(
             c,
@@ -47,6 +48,7 @@ def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
                 **wares.of(c),
                 **_chain(c, others, invoices, traced),
                 quote_deal.MADE: _of(c).key.id in made,
+                quote_chain.MARKED: _of(c).key.id in marked,
             },
         )
         if c.xero is not None
@@ -61,6 +63,14 @@ def _made(work: Work, quotes: Collection[str]) -> set[str]:
         pair=work.pair, xero_kind="Quote", xero_id__in=quotes, origin=Link.Origin.CREATED
     )
     return set(rows.values_list("xero_id", flat=True)) if quotes else set()
+
+
+def _marked(work: Work, quotes: Collection[str]) -> set[str]:
+    """Return those quotes among these that we have marked as invoiced."""
+    rows = Write.objects.filter(
+        pair=work.pair, kind="Quote", target_id__in=quotes, state=Write.State.CONFIRMED
+    )
+    return set(rows.values_list("target_id", flat=True)) if quotes else set()
 
 
 def _of(couple: Couple) -> Record:

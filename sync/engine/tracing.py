@@ -28,10 +28,8 @@ def quotes_of(work: Work, deals: Collection[str]) -> dict[str, list[Record]]:
     return found
 
 
-def trace(
-    work: Work, quotes: Iterable[Record], deals: Collection[str]
-) -> dict[str, tuple[quote_chain.Traced, ...]]:
-    """Return by quote the invoices that may have been made from it, but for other deals' ones.
+def trace(work: Work, quotes: Iterable[Record]) -> dict[str, tuple[quote_chain.Traced, ...]]:
+    """Return by quote the invoices that may have been made from it and that no deal has yet.
 
     They are of the quote's customer, whichever of merged contacts it was.
     """
@@ -39,7 +37,7 @@ def trace(
     contacts = {each: str(q.get("Contact.ContactID") or "").lower() for each, q in every.items()}
     families = family_of(work, set(contacts.values()) - {""})
     members = {one for family in families.values() for one in family}
-    by_contact = _invoices(work, members, set(deals))
+    by_contact = _invoices(work, members)
     return {
         each: quote_chain.trace(
             q,
@@ -53,13 +51,11 @@ def trace(
     }
 
 
-def _invoices(
-    work: Work, contacts: Collection[str], deals: Collection[str]
-) -> dict[str, list[Record]]:
-    """Return the invoices of these contacts that no other deal is linked to."""
+def _invoices(work: Work, contacts: Collection[str]) -> dict[str, list[Record]]:
+    """Return the invoices of these contacts that no deal is linked to."""
     ids = ids_under(work, INVOICE, [("contact", each) for each in contacts])
-    others = Link.objects.filter(pair=work.pair, xero_kind=INVOICE, xero_id__in=ids)
-    taken = set(others.exclude(salesforce_id__in=deals).values_list("xero_id", flat=True))
+    links = Link.objects.filter(pair=work.pair, xero_kind=INVOICE, xero_id__in=ids)
+    taken = set(links.values_list("xero_id", flat=True))
     found: dict[str, list[Record]] = {}
     for record in records_of(work, INVOICE, ids - taken).values():
         contact = str(record.get("Contact.ContactID") or "").lower()

@@ -152,7 +152,9 @@ def test_nothing_that_names_the_quote_is_ever_billed_over(
         assert found.candidate.gone == ""
 
 
-def twice(*invoices: Record, own: Record, status: str = "INVOICED") -> list[str]:
+def twice(
+    *invoices: Record, own: Record, status: str = "INVOICED", billed: bool = True
+) -> list[str]:
     """Return the titles of what is asked of a deal that has an invoice already."""
     record = quotes.made(Status=status)
     couple = Couple(
@@ -161,6 +163,7 @@ def twice(*invoices: Record, own: Record, status: str = "INVOICED") -> list[str]
         record,
         facts={
             quote_chain.INVOICES: [own],
+            quote_chain.BILLED: billed,
             quote_chain.TRACED: quote_chain.trace(record, invoices),
         },
     )
@@ -174,3 +177,17 @@ def test_a_second_invoice_is_told_with_both_numbers() -> None:
     assert twice(bill("INV-2", "QU-0001"), own=bill("INV-1"), status="SENT")
     assert twice(bill("INV-2"), own=bill("INV-1"), status="SENT") == []
     assert twice(bill("INV-2"), own=bill("INV-1", Status="VOIDED")) == []
+
+
+def test_a_repeating_invoice_is_no_second_one_of_a_deal_that_has_its_quotes() -> None:
+    assert twice(bill("INV-2"), own=bill("INV-1"), billed=False) == []
+    assert twice(bill("INV-2", "QU-0001"), own=bill("INV-1", "QU-0001"), billed=False)
+
+
+def test_a_further_part_joins_the_deals_invoices_and_is_no_second_one() -> None:
+    own, more = bill("INV-1", "QU-0001", "400"), bill("INV-2", "QU-0001", "600")
+    record = quotes.made(Status="INVOICED")
+    traced = quote_chain.trace(record, [more])
+    assert quote_chain.joining(record, [own], traced) == [more]
+    assert twice(more, own=own, billed=False) == []
+    assert quote_chain.joining(record, [bill("INV-1", "QU-0001", "401")], traced) == []

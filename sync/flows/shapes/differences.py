@@ -73,7 +73,7 @@ def _with_parts(couple: Couple, ours: Shared, billed: Money | None) -> Money | N
     in currency.
     """
     inclusive = ours.get("amounts_are") == "Inclusive"
-    for part in couple.facts.get("parts", ()):
+    for part in (*couple.facts.get("parts", ()), *couple.facts.get("joining", ())):
         if part.get("Status") in invoice.ENDED:
             continue
         more = _money(part.get("Total" if inclusive else "SubTotal"), part.get("CurrencyCode"))

@@ -23,9 +23,11 @@ from . import invoice, quote
 
 NUMBER, REFERENCE = "names the quote’s number", "has the quote’s reference"
 LINES, TOTAL, PART = "has the same lines", "is over the same", "has lines of it in part"
-PARTS, TRACED, INVOICES = "parts", "traced", "invoices"
-"""Names of a couple's facts: part invoices to be linked too; invoices traced to its quote; those
-that the deal is linked to."""
+PARTS, JOINING, TRACED, INVOICES = "parts", "joining", "traced", "invoices"
+"""Names of a couple's facts: part invoices besides the main one; those to join it; invoices traced
+to its quote; those that the deal is linked to."""
+BILLED, MARKED = "billed", "marked"
+"""Facts, too: whether we made the deal's invoice, and whether we marked its quote as invoiced."""
 NEW, ALL = "new", "all"
 TWICE = "quote_billed_twice:"
 """How the cause begins of a deal that has an invoice, and another made from its quote."""
@@ -41,9 +43,15 @@ class Traced:
     why: tuple[str, ...]
 
     @property
+    def is_named(self) -> bool:
+        """Whether the invoice itself tells of the quote."""
+        same = REFERENCE in self.why and bool({TOTAL, PART} & {*self.why})
+        return NUMBER in self.why or same
+
+    @property
     def is_sure(self) -> bool:
         """Whether that proves that the invoice was made from the quote."""
-        if NUMBER in self.why or (REFERENCE in self.why and {TOTAL, PART} & {*self.why}):
+        if self.is_named:
             return True
         invoiced = quote.status(self.quote) == "INVOICED"
         return invoiced and LINES in self.why and TOTAL in self.why
@@ -154,11 +162,23 @@ def _adopted(traced: Sequence[Traced], why: tuple[str, ...]) -> Match:
 
 def _are_parts(sure: Sequence[Traced]) -> bool:
     first = sure[0].quote
-    if any(one.quote != first or not {NUMBER, REFERENCE} & {*one.why} for one in sure):
+    if any(one.quote != first or not one.is_named for one in sure):
         return False
-    nets = [_net(one.record) or 0 for one in sure]
-    one_currency = {one.record.get("CurrencyCode") for one in sure} == {quote.currency(first)}
-    return one_currency and sum(nets) <= (quote.net(first) or 0)
+    return fit_together(first, [one.record for one in sure])
+
+
+def fit_together(record: Record, invoices: Sequence[Record]) -> bool:
+    """Return whether these invoices are together over no more than the quote."""
+    alive = [one for one in invoices if _lives(one)]
+    one_currency = {one.get("CurrencyCode") for one in alive} <= {quote.currency(record)}
+    nets = [_net(one) or quote.ZERO for one in alive]
+    return one_currency and sum(nets, quote.ZERO) <= (quote.net(record) or quote.ZERO)
+
+
+def joining(record: Record, own: Sequence[Record], traced: Sequence[Traced]) -> list[Record]:
+    """Return the invoices that tell of the quote and join those which bill its deal in parts."""
+    more = [one.record for one in traced if one.is_named]
+    return more if more and fit_together(record, [*own, *more]) else []
 
 
 def _by_person(
@@ -236,9 +256,11 @@ def billed_twice(couple: Couple) -> list[Question]:
     traced: Sequence[Traced] = facts.get(TRACED) or ()
     if record is None or not own:
         return []
-    invoiced = quote.status(record) == "INVOICED"
-    found = [one.record for one in traced if one.is_sure or invoiced]
-    if not found:
+    ours = bool(facts.get(BILLED))
+    # that we marked it ourselves tells of no invoice
+    invoiced = ours and quote.status(record) == "INVOICED" and not facts.get(MARKED)
+    found = [one.record for one in traced if one.is_named or invoiced]
+    if not found or (not ours and fit_together(record, [*own, *found])):
         return []
     asked = _twice(couple, own, found)
     return [] if couple.decided(asked.cause, asked.about) == LEAVE.value else [asked]
