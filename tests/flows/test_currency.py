@@ -266,7 +266,18 @@ def test_lines_are_converted_one_by_one_and_the_cents_are_asked_about() -> None:
     assert "GBP 0.24, the deal is GBP 0.23" in question.title
     assert [c.value for c in question.choices] == ["leave", "line", "retry"]
     made = body(opened(row, TableRow("rounding", "leave")), record)
-    assert [line["UnitAmount"] for line in made["LineItems"]] == [Decimal("0.0750")] * 3
+    assert [line["UnitAmount"] for line in made["LineItems"]] == [Decimal("0.08")] * 3
+
+
+def test_the_price_of_one_thing_is_converted_to_money_and_of_many_to_four_decimals() -> None:
+    lines = [deal_line("9.99"), deal_line("9.99", "1000")]
+    record = with_lines(DOLLARS, *lines, amount="9999.99")
+    rows = TableRow("currency", "GBP by 0.7337"), TableRow("rounding", "leave")
+    made = body(opened(*rows), record)
+    assert [line["UnitAmount"] for line in made["LineItems"]] == [
+        Decimal("7.33"),
+        Decimal("7.3297"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sync.core import rates, tax
 from sync.core.couples import Couple
 from sync.core.flow import Surroundings
 from sync.core.lines import Line
-from sync.core.money import fits, round_half_up
+from sync.core.money import fits, places, round_half_up
 
 from . import choosing, rounding
 from .billing_terms import Terms
@@ -63,7 +63,10 @@ def sums(couple: Couple, around: Surroundings, at: choosing.At, sold: Sold) -> d
 
 
 def _converted(line: Line, rate: rates.Rate) -> Line:
-    return replace(line, unit_amount=round_half_up(line.unit_amount * rate.value, PRICE_PLACES))
+    """Return a line at its converted price: a single thing's has no more decimals than money."""
+    single = line.quantity == 1 and not line.discount_rate
+    decimals = places(rate.currency) if single else PRICE_PLACES
+    return replace(line, unit_amount=round_half_up(line.unit_amount * rate.value, decimals))
 
 
 def _is_rounding(sold: Sold, total: Decimal) -> bool:
