@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from django.conf import settings
 
 from connections.live import open_remote
 from connections.models import Connection
-from connections.remote import Lane
+from connections.remote import Lane, Remote
 from sync.core.money import Money
 from sync.core.records import Key, System
 from sync.core.risk.findings import LONGEST_LIST, Finding
@@ -22,36 +23,42 @@ from .work import Work
 CASES = "/admin/sync/riskcase/?q="
 
 
-def links(work: Work, owed: Owed, finding: Finding) -> list[str]:
-    """Return the addresses of the customer and of the invoices in Xero, and of the case here."""
-    found = [*_of_contacts(work, owed), *_of_invoices(work, owed, finding)]
-    if settings.PUBLIC_URL:
-        address = f"{settings.PUBLIC_URL.rstrip('/')}{CASES}{quote(owed.account)}"
-        found.append(f"Counterpart: {address}")
-    return found
+@dataclass
+class Pages:
+    """Where the systems show their records; each organisation's connection is read but once."""
 
+    work: Work
+    doors: dict[int, Remote] = field(default_factory=dict)
 
-def _of_contacts(work: Work, owed: Owed) -> Iterator[str]:
-    for source, contact in owed.contacts[:LONGEST_LIST]:
-        address = _address(work, source, Key(System.XERO, CONTACT, contact))
-        yield f"Customer in {source.name}: {address}"
+    def links(self, owed: Owed, finding: Finding) -> list[str]:
+        """Return the addresses of the customer and of the invoices in Xero, and of the case."""
+        found = [*self._of_contacts(owed), *self._of_invoices(owed, finding)]
+        if settings.PUBLIC_URL:
+            address = f"{settings.PUBLIC_URL.rstrip('/')}{CASES}{quote(owed.account)}"
+            found.append(f"Counterpart: {address}")
+        return found
 
+    def _of_contacts(self, owed: Owed) -> Iterator[str]:
+        for source, contact in owed.contacts[:LONGEST_LIST]:
+            address = self._address(source, Key(System.XERO, CONTACT, contact))
+            yield f"Customer in {source.name}: {address}"
 
-def _of_invoices(work: Work, owed: Owed, finding: Finding) -> Iterator[str]:
-    numbers = {one.record.key.id: one.record.get("InvoiceNumber") for one in owed.invoices}
-    for each in finding.invoices[:LONGEST_LIST]:
-        source = owed.where.get(each)
-        if source is not None:
-            address = _address(work, source, Key(System.XERO, INVOICE, each))
-            yield f"{numbers.get(each) or 'Invoice'}: {address}"
+    def _of_invoices(self, owed: Owed, finding: Finding) -> Iterator[str]:
+        numbers = {one.record.key.id: one.record.get("InvoiceNumber") for one in owed.invoices}
+        for each in finding.invoices[:LONGEST_LIST]:
+            source = owed.where.get(each)
+            if source is not None:
+                address = self._address(source, Key(System.XERO, INVOICE, each))
+                yield f"{numbers.get(each) or 'Invoice'}: {address}"
 
-
-def _address(work: Work, source: Source, key: Key) -> str:
-    """Return a record's page in its own organisation; no call is made."""
-    if source.connection_id == work.pair.xero_id:
-        return work.xero.link_to(key)
-    other = Connection.objects.get(pk=source.connection_id)
-    return open_remote(other, Lane.BACKGROUND).link_to(key)
+    def _address(self, source: Source, key: Key) -> str:
+        """Return a record's page in its own organisation; no call is made."""
+        if source.connection_id == self.work.pair.xero_id:
+            return self.work.xero.link_to(key)
+        if source.connection_id not in self.doors:
+            other = Connection.objects.get(pk=source.connection_id)
+            self.doors[source.connection_id] = open_remote(other, Lane.BACKGROUND)
+        return self.doors[source.connection_id].link_to(key)
 
 
 def now_owed(standing: Standing) -> str:

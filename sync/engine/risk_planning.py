@@ -12,6 +12,7 @@ from sync.core.money import Money
 from sync.core.planning import Action, Plan
 
 from . import risk_tasks
+from .risk_links import Pages
 from .risk_looks import Look
 from .risk_tasks import Staff
 from .risk_writes import Shape, Writes
@@ -31,16 +32,17 @@ def plans(work: Work, looks: Sequence[Look]) -> list[Plan]:
         frozenset(risk_tasks.fields(work) if busy else ()),
         frozenset(risk_tasks.priorities(work) if busy else ()),
     )
-    return [_plan(work, look, staff, shape) for look in looks]
+    pages = Pages(work)
+    return [_plan(work, look, staff, shape, pages) for look in looks]
 
 
-def _plan(work: Work, look: Look, staff: Staff, shape: Shape) -> Plan:
+def _plan(work: Work, look: Look, staff: Staff, shape: Shape, pages: Pages) -> Plan:
     told = [rule for rule in look.fields if rule.writes == TO_SALESFORCE]
     plan = plan_figures(work.flow, look.couple, told, look.told, look.reason)
     account = look.couple.salesforce
     if look.reason or account is None:
         return plan
-    writes = Writes(work, look, account, staff, shape)
+    writes = Writes(work, look, account, staff, shape, pages)
     for turn in look.turns:
         writes.take(turn)
     intents = (*writes.intents, *plan.intents)

@@ -20,6 +20,7 @@ from sync.flows.credit_risk import COMPLETED
 from sync.flows.shapes import task as vendor
 
 from . import risk_cases, risk_links, risk_tasks
+from .risk_links import Pages
 from .risk_looks import Look, Turn
 from .risk_tasks import Staff
 from .work import Work
@@ -42,6 +43,7 @@ class Writes:
     account: Record
     staff: Staff
     shape: Shape
+    pages: Pages
     intents: list[Intent] = field(default_factory=list)
     questions: dict[str, Question] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
@@ -159,7 +161,7 @@ class Writes:
     def _wanted(self, rule: RiskRule, finding: Finding, level: int, peak: int) -> Wanted:
         """Return what the task should say at a level; its owner is that of the highest so far."""
         told = replace(finding, level=level, severity=severity_of(rule, level))
-        links = risk_links.links(self.work, self.look.owed, finding)
+        links = self.pages.links(self.look.owed, finding)
         return Wanted(
             self.staff.choose(self.account, peak),
             wording.subject(rule.title, self.look.name),

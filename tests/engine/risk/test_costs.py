@@ -37,6 +37,23 @@ def test_looking_costs_the_same_for_one_account_and_for_many(office: Office) -> 
     assert max(few[1], many[1]) <= 5
 
 
+def test_links_into_other_organisations_cost_no_query_each(office: Office) -> None:
+    accounts = []
+    for number in range(6):
+        account, contact = office.customer(f"Customer {number} Ltd")
+        other = office.street.contact(f"Customer {number} Ltd", 1)
+        office.street.link(account, other, 1)
+        office.owes(contact)
+        for _ in range(3):
+            office.owes(other, place=1)
+        accounts.append(account)
+    office.sync()
+    assert office.task(accounts[0])["Description"].count("http://") == 6
+    preview(office, accounts[:1])
+    few, many = preview(office, accounts[:2]), preview(office, accounts)
+    assert many[0] <= few[0]
+
+
 def test_writing_costs_the_same_for_one_task_and_for_many(office: Office) -> None:
     counts = []
     for size in (2, 20):
