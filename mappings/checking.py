@@ -194,4 +194,8 @@ def every_fault(flow: Flow, rules: RuleSet) -> list[str]:
             f"{table.title}, “{row.name or row.value}”: {fault}"
             for fault in value_faults(table, row, flow.tables).values()
         ]
-    return found
+    return found + [
+        f"{table.title}: end with a row for all other cases; it may say “{words.ASK}”."
+        for table in tables.values()
+        if table.needs_rest and all(row.when for row in rules.table(table.name))
+    ]

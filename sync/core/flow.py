@@ -123,6 +123,8 @@ class ValueTable:
     asked: Mapping[str, str] = field(default_factory=dict, hash=False)
     may_ask: bool = True
     hint: str = ""
+    needs_rest: bool = False
+    """Whether its rows must end with one for all other cases, be it to ask."""
 
 
 @dataclass(frozen=True)

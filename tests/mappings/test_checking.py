@@ -19,7 +19,7 @@ from mappings.checking import (
     value_faults,
 )
 from mappings.rules import shipped_rules
-from sync.core.flow import Condition, FieldRule, TableRow, ValueTable
+from sync.core.flow import Condition, FieldRule, RuleSet, TableRow, ValueTable
 from sync.core.likeness.rules import EVIDENCE, LISTS, THRESHOLDS
 from sync.core.mapping import evaluate_one, holds
 from sync.core.transforms import TRANSFORMS
@@ -246,3 +246,16 @@ def test_the_faults_of_a_whole_mapping_name_their_rows() -> None:
     first, second = every_fault(FLOW, broken)
     assert first.startswith("Date: “x” is no known way")
     assert second.startswith("Status, “Paid at once”: “PAID” cannot stand here")
+
+
+def test_the_tax_table_ends_with_a_row_for_all_other_cases() -> None:
+    only = TableRow("tax_type", "OUTPUT2", (Condition("Region__c", "is", "EU"),))
+    others = tuple(row for row in FLOW.tables if row.table != "tax_type")
+    for rows, is_fine in (
+        ((only,), False),
+        ((), False),
+        ((only, TableRow("tax_type", "ask")), True),
+    ):
+        told = every_fault(FLOW, RuleSet(FLOW.fields, (*rows, *others)))
+        assert (told == []) is is_fine
+        assert is_fine or "end with a row for all other cases" in told[0]

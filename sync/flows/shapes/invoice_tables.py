@@ -33,6 +33,7 @@ TABLES = (
         several=True,
         of_lines=True,
         gives="lines",
+        needs_rest=True,
     ),
     ValueTable(
         "payment_terms",
