@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from werkzeug.test import Client
@@ -20,14 +19,21 @@ from tests.builders import NOON
 
 CURRENCIES = ("GBP", "EUR", "USD", "AUD", "NZD", "JPY", "KWD", "CHF")
 COUNTRIES = {"UK": "GB", "AU": "AU", "NZ": "NZ", "US": "US", "GLOBAL": "DE"}
-EXTRA = {
-    "UK": (("Domestic Reverse Charge @ 5 %", "0"),),
+EXTRA: dict[str, tuple[dict[str, str], ...]] = {
+    "UK": (),
     "AU": (),
     "NZ": (),
-    "US": (("New York City 8.875%", "8.875"), ("Two counties 10.2375%", "10.2375")),
-    "GLOBAL": (("Compound 15.47375%", "15.47375"),),
+    "US": (
+        {"Name": "New York City 8.875%", "EffectiveRate": "8.875"},
+        {
+            "Name": "Two counties 10.2375%",
+            "EffectiveRate": "10.2375",
+            "TaxType": "5d9c3e0a-41f2-4c07-9a1b-2f6d1c6b8e10",
+        },
+    ),
+    "GLOBAL": ({"Name": "Compound 15.47375%", "EffectiveRate": "15.47375"},),
 }
-"""Rates that people add to what an edition comes with: name and percentage."""
+"""Rates beside those that an edition comes with; American ones may have an id for a code."""
 _PATHS = {
     "get_organisations": "Organisation",
     "get_organisation_actions": "Organisation/Actions",
@@ -93,8 +99,8 @@ def ledger(edition: str) -> Ledger:
     tenant = set_up_organisation(
         world, f"{edition} Surveys", COUNTRIES[edition], currencies=CURRENCIES
     )
-    for name, rate in EXTRA[edition]:
-        entering.create(world, "TaxRate", {"Name": name, "EffectiveRate": Decimal(rate)}, tenant)
+    for rate in EXTRA[edition]:
+        entering.create(world, "TaxRate", rate, tenant)
     client = Client(make_app(world))
     form = {"grant_type": "client_credentials"}
     token = client.post("/connect/token", data=form, auth=("sandbox-xero", "sandbox-xero-secret"))

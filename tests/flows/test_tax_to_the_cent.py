@@ -29,9 +29,10 @@ from tests.flows import random_deals
 from tests.flows.books import Books
 from tests.flows.ledger import COUNTRIES, CURRENCIES, Ledger, as_record, ledger
 
-DEALS = int(os.environ.get("RANDOM_DEALS", "1500"))
+DEALS = int(os.environ.get("RANDOM_DEALS", "3000"))
 SEED = int(os.environ.get("RANDOM_SEED", "20261119"))
 IN_A_CALL = 50
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
