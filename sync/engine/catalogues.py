@@ -60,9 +60,17 @@ def _shelves(work: Work, wanted: Mapping[Key, Wanted]) -> dict[Key, Shelf]:
                  if n == "code"}  # fmt: skip
         own = _find(work, system, codes | {k for one in mine.values() for k in one.strong})
         taken = _taken(work, [c.key for hits in theirs.values() for c in hits])
+        living = _living(work, theirs) if system is System.XERO else frozenset()
         for key, one in mine.items():
-            found[key] = _shelf(key, one, theirs, own, taken)
+            found[key] = replace(_shelf(key, one, theirs, own, taken), living=living)
     return found
+
+
+def _living(work: Work, products: Found) -> frozenset[str]:
+    """Return which of the items that these products carry are there in this organisation."""
+    carried = {v for hits in products.values() for c in hits for n, v in c.keys if n == "item"}
+    known = indexing.by_ids(work.xero.connection_id, work.flow.xero_kind, carried)
+    return frozenset(remote_id for remote_id, candidate in known.items() if not candidate.gone)
 
 
 def _shelf(me: Key, wanted: Wanted, theirs: Found, own: Found, taken: dict[Key, str]) -> Shelf:

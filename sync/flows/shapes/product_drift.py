@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sync.core.couples import Couple
@@ -29,7 +29,7 @@ class Drift:
     salesforce: Any
     xero: Any
     can: tuple[System, ...]
-    why: str = field(default="")
+    why: str = ""
 
 
 def drifts(ours: Record, theirs: Record, around: Surroundings) -> list[Drift]:

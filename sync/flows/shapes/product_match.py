@@ -30,6 +30,8 @@ class Shelf:
     taken: dict[Key, str] = field(default_factory=dict, hash=False)
     coded: Collection[str] = ()
     """The codes (upper-case) among the pool's that a record of its own system has."""
+    living: Collection[str] = ()
+    """The ids of items that products of the pool carry and that are there: not of other books."""
 
 
 def wanted_by(record: Record, rules: RuleSet) -> Wanted:
@@ -66,7 +68,7 @@ def choose(couple: Couple, wanted: Wanted, shelf: Shelf) -> Match:
 
 def _by_code(couple: Couple, wanted: Wanted, found: Candidate, shelf: Shelf) -> Match:
     carried = _carried(found)
-    other = carried and couple.subject.id != carried and couple.subject.system is System.XERO
+    other = couple.subject.id != carried and carried in shelf.living
     if other and found.key not in shelf.taken:
         return _which(couple, wanted, [found], "It has its code, but carries another item’s id.")
     return _found(found, shelf, couple, "same code")

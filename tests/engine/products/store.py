@@ -181,11 +181,6 @@ class Store:
         """Return how many writes were ever made."""
         return Write.objects.count()
 
-    def calls(self, method: str, part: str) -> int:
-        """Return how many calls of a method went to addresses with a part."""
-        return len([one for one in self.box.world.journal.entries()
-                    if one["method"] == method and part in one["path"]])  # fmt: skip
-
 
 @contextmanager
 def opened(settings: Settings, patch: pytest.MonkeyPatch, mode: str = "on") -> Iterator[Store]:
@@ -200,8 +195,10 @@ def opened(settings: Settings, patch: pytest.MonkeyPatch, mode: str = "on") -> I
         patch.setenv("SALESFORCE_SECRET", "sandbox-salesforce-secret")
         patch.setenv("XERO_SECRET", "sandbox-xero-secret")
         org = box.salesforce_url
-        run(*("connect", "salesforce", "--name", "S", "--host", org),
-            *("--client-id", "sandbox-salesforce", "--secret-env", "SALESFORCE_SECRET"))  # fmt: skip
+        run(
+            *("connect", "salesforce", "--name", "S", "--host", org),
+            *("--client-id", "sandbox-salesforce", "--secret-env", "SALESFORCE_SECRET"),
+        )
         run(*("connect", "xero", "--name", "X", "--client-id", "sandbox-xero"),
             *("--secret-env", "XERO_SECRET"))  # fmt: skip
         run("pair", "S", "X")

@@ -72,9 +72,7 @@ def test_a_worker_killed_at_any_write_makes_everything_once(
     all_is_well(store)
 
 
-def test_a_write_that_the_number_of_kills_leaves_out_is_none(
-    store: Store, killer: Killer
-) -> None:
+def test_a_write_that_the_number_of_kills_leaves_out_is_none(store: Store, killer: Killer) -> None:
     stock(store)
     assert killer.run("after", WRITES + 1) == 0
 
