@@ -102,13 +102,13 @@ class ValueTable:
 
     `choices` are values with their words; `free` the pattern of every other value, none when
     empty. `listed` names the list of the Xero organisation that offers values: `accounts`,
-    `tax_rates`, `themes`, `tracking` or `currencies`. In a table of `several`, a value is words
-    separated by commas, tried in order. Tables `of_lines` are looked up for every line. `gives`
-    is the target that the value ends up in; empty for the one of the table's own name.
-
+    `tax_rates`, `themes`, `tracking`, `currencies` or `conversions`. In a table of `several`, a
+    value is words separated by commas, tried in order. Tables `of_lines` are looked up for every
+    line. `gives` is the target that the value ends up in; empty for the table's own name.
     The rows of a table that `asks` have one condition, `=<asks> is <one of asked>`: they are asked
     by the flow itself, never of a record. `asked` has the words for each. `may_ask` tells whether
-    a value may be “ask”; `hint` is what a person should know of the values.
+    a value may be “ask”; `hint` is what a person should know of the values. `needs_rest` tells
+    whether its rows must end with one for all other cases.
     """
 
     name: str
@@ -124,7 +124,6 @@ class ValueTable:
     may_ask: bool = True
     hint: str = ""
     needs_rest: bool = False
-    """Whether its rows must end with one for all other cases, be it to ask."""
 
 
 @dataclass(frozen=True)
@@ -287,7 +286,6 @@ class Flow:
     """Whether a counterpart may have been made in Xero from a quote of the subject."""
     lines: Callable[[Couple], tuple[FieldRule, ...]] | None = None
     """The rules of a couple's lines, each merged as a field of its own (see OF_LINE)."""
-
     by_code: bool = False
     """Whether its records are matched by their codes, both systems' alike."""
 

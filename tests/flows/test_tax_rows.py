@@ -18,7 +18,6 @@ from tests import builders
 from tests.builders import deal, deal_line, rules, tax_rate, uk, with_lines
 from tests.flows.acts import DEAL, now, quiet, the_invoice, the_question, written
 from tests.flows.books import Books
-from tests.flows.ledger import Ledger, ledger
 
 ROUNDING = Account("a7", "860", "Rounding", "CURRLIAB", "NONE", True, "ROUNDING", "LIABILITY")
 CODES = {
@@ -274,30 +273,3 @@ def test_a_total_below_nothing_with_tax_is_asked_about() -> None:
     back = deal_line("-900", Product2={"Family": "Back"})
     record = with_lines(DEAL, deal_line("1000"), back, amount="100")
     assert asked(books, record).cause.startswith("negative:")
-
-
-@pytest.fixture(scope="module")
-def zealand() -> Ledger:
-    """Return an organisation in New Zealand, where Xero's own examples are from."""
-    return ledger("NZ")
-
-
-@pytest.mark.parametrize(
-    ("prices", "net", "tax"),
-    [
-        (("25.06", "25.61", "25.63"), "76.30", "11.44"),
-        (("14.43",), "14.43", "2.16"),
-        (("2.165",), "2.17", "0.33"),
-    ],
-)
-def test_xeros_own_examples_of_rounding_in_the_plan_and_in_xero(
-    zealand: Ledger, prices: tuple[str, ...], net: str, tax: str
-) -> None:
-    books = Books(FLOW, builders.around(zealand.reference(), rules=rules()))
-    record = with_lines(DEAL, *(deal_line(price) for price in prices), amount=net)
-    record = builders.changed(record, CurrencyIsoCode="NZD")
-    plan = planned(books, record)
-    shared = plan.couple.shared[System.SALESFORCE]
-    assert (shared["net"], shared["gross"]) == (Decimal(net), Decimal(net) + Decimal(tax))
-    (made,) = zealand.bill([dict(next(i for i in plan.intents if i.kind == "Invoice").body)])
-    assert (made["SubTotal"], made["TotalTax"]) == (Decimal(net), Decimal(tax))
