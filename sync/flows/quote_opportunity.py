@@ -23,8 +23,10 @@ from sync.core.records import Record, System
 from .shapes import quote, quote_chain, quote_deal, quote_ends, quote_lines, quote_tables
 
 
-def _told(target: str, source: str) -> FieldRule:
-    return FieldRule(target, source, owner=Owner.XERO, writes=TO_SALESFORCE, optional=True)
+def _told(target: str, source: str, *, fixed: bool = False) -> FieldRule:
+    """Return the rule of what Xero owns; `fixed` where the deal is found again by the field."""
+    owner, writes = Owner.XERO, TO_SALESFORCE
+    return FieldRule(target, source, owner=owner, writes=writes, optional=True, computed=fixed)
 
 
 def _kept(target: str, source: str, *, create_only: bool = False) -> FieldRule:
@@ -48,7 +50,7 @@ FIELDS = (
     _kept("currency", "CurrencyIsoCode", create_only=True),
     _kept("description", "Description", create_only=True),
     _kept("pricebook", "Pricebook2Id", create_only=True),
-    _told("quote_id", quote_deal.QUOTE_ID),
+    _told("quote_id", quote_deal.QUOTE_ID, fixed=True),
     _told("quote_number", "Counterpart_Quote_Number__c"),
     _told("quote_status", "Counterpart_Quote_Status__c"),
     _told("quote_url", "Counterpart_Quote_Url__c"),
