@@ -108,8 +108,17 @@ def _line(
         lacks=absent if shipped.optional else [],
         shipped=_told(newest, may) if row.is_edited else "",
         offered=_told(row.offered, may) if row.offered else "",
-        was=_told(one.in_force, may) if one.change and one.in_force else "",
+        was=_was(one, shipped),
     )
+
+
+def _was(one: Drafted[FieldMapping], shipped: FieldRule) -> str:
+    """Return what is in force where the draft says otherwise: the parts that differ."""
+    if not one.change or not one.in_force:
+        return ""
+    now = one.row.snapshot
+    changed = frozenset(name for name in now if now[name] != one.in_force.get(name))
+    return in_words(one.in_force, shipped, changed) if changed else ""
 
 
 def _how(rule: FieldRule) -> str:

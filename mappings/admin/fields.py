@@ -28,7 +28,7 @@ from mappings.choices import (
 from mappings.drafted import Drafted
 from mappings.drafting import Draft
 from mappings.forms import FieldForm
-from mappings.models import FieldMapping
+from mappings.models import FieldMapping, ValueRow
 from mappings.shipped import shipped_snapshot
 from sync.core.flow import Flow
 from sync.flows.registry import every_flow
@@ -62,6 +62,7 @@ class FieldMappingAdmin(ModelAdmin):
         draft, versions, exchange = DraftPage(self), VersionPages(self), ExchangePage(self)
         return [
             path(here, view(self.fields_page), name="mappings_fields"),
+            path(f"{here}table/<slug:table_name>/", view(self._table), name="mappings_table"),
             path(f"{here}draft/", view(draft.page), name="mappings_draft"),
             path(f"{here}exchange/", view(exchange.page), name="mappings_exchange"),
             path(f"{here}sheet.<slug:kind>", view(exchange.export), name="mappings_sheet"),
@@ -69,6 +70,12 @@ class FieldMappingAdmin(ModelAdmin):
             path(f"{here}versions/<int:number>/", view(versions.page), name="mappings_version"),
             *super().get_urls(),
         ]
+
+    def _table(self, request: HttpRequest, **which: Any) -> HttpResponse:
+        """Show a table's page, whose screen is that of the value rows."""
+        screen: Any = self.admin_site.get_model_admin(ValueRow)
+        shown: HttpResponse = screen.table_page(request, **which)
+        return shown
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

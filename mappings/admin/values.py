@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
 
 from config.admin_base import ModelAdmin
 from mappings import drafting, editing, words
@@ -44,12 +43,6 @@ class ValueRowAdmin(ModelAdmin):
         ("changed by", "changed_by"),
         ("changed (UTC)", "changed_at"),
     )
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the page of a table."""
-        page = self.admin_site.admin_view(self.table_page)
-        address = "of/<int:pair_id>/<slug:flow_key>/<slug:table_name>/"
-        return [path(address, page, name="mappings_table"), *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

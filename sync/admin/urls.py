@@ -28,7 +28,11 @@ urlpatterns = [
     path("inbox/", _view(inbox), name="inbox"),
     path("inbox/<int:pk>/", _view(open_message), name="inbox_open"),
     path("inbox/settings/", _view(inbox_settings), name="inbox_settings"),
-    path("mappings/try/<int:pair_id>/<slug:flow_key>/", _view(try_mapping), name="mapping_try_out"),
+    path(
+        "mappings/fieldmapping/try/<int:pair_id>/<slug:flow_key>/",
+        _view(try_mapping),
+        name="mapping_try_out",
+    ),
     path("mappings/riskrulerow/try/", _view(try_out), name="risk_try_out"),
     path("products/", _view(price_drift), name="price_drift"),
     path("<str:kind>s/decided/", _view(past_decisions), name="past_decisions"),

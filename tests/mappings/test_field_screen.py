@@ -81,7 +81,7 @@ def test_a_saved_row_waits_in_the_draft_and_no_run_sees_it(
     assert row(pair, "date").transform == "copy"
     text = shown(administrator, page(pair))
     assert "14 days later" in text
-    assert "In use: CloseDate, as it is" in text
+    assert "In use: CloseDate, as it is</p>" in text
     assert "1 change in the draft" in text
 
 

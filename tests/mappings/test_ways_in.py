@@ -19,7 +19,7 @@ KEY = "won_opportunity_invoice"
     ("place", "argument", "ends"),
     [
         ("mapping", "line.quantity", f"/{KEY}/#row-line-quantity"),
-        ("table", "tax_type", f"/{KEY}/tax_type/"),
+        ("table", "tax_type", f"/{KEY}/table/tax_type/"),
     ],
 )
 def test_a_question_leads_to_the_row_that_it_is_about(

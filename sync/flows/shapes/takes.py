@@ -64,9 +64,15 @@ _FIGURES: Mapping[str, Takes] = {
     "account.as_of": TIME,
 }
 
+_QUOTE: Mapping[str, Takes] = {
+    "name": Takes(Holds.TEXT),
+    "close_date": DATE,
+}
+
 TAKES: Mapping[str, Mapping[str, Takes]] = {
     "won_opportunity_invoice": _INVOICE,
     "account_contact": _PARTY,
     "payment_status": _FIGURES,
+    "quote_opportunity": _QUOTE,
 }
 """By flow and target; what is not named here is not checked."""
