@@ -21,7 +21,10 @@ from . import indexing, surroundings
 INVOICE, CONTACT = "Invoice", "Contact"
 OF_CUSTOMERS = (INVOICE, *credits.KINDS)
 """The kinds that are entered in the index under their customer."""
-SELDOM = dict.fromkeys(("Overpayment", "Prepayment"), timedelta(hours=1))
+SELDOM = {
+    **dict.fromkeys(("Overpayment", "Prepayment"), timedelta(hours=1)),
+    "Item": timedelta(minutes=15),
+}
 """What changes seldom and nobody waits for is read no more often than that."""
 PREFIXES = {"001": ACCOUNT, "006": DEAL}
 CHUNK = 500

@@ -49,6 +49,7 @@ TABLES = (
         listed="tax_rates",
         several=True,
         gives="tax",
+        needs_rest=True,
     ),
     ValueTable(
         BELONGS,

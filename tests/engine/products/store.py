@@ -26,7 +26,7 @@ from sync.engine import running as engine
 from sync.engine.vanishing import look
 from sync.engine.work import OpenRemote
 from sync.intake import sweeps
-from sync.models import FlowSwitch, Link, ReviewItem, Run, Write
+from sync.models import Cursor, FlowSwitch, Link, ReviewItem, Run, Write
 from tests.engine.test_whole import later, run
 
 FLOW = "product_catalogue"
@@ -117,6 +117,8 @@ class Store:
         for _ in range(rounds):
             self.tick()
             Budget.objects.all().delete()
+            # a quarter of an hour later: sweeps read items no more often
+            Cursor.objects.filter(purpose="index:Item").update(read_at=None)
             sweeps.sweep(self.pair, self.door)
             later()
             runs += self.work()
