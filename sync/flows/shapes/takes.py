@@ -69,10 +69,17 @@ _QUOTE: Mapping[str, Takes] = {
     "close_date": DATE,
 }
 
+_PRODUCT: Mapping[str, Takes] = {
+    "code": Takes(Holds.TEXT, 255),  # what Xero has no room for is cut by the flow itself
+    "name": Takes(Holds.TEXT, 255),
+    "description": Takes(Holds.TEXT, 4000),
+}
+
 TAKES: Mapping[str, Mapping[str, Takes]] = {
     "won_opportunity_invoice": _INVOICE,
     "account_contact": _PARTY,
     "payment_status": _FIGURES,
     "quote_opportunity": _QUOTE,
+    "product_catalogue": _PRODUCT,
 }
 """By flow and target; what is not named here is not checked."""
