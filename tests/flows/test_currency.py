@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sync.core.flow import TableRow
+from sync.core.flow import FieldRule, TableRow
 from sync.core.organisation import Reference
 from sync.core.planning import Action, Plan
 from sync.core.questions import Question
@@ -144,6 +144,17 @@ def test_a_draft_in_its_own_currency_is_not_converted_by_a_row_that_came_later()
     assert the_invoice(books).get("CurrencyCode") == "USD"
 
 
+def test_salesforces_rate_is_that_of_the_close_date_whatever_day_the_invoice_has() -> None:
+    mapped = rules(
+        TableRow("currency", "GBP by salesforce"), fields=(FieldRule("date", "Start__c"),)
+    )
+    books = opened(rules=mapped)
+    books.put(builders.changed(DOLLARS, CloseDate=EARLIER, Start__c=TODAY))
+    plan = books.prepare(DOLLARS.key)
+    assert str(plan.money) == "GBP 775.19"
+    assert plan.couple.shared[System.SALESFORCE]["date"] == TODAY
+
+
 def test_a_new_close_date_takes_that_days_rate() -> None:
     books = opened(TableRow("currency", "GBP by salesforce"))
     books.sync(DOLLARS)
@@ -189,6 +200,11 @@ def test_a_day_before_the_first_dated_rate_is_a_question() -> None:
     old = builders.changed(DOLLARS, CloseDate=TODAY - timedelta(days=99))
     question = asked(opened(TableRow("currency", "GBP by salesforce")), old)
     assert question.title == "Salesforce has no rate between USD and GBP on 12 Aug 2026."
+
+
+def test_what_a_rate_makes_nothing_of_is_a_question() -> None:
+    question = asked(opened(TableRow("currency", "GBP by 0.000001")))
+    assert "comes to GBP 0.00 once it is converted" in question.title
 
 
 def test_a_currency_that_xero_lacks_is_a_question_that_names_both_ways_out() -> None:

@@ -51,13 +51,16 @@ def terms(
     """Return the terms of a deal whose own currency is `own`; raises NeedsPerson without a rate.
 
     What an invoice was made with stays with it, whatever rows and rates say by now, until the
-    deal's currency or the invoice's day moves.
+    deal's currency or the invoice's day moves. Salesforce's rates are those of the close date, by
+    which it converts deals itself; a deal without one takes the invoice's day.
     """
     known = _known(couple, own, day)
     if known is not None:
         return known
-    currency, conversion = _currency(around, own, day, at)
-    return Terms(currency, _rate(around, currency, day, at), conversion)
+    closed = at("CloseDate")
+    rated = closed if isinstance(closed, date) else day
+    currency, conversion = _currency(around, own, rated, at)
+    return Terms(currency, _rate(around, currency, rated, at), conversion)
 
 
 def _known(couple: Couple, own: str, day: date | None) -> Terms | None:

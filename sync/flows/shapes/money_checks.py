@@ -70,6 +70,11 @@ def _amount(shared: Shared, name: str, subject: str) -> Iterator[Check]:
             f"“{name}” is over {currency} {total:f}, but {currency} has {places(currency)} decimals"
         )
         yield Check("", problem(f"decimals:{subject}", title, "Correct the amount in Salesforce."))
+    elif shared["deal_total"] <= 0:
+        made = Money(shared["deal_total"], str(shared["currency"]))
+        title = f"“{name}” comes to {made} once it is converted: there is nothing to bill"
+        hint = "Correct the rate in its row."
+        yield Check("", problem(f"nothing:{subject}", title, hint, "table", "currency"))
 
 
 def _own_currency(shared: Shared) -> str:
