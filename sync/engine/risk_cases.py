@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from connections.remote import Answer
@@ -22,7 +22,6 @@ from sync.flows.shapes import task
 from sync.models import Mode, RefusedOwner, RiskCase, RiskEntry, Write
 from sync.models.together import update_together
 
-from . import noticing
 from .work import Work
 
 FACTS = "_case"
@@ -113,36 +112,6 @@ def keep(work: Work, plans: Iterable[Plan]) -> None:
             if was != now:
                 changed.append((row, facts_of(now, heard=heard(was, now))))
         _save(work, changed)
-
-
-def follow_merge(work: Work, merged: Mapping[str, str]) -> None:
-    """Let the cases of accounts that were merged belong to the accounts that won, by loser.
-
-    Where the winner has an open case of the same rule, the loser's is to be closed.
-    """
-    if not merged or work.run.mode != Mode.LIVE:
-        return
-    rows = list(
-        RiskCase.objects.filter(
-            connection_id=work.pair.salesforce_id,
-            account__in=merged,
-            state__in=RiskCase.UNSETTLED,
-        ).order_by("pk")
-    )
-    for row in rows:
-        winner = merged[row.account]
-        there = RiskCase.objects.filter(
-            connection_id=row.connection_id, account=winner, rule=row.rule
-        )
-        last = there.aggregate(last=Max("episode"))["last"] or 0
-        words = f"Its account {row.account} was merged into {winner}."
-        row.account, row.episode = winner, last + 1
-        if there.filter(state__in=RiskCase.UNSETTLED).exists():  # that one goes on
-            row.episode = 0
-            row.state = State.DOUBLED if row.state == State.OPEN else State.SETTLED
-        row.save(update_fields=["account", "episode", "state", "changed_at"])
-        RiskEntry.objects.create(case=row, by=IN_SALESFORCE, words=words)
-    noticing.note(work.pair, work.flow.key, [row.account_key for row in rows], "again")
 
 
 def refuse_owner(work: Work, account: Key, owner: str, why: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,6 +26,7 @@ from . import (
     indexing,
     projecting,
     risk_cases,
+    risk_moving,
     risk_planning,
     risk_standing,
     risk_tasks,
@@ -36,8 +37,6 @@ from .billing import SELDOM
 from .risk_looks import Look, Turn
 from .risk_standing import Owed
 from .work import Work
-
-MERGED = "merged:"
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,9 @@ def prepare(work: Work, keys: Sequence[Key]) -> list[Plan]:
 def _looks(work: Work, subjects: Sequence[Key]) -> list[Look]:
     ids = [subject.id for subject in subjects]
     fields = projecting.rules_of(work, ACCOUNT)
-    records = projecting.read(work, ACCOUNT, ids, fields)
-    risk_cases.follow_merge(work, _merged(records.values()))
+    wanted = sorted({*ids, *risk_moving.astray(work)})
+    records = projecting.read(work, ACCOUNT, wanted, fields)
+    risk_moving.follow(work, records.values())
     cases = risk_cases.newest(work.pair.salesforce_id, ids)
     open_tasks = [c.task for each in cases.values() for c in each if c.state is not State.SETTLED]
     sources = billing.sources_of(work.pair, work.flow.key)
@@ -90,14 +90,6 @@ def _looks(work: Work, subjects: Sequence[Key]) -> list[Look]:
         )
         for key in subjects
     ]
-
-
-def _merged(records: Iterable[Record]) -> dict[str, str]:
-    return {
-        record.key.id: record.gone.removeprefix(MERGED)
-        for record in records
-        if record.gone.startswith(MERGED)
-    }
 
 
 def _look(couple: Couple, owed: Owed, cases: Sequence[Case], around: _Around) -> Look:

@@ -69,6 +69,7 @@ def test_a_deleted_account_and_its_return_make_no_second_task(office: Office) ->
     salesforce.delete(office.world, "Account", account)
     office.pass_days(1)
     assert office.tasks(account) == []
+    assert office.case().state == "removed"
     salesforce.restore(office.world, "Account", account)
     office.pass_days(1)
     assert [each["Id"] for each in office.tasks(account)] == [task["Id"]]
@@ -191,3 +192,32 @@ def test_the_question_before_it_goes_on_says_how_many_accounts_would_get_tasks(
     assert "keeps one task an account and rule" in page
     assert "In shadow, 2 accounts would have got tasks" in page
     assert office.tasks() == []
+
+
+def test_news_of_the_winner_on_the_day_of_the_merge_make_no_second_task(office: Office) -> None:
+    (winner, _), (loser, contact) = office.customer("Acme Ltd"), office.customer("Acme Limited")
+    office.owes(contact)
+    office.sync(0)
+    task = office.task(loser)
+    merge(office, winner, loser)
+    office.owes(contact, "300.00")
+    office.sync(0)
+    office.sync(0)
+    assert office.task(winner)["Id"] == task["Id"]
+    assert len(office.tasks(winner)) == 1
+
+
+def test_a_dispute_goes_over_to_the_account_that_won(office: Office) -> None:
+    (winner, first), (loser, second) = office.customer("Acme Ltd"), office.customer("Acme Limited")
+    office.owes(first, "900.00")
+    office.owes(second, "800.00")
+    office.sync(0)
+    office.edit(office.task(loser), Disputed=True)
+    office.sync(0)
+    merge(office, winner, loser)
+    office.pass_days(1)
+    office.sync(0)
+    task = office.task(winner)
+    assert (task["Counterpart_Disputed__c"], task["OwnerId"]) == (True, office.sam)
+    assert "GBP 800.00 is disputed and not counted." in task["Description"]
+    assert task["Description"].splitlines()[1].startswith("GBP 900.00")
