@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from connections.models import Pair
 from sync.core.couples import Couple
 from sync.core.matching import Outcome
-from sync.core.questions import AGAIN, Question, QuestionKind
+from sync.core.questions import AGAIN, RETRY, Choice, Question, QuestionKind
 from sync.core.records import Key, Record
 from sync.flows.registry import every_flow
 from sync.flows.shapes import quote, quote_chain, quote_deal, quote_match
@@ -20,6 +20,7 @@ from .work import Work
 
 QUOTES = "quote_opportunity"
 CAUSE = "quote_billed:"
+HERE = Choice("new", "Bill it here", "Makes one new invoice in this organisation for the deal.")
 
 
 def indexes(work: Work) -> tuple[str, ...]:
@@ -51,7 +52,23 @@ def guard(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         return couples
     elsewhere = _elsewhere(work, open_ones)
     known = _known(work, open_ones) if _in_use(work) else {}
-    return [_guarded(work, c, known, elsewhere) if c in open_ones else c for c in couples]
+    guarded = {c.subject: _guarded(work, c, known, elsewhere) for c in open_ones}
+    for tied in _tied(guarded.values()):
+        asked = next(c for c in open_ones if c.subject == tied)
+        guarded[tied] = _guarded(work, asked, known, {}, quote_chain.by_person)
+    return [guarded.get(c.subject, c) for c in couples]
+
+
+def _tied(couples: Iterable[Couple]) -> set[Key]:
+    """Return the deals that, by nobody's word, have found an invoice which another found too."""
+    finders: dict[Key, list[Couple]] = {}
+    for couple in couples:
+        adopts = couple.adopts
+        parts: Sequence[Record] = couple.facts.get(quote_chain.PARTS, ())
+        for key in (adopts, *(part.key for part in parts)) if adopts is not None else ():
+            finders.setdefault(key, []).append(couple)
+    tied = (c for found in finders.values() if len(found) > 1 for c in found)
+    return {c.subject for c in tied if c.match is not None and not c.match.by_person}
 
 
 def _is_to_be_billed(work: Work, couple: Couple) -> bool:
@@ -78,12 +95,14 @@ def _guarded(
     couple: Couple,
     known: Mapping[str, quote_chain.Quoted],
     elsewhere: Mapping[str, str],
+    judge: Callable[[Couple, quote_chain.Quoted], quote_chain.Judged] = quote_chain.billed_by,
 ) -> Couple:
     if couple.subject.id in elsewhere and couple.link is None:
         question = _quoted_elsewhere(couple, elsewhere[couple.subject.id])
-        return replace(couple, questions=(*couple.questions, question))
+        if couple.decided(question.cause, question.about) != HERE.value:
+            return replace(couple, questions=(*couple.questions, question))
     mine = known.get(couple.subject.id, _NOTHING)
-    found, parts = quote_chain.billed_by(couple, mine)
+    found, parts = quote_chain.left(couple) or judge(couple, mine)
     if found is None or not (found.outcome is Outcome.FOUND or _may_ask(work, couple, mine)):
         return couple
     return replace(couple, match=found, facts={**couple.facts, quote_chain.PARTS: parts})
@@ -99,7 +118,8 @@ def _quoted_elsewhere(couple: Couple, pair: str) -> Question:
         f"quoted_elsewhere:{couple.subject.id}",
         f"“{name}” was quoted in “{pair}”",
         f"Its quote is in another organisation, which may bill it: see to it that “{pair}” does. "
-        "It is billed here once that quote is declined or deleted.",
+        "It is billed here once that quote is declined or deleted, or if you say so.",
+        choices=(HERE, RETRY),
         about=pair,
         alone=True,
     )

@@ -79,7 +79,7 @@ def _in_common(record: Record, billed: Record) -> tuple[str, ...]:
     same_money = billed.get("CurrencyCode") == record.get("CurrencyCode")
     if same_money and _key_of_lines(record) and _key_of_lines(record) == _key_of_lines(billed):
         found.append(LINES)
-    if same_money and quote.net(record) and _net(billed) == quote.net(record):
+    if same_money and quote.net(record) and quote.net(billed) == quote.net(record):
         found.append(TOTAL)
     elif same_money and _is_part(record, billed):
         found.append(PART)
@@ -111,10 +111,6 @@ def _is_earlier(billed: Record, record: Record) -> bool:
     return billed_on is not None and quoted_on is not None and billed_on < quoted_on
 
 
-def _net(billed: Record) -> Any:
-    return as_number(billed.get("SubTotal"))
-
-
 def _key_of_lines(record: Record) -> list[tuple[Any, ...]]:
     return sorted((line.net, line.quantity, line.code.upper()) for line in quote.lines(record))
 
@@ -131,7 +127,18 @@ class Quoted:
     traced: tuple[Traced, ...] = ()
 
 
-def billed_by(couple: Couple, known: Quoted) -> tuple[Match | None, tuple[Record, ...]]:
+Judged = tuple[Match | None, tuple[Record, ...]]
+"""The match of a won deal's invoice, and further part invoices."""
+
+
+def left(couple: Couple) -> Judged | None:
+    """Return the parts that still bill a deal whose main invoice has ended, or None."""
+    parts = tuple(part for part in couple.facts.get(PARTS, ()) if _lives(part))
+    found = invoice.candidate(parts[0]) if parts and couple.link is not None else None
+    return (Match(Outcome.FOUND, found, (found,), (PART,)), parts[1:]) if found else None
+
+
+def billed_by(couple: Couple, known: Quoted) -> Judged:
     """Return the match of a won deal's invoice as its quotes tell it, and further part invoices.
 
     None: nothing speaks against billing it. Several invoices that all name the one quote and are
@@ -146,7 +153,7 @@ def billed_by(couple: Couple, known: Quoted) -> tuple[Match | None, tuple[Record
     invoiced = [one for one in known.linked if quote.status(one) == "INVOICED"]
     if not known.traced and not invoiced and not known.likely:
         return None, ()
-    return _by_person(couple, known, _once(list(known.traced)))
+    return by_person(couple, known)
 
 
 def _once(traced: Sequence[Traced]) -> list[Traced]:
@@ -171,7 +178,7 @@ def fit_together(record: Record, invoices: Sequence[Record]) -> bool:
     """Return whether these invoices are together over no more than the quote."""
     alive = [one for one in invoices if _lives(one)]
     one_currency = {one.get("CurrencyCode") for one in alive} <= {quote.currency(record)}
-    nets = [_net(one) or quote.ZERO for one in alive]
+    nets = [quote.net(one) or quote.ZERO for one in alive]
     return one_currency and sum(nets, quote.ZERO) <= (quote.net(record) or quote.ZERO)
 
 
@@ -181,9 +188,9 @@ def joining(record: Record, own: Sequence[Record], traced: Sequence[Traced]) -> 
     return more if more and fit_together(record, [*own, *more]) else []
 
 
-def _by_person(
-    couple: Couple, known: Quoted, traced: Sequence[Traced]
-) -> tuple[Match | None, tuple[Record, ...]]:
+def by_person(couple: Couple, known: Quoted) -> Judged:
+    """Return what a person said of the deal's invoice, or the question."""
+    traced = _once(list(known.traced))
     question = _question(couple, known, traced)
     choice = couple.decided(question.cause, question.about)
     chosen = [one for one in traced if choice in (ALL, f"use:{one.record.key.id}")]

@@ -7,9 +7,58 @@ import pytest
 from sandbox.xero import acts as xero
 from sync.models import Link
 
-from .shop import Shop
+from .shop import LINE, Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+def bill_by_hand(shop: Shop, amount: str, **values: object) -> str:
+    """Let finance raise an invoice of the customer by hand; its id."""
+    shop.tick()
+    row = {**LINE, "UnitAmount": amount}
+    return shop.raise_(
+        "Invoice", Type="ACCREC", Contact={"ContactID": shop.contact}, Status="AUTHORISED",
+        Date=shop.now().isoformat(), DueDate=shop.now().isoformat(),
+        LineAmountTypes="Exclusive", LineItems=[row], **values,
+    )  # fmt: skip
+
+
+def test_deals_billed_by_us_and_marked_are_not_called_billed_twice(shop: Shop) -> None:
+    shop.rule("mark_invoiced", "yes")
+    quotes = [shop.quote(Title="May"), shop.quote(Title="June")]
+    for quote in quotes:
+        shop.accept(quote)
+    shop.sync()
+    for quote in quotes:
+        shop.win(shop.deal_of(quote)["Id"])
+    shop.sync()
+    shop.sync()
+    assert len(shop.invoices()) == 2
+    assert shop.asked() == []
+
+
+def test_a_repeating_invoice_is_no_second_invoice_of_the_quote(shop: Shop) -> None:
+    quote = shop.quote("100.00", Reference="Order 4711")
+    shop.accept(quote)
+    shop.invoice(quote)
+    shop.sync()
+    assert shop.asked() == []
+    bill_by_hand(shop, "100.00", Reference="Monthly fee")
+    shop.sync()
+    assert shop.asked() == []
+
+
+def test_a_further_part_invoice_joins_the_deals_others(shop: Shop) -> None:
+    quote = shop.quote(Reference="Order 4711")
+    shop.accept(quote)
+    first = shop.invoice(quote, 40)
+    shop.sync()
+    deal = shop.deal_of(quote)["Id"]
+    assert shop.bills(deal) == [first]
+    second = shop.invoice(quote, 60)
+    shop.sync()
+    assert shop.bills(deal) == sorted([first, second])
+    assert shop.asked() == []
 
 
 def test_a_customer_that_is_not_linked_yet_is_not_billed_twice_for_its_quote(shop: Shop) -> None:
