@@ -243,3 +243,36 @@ def test_a_lost_answer_to_that_leaves_the_others_as_they_were(
     assert (first.done, first.id) == (True, "001N")
     assert all(isinstance(answer.error, TryAgain) for answer in others)
     assert len(org.asked) == 2  # sent once, and the last two not at all
+
+
+def test_a_deletion_names_its_ids_alone_and_what_is_gone_already_is_done(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.answers.append(
+        [
+            {"id": "00kA", "success": True, "errors": []},
+            refused("ENTITY_IS_DELETED", "entity is deleted"),
+            refused("INSUFFICIENT_ACCESS_OR_READONLY", "no"),
+        ]
+    )
+    bodies = ({"Id": "00kA"}, {"Id": "00kB"}, {"Id": "00kC"})
+    sending = Sending("OpportunityLineItem", Verb.DELETE, bodies, "key")
+    done, gone, kept = remote.send(sending)
+    method, path, asked = org.asked[0]
+    assert (method, path) == ("DELETE", "composite/sobjects")
+    assert asked == {"ids": "00kA,00kB,00kC", "allOrNone": "false"}
+    assert [(a.done, a.id) for a in (done, gone, kept)] == [
+        (True, "00kA"), (True, "00kB"), (False, "00kC"),
+    ]  # fmt: skip
+
+
+def test_the_lines_of_one_deal_stand_next_to_each_other(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    mark = "Counterpart_Xero_Line_Id__c"
+    org.fields["OpportunityLineItem"] += f" {mark}:external"
+    org.answers.append([{"id": f"00k{n}", "success": True, "errors": []} for n in range(3)])
+    bodies = tuple({"OpportunityId": deal, mark: f"l{n}"} for n, deal in enumerate("BAB"))
+    remote.send(Sending("OpportunityLineItem", Verb.CREATE, bodies, "key"))
+    _, _, sent = org.asked[-1]
+    assert [record["OpportunityId"] for record in sent["records"]] == ["A", "B", "B"]

@@ -182,6 +182,9 @@ def test_an_org_says_what_it_is(box: Box, connection: Connection, remote: Salesf
     told = remote.reference()
     assert (told.name, told.base_currency, told.country) == ("Fernhill Surveys", "GBP", "GB")
     assert {"GBP", "EUR"} <= told.currencies
+    assert [s.name for s in told.stages if s.won] == ["Closed Won"]
+    assert [s.name for s in told.stages if s.closed] == ["Closed Won", "Closed Lost"]
+    assert told.stages[0].name == "Prospecting"
     left = budget.calls_left(connection)
     assert left.day is not None
     assert left.day_limit is not None
