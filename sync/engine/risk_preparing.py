@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +21,7 @@ from sync.core.risk.judging import judge, judge_one
 from sync.core.risk.rules import RiskKind, RiskRule
 from sync.core.risk.standing import Standing
 from sync.flows.shapes import credit_status
+from sync.models import Cursor
 
 from . import (
     billing,
@@ -33,7 +35,7 @@ from . import (
     surroundings,
     telling,
 )
-from .billing import SELDOM
+from .billing import SELDOM, Source
 from .risk_looks import Look, Turn
 from .risk_standing import Owed
 from .work import Work
@@ -48,6 +50,7 @@ class _Around:
     own: Reference
     today: date
     tasks: Mapping[str, Task]
+    unread: frozenset[int]
 
 
 def prepare(work: Work, keys: Sequence[Key]) -> list[Plan]:
@@ -80,7 +83,9 @@ def _looks(work: Work, subjects: Sequence[Key]) -> list[Look]:
     locks = telling.locks_of(work.pair, subjects)
     today = min(source.today for source in sources)
     own = surroundings.organisation(work.salesforce)
-    around = _Around(rules_for(work.pair), fields, own, today, risk_tasks.read(work, open_tasks))
+    tasks = risk_tasks.read(work, open_tasks)
+    unread = _unread_in(sources, work.flow.indexes)
+    around = _Around(rules_for(work.pair), fields, own, today, tasks, unread)
     return [
         _look(
             Couple(key, salesforce=records.get(key.id), locked=locks.get(key, "")),
@@ -92,10 +97,20 @@ def _looks(work: Work, subjects: Sequence[Key]) -> list[Look]:
     ]
 
 
+def _unread_in(sources: Sequence[Source], kinds: Sequence[str]) -> frozenset[int]:
+    """Return the organisations of which one of these kinds was never read to its end."""
+    ids = {source.connection_id for source in sources}
+    read = Cursor.objects.filter(
+        connection_id__in=ids, purpose__in=[f"index:{kind}" for kind in kinds]
+    ).exclude(seen=[])
+    counts = Counter(read.values_list("connection_id", flat=True))
+    return frozenset(each for each in ids if counts[each] < len(kinds))
+
+
 def _look(couple: Couple, owed: Owed, cases: Sequence[Case], around: _Around) -> Look:
     """Return one account as finance's rules see it, and what becomes of each of its cases."""
     record = couple.salesforce
-    reason = projecting.reason_of(couple) or _unread(owed)
+    reason = projecting.reason_of(couple) or _unread(owed, around.unread)
     known = [heard(case, around.tasks.get(case.task)) for case in cases]
     standing = _standing(record, owed, known, around)
     if reason:
@@ -120,9 +135,9 @@ def _look(couple: Couple, owed: Owed, cases: Sequence[Case], around: _Around) ->
     )
 
 
-def _unread(owed: Owed) -> str:
+def _unread(owed: Owed, unread: Collection[int]) -> str:
     """Return why nothing is told yet: what an organisation holds is not known in part."""
-    missing = sorted({source.name for source in owed.sources if source.as_of is None})
+    missing = sorted({s.name for s in owed.sources if s.connection_id in unread})
     return f"{', '.join(missing)} has not been read yet." if missing else ""
 
 

@@ -7,12 +7,14 @@ from types import SimpleNamespace
 from django.test import Client
 from django.urls import reverse
 
+from connections.live import open_remote
 from connections.remote import Lane
 from mappings.models import RiskRuleRow
 from sandbox.salesforce import acts as salesforce
+from sandbox.xero import acts as xero
 from sync.core.records import Key, System
 from sync.core.risk.shipped import SHIPPED
-from sync.engine import risk_cases, running, switching, telling
+from sync.engine import indexing, risk_cases, running, switching, telling
 from sync.models import FlowSwitch, Link, PlanRow, RiskCase, Write
 from sync.models.switches import set_pause
 
@@ -154,6 +156,22 @@ def test_nothing_is_closed_because_another_organisation_was_not_read_yet(office:
     assert office.task(account)
     office.sync()
     assert [task["IsClosed"] for task in office.tasks(account)] == [True]
+
+
+def test_nothing_is_judged_before_an_organisations_credits_were_read(office: Office) -> None:
+    account, _ = office.customer()
+    other = office.street.contact("Acme Ltd", 1)
+    office.street.link(account, other, 1)
+    office.owes(other, "900.00", place=1, CurrencyCode="GBP")
+    xero.prepay(office.world, other, "900.00", "GBP")
+    door = open_remote(office.street.pairs[1].xero, Lane.PERSON)
+    for kind in ("Invoice", "Contact"):  # as another flow has read them
+        indexing.refresh(door, kind)
+    office.sync(0)
+    assert office.tasks(account) == []
+    office.sync()
+    assert office.tasks(account) == []
+    assert office.account(account)["Credit_Status"] == "Good"
 
 
 def test_a_task_that_was_made_beside_an_open_one_is_closed_again(office: Office) -> None:
