@@ -209,10 +209,18 @@ def move_row(pair: Pair, flow: str, key: str, steps: int, by: str) -> None:
         _keep_order(draft, row["table"], order, by)
 
 
-def discard(pair: Pair, flow: str, place: str = "") -> int:
-    """Take one change out of the draft, or all of them; return how many."""
+def discard(pair: Pair, flow: str, place: str = "", *, seen: str) -> int:
+    """Take one change out of the draft, or all of them; return how many.
+
+    `seen` is the mark of the place, or of the whole draft, as it was shown. Raises
+    ChangedMeanwhile: nobody throws away what they have not seen.
+    """
     with transaction.atomic():
         draft = locked(pair, flow)
+        if seen != (draft.seen(place) if place else draft.mark):
+            newest = max(draft.changes, key=lambda each: each.changed_at, default=None)
+            by = _last_hand(draft, place) if place else (newest.changed_by if newest else "")
+            raise ChangedMeanwhile(by, draft.places.get(place))
         gone = [each for each in draft.changes if place in ("", each.place)]
         DraftChange.objects.filter(pk__in=[each.pk for each in gone]).delete()
         left = draft_of(pair, flow)

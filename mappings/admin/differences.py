@@ -30,6 +30,8 @@ class Told:
     at: datetime | None = None
     now: str = ""
     seen: str = ""
+    mark: str = ""
+    """`seen` is the mark of what is in force at the place, `mark` of what the draft says there."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def _of_change(at: Telling, draft: Draft, change: DraftChange) -> Told:
         at=change.changed_at,
         now=now,
         seen=content.mark(in_force),
+        mark=draft.seen(place),
     )
 
 

@@ -43,9 +43,17 @@ class DraftPage:
         if act == "keep":
             return self._keep(request, pair, flow, place)
         if act == "all" or place:
-            gone = drafting.discard(pair, flow.key, "" if act == "all" else place)
-            messages.success(request, f"{_changes(gone)} taken out of the draft.")
+            self._discard(request, pair, flow, "" if act == "all" else place)
         return redirect(sets.draft_address(pair.pk, flow.key))
+
+    def _discard(self, request: HttpRequest, pair: Pair, flow: Flow, place: str) -> None:
+        try:
+            seen = request.POST.get("seen", "")
+            gone = drafting.discard(pair, flow.key, place, seen=seen)
+        except drafting.ChangedMeanwhile as error:
+            messages.error(request, f"{error} Nothing was taken out: look once more.")
+        else:
+            messages.success(request, f"{_changes(gone)} taken out of the draft.")
 
     def _keep(self, request: HttpRequest, pair: Pair, flow: Flow, place: str) -> HttpResponse:
         try:

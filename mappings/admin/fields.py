@@ -141,8 +141,7 @@ class FieldMappingAdmin(ModelAdmin):
             editing.keep_own(one.row, by)
             return self._done(request, one, "Kept, though another value is shipped now.")
         if act == "undo":
-            drafting.discard(draft.pair, flow.key, one.place)
-            return self._done(request, one, "Taken out of the draft: it stays as it is in force.")
+            return self._done(request, one, sets.taken_out(request, draft, one.place))
         form = self._form(draft, flow, one, request.POST if act == "save" else None)
         if act == "save" and not form.is_valid():
             return self._page(request, draft, flow, form, one)

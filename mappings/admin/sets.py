@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from mappings import checking, content, words
 from mappings.checking_rules import faults_of
 from mappings.choices import OpenRemote, SalesforceFields, salesforce_fields
 from mappings.completeness import unknown_fields
-from mappings.drafting import Draft
+from mappings.drafting import ChangedMeanwhile, Draft, discard
 from mappings.models import DraftChange, FieldMapping, PublishedRules, ValueRow, by_set, newest
 from mappings.rules import rules_of
 from sync.core.flow import Flow, RuleSet
@@ -59,6 +60,16 @@ def seen_now(request: HttpRequest, parts: Any) -> QueryDict:
     typed = request.POST.copy()
     typed["seen"] = content.mark(parts)
     return typed
+
+
+def taken_out(request: HttpRequest, draft: Draft, place: str) -> str:
+    """Take a change out of the draft unless it moved since it was shown; return what to say of it."""
+    try:
+        discard(draft.pair, draft.flow, place, seen=request.POST.get("seen", ""))
+    except ChangedMeanwhile as error:
+        messages.error(request, f"{error} Nothing was taken out: look once more.")
+        return ""
+    return "Taken out of the draft: it stays as it is in force."
 
 
 def fields_address(pair_id: int, flow: str, target: str = "") -> str:

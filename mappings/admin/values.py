@@ -138,15 +138,17 @@ class ValueRowAdmin(ModelAdmin):
             return self._draft(request, at, one, form.values)
         if act == "shipped":
             return self._draft(request, at, one, shipped_snapshot(one.row) or {})
-        return self._done(request, at, one.key, self._small_act(at, one, act, by))
+        return self._done(request, at, one.key, self._small_act(request, at, one, act))
 
-    def _small_act(self, at: TablePlace, one: Drafted[ValueRow], act: str, by: str) -> str:
+    def _small_act(
+        self, request: HttpRequest, at: TablePlace, one: Drafted[ValueRow], act: str
+    ) -> str:
+        by = request.user.get_username()
         if act in STEPS:
             drafting.move_row(at.pair, at.flow.key, one.key, STEPS[act], by)
             return "The draft tries it earlier." if act == "up" else "The draft tries it later."
         if act == "undo":
-            drafting.discard(at.pair, at.flow.key, one.place)
-            return "Taken out of the draft: it stays as it is in force."
+            return sets.taken_out(request, at.draft, one.place)
         editing.keep_own(one.row, by)
         return "Kept, though another row is shipped now."
 

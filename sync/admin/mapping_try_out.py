@@ -86,7 +86,8 @@ class TryOut:
             shown = rehearsing.rehearse(draft.pair, flow, unique, rules, self.open_remote)
         except SyncError as error:
             return [], [*faults, str(error)]
-        return shown, faults
+        gone = {str(key) for key in unique} - {one.subject for one in shown}
+        return shown, [*faults, *(f"{key.rpartition(':')[2]} cannot be read." for key in gone)]
 
     def _replayed(
         self, request: HttpRequest, draft: Draft, flow: Flow, rules: tuple[RuleSet, RuleSet]

@@ -38,7 +38,7 @@ def source(pair: Pair) -> str:
     return rule.source
 
 
-def sent(pair: Pair, why: str = "As agreed") -> dict[str, str]:
+def publication(pair: Pair, why: str = "As agreed") -> dict[str, str]:
     return {"act": "publish", "seen": drafting.draft_of(pair, KEY).mark, "why": why}
 
 
@@ -78,11 +78,11 @@ def test_a_row_that_another_version_took_away_is_decided(administrator: Client, 
     text = shown(administrator, address(pair, "draft"))
     assert "not there any more" in text
     assert "1 to decide" in text
-    refused = administrator.post(address(pair, "draft"), sent(pair))
+    refused = administrator.post(address(pair, "draft"), publication(pair))
     assert "choose which of the two values stands" in refused.content.decode()
     mark = content.mark(None)
     administrator.post(address(pair, "draft"), {"act": "keep", "place": place, "seen": mark})
-    administrator.post(address(pair, "draft"), sent(pair))
+    administrator.post(address(pair, "draft"), publication(pair))
     assert [row.value for row in rules_for(pair, KEY).table("status")] == ["AUTHORISED"]
 
 
@@ -93,15 +93,15 @@ def test_an_empty_draft_says_what_comes_here(finance: Client, pair: Pair) -> Non
 def test_finance_drafts_and_does_not_publish(finance: Client, pair: Pair) -> None:
     draft(pair, "Id")
     assert "An administrator publishes it" in shown(finance, address(pair, "draft"))
-    assert finance.post(address(pair, "draft"), sent(pair)).status_code == 403
+    assert finance.post(address(pair, "draft"), publication(pair)).status_code == 403
     assert source(pair) == "CloseDate"
 
 
 def test_an_administrator_publishes_with_a_reason(administrator: Client, pair: Pair) -> None:
     draft(pair, "Id")
-    without = administrator.post(address(pair, "draft"), sent(pair, " "))
+    without = administrator.post(address(pair, "draft"), publication(pair, " "))
     assert "Say why" in without.content.decode()
-    done = administrator.post(address(pair, "draft"), sent(pair), follow=True)
+    done = administrator.post(address(pair, "draft"), publication(pair), follow=True)
     assert "in use from the next run on" in done.content.decode()
     assert source(pair) == "Id"
 
@@ -110,7 +110,9 @@ def test_an_auditor_sees_the_draft_and_changes_nothing(auditor: Client, pair: Pa
     draft(pair, "Id")
     assert 'name="act"' not in shown(auditor, address(pair, "draft"))
     for act in ("publish", "discard", "all", "keep"):
-        answer = auditor.post(address(pair, "draft"), {**sent(pair), "act": act, "place": DATE})
+        answer = auditor.post(
+            address(pair, "draft"), {**publication(pair), "act": act, "place": DATE}
+        )
         assert answer.status_code == 403
     assert DraftChange.objects.count() == 1
 
@@ -119,7 +121,7 @@ def test_a_draft_that_changed_while_it_was_read_is_looked_at_again(
     administrator: Client, pair: Pair
 ) -> None:
     draft(pair, "Id")
-    old = sent(pair)
+    old = publication(pair)
     draft(pair, "Name", by="tom")
     answer = administrator.post(address(pair, "draft"), old)
     assert "tom changed it while you looked" in answer.content.decode()
@@ -130,7 +132,7 @@ def test_a_field_that_is_gone_from_salesforce_stops_the_publication(
     administrator: Client, pair: Pair, org: Org
 ) -> None:
     draft(pair, "Gone__c")
-    text = administrator.post(address(pair, "draft"), sent(pair)).content.decode()
+    text = administrator.post(address(pair, "draft"), publication(pair)).content.decode()
     assert "Not published" in text
     assert "Gone__c" in text
     assert source(pair) == "CloseDate"
@@ -139,14 +141,19 @@ def test_a_field_that_is_gone_from_salesforce_stops_the_publication(
 def test_one_change_or_all_are_taken_out(finance: Client, pair: Pair) -> None:
     for act in ("discard", "all"):
         draft(pair, "Id")
-        finance.post(address(pair, "draft"), {"act": act, "place": DATE})
+        now = drafting.draft_of(pair, KEY)
+        mark = now.mark if act == "all" else now.seen(DATE)
+        sent = {"act": act, "place": DATE}
+        text = finance.post(address(pair, "draft"), sent, follow=True).content.decode()
+        assert "Nothing was taken out" in text
+        finance.post(address(pair, "draft"), {**sent, "seen": mark})
         assert not DraftChange.objects.exists()
 
 
 def test_the_versions_say_who_when_and_why_and_lead_back(administrator: Client, pair: Pair) -> None:
     first = PublishedRules.objects.filter(pair=pair, flow=KEY).latest("number").number
     draft(pair, "Id")
-    administrator.post(address(pair, "draft"), sent(pair))
+    administrator.post(address(pair, "draft"), publication(pair))
     text = shown(administrator, address(pair, "versions"))
     assert "As agreed" in text
     assert "administrators" in text

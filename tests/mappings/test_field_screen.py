@@ -110,7 +110,10 @@ def test_values_as_they_are_in_force_leave_the_draft(administrator: Client, pair
 
 def test_a_change_can_be_taken_out_of_the_draft(administrator: Client, pair: Pair) -> None:
     post(administrator, pair, "date", source="Id")
-    administrator.post(page(pair), {"row": str(row(pair, "date").pk), "act": "undo"})
+    sent = {"row": str(row(pair, "date").pk), "act": "undo"}
+    administrator.post(page(pair), {**sent, "seen": "older"})
+    assert DraftChange.objects.exists()
+    administrator.post(page(pair), {**sent, "seen": seen(pair, KEY, "field:date")})
     assert draft(pair, "date")["source"] == "CloseDate"
     assert not DraftChange.objects.exists()
 

@@ -219,15 +219,26 @@ def test_going_back_keeps_what_came_with_an_upgrade_since(pair: Pair) -> None:
 
 def test_a_row_that_is_taken_out_again_leaves_an_empty_draft(pair: Pair) -> None:
     key = add(pair)
-    assert drafting.discard(pair, KEY, f"row:{key}") == 1
+    assert drafting.discard(pair, KEY, f"row:{key}", seen=seen(pair, KEY, f"row:{key}")) == 1
     assert not DraftChange.objects.exists()
 
 
 def test_a_draft_can_be_thrown_away_whole(pair: Pair) -> None:
     add(pair)
     draft(pair, DATE, source="Signed__c")
-    assert drafting.discard(pair, KEY) == 2
+    mark = drafting.draft_of(pair, KEY).mark
+    assert drafting.discard(pair, KEY, seen=mark) == 2
     assert drafting.draft_of(pair, KEY).told == []
+
+
+def test_nobody_throws_away_what_they_have_not_seen(pair: Pair) -> None:
+    draft(pair, DATE, source="Signed__c")
+    whole, mine = drafting.draft_of(pair, KEY).mark, seen(pair, KEY, DATE)
+    draft(pair, DATE, by="tom", source="Id")
+    for place, mark in (("", whole), (DATE, mine)):
+        with pytest.raises(drafting.ChangedMeanwhile, match="tom"):
+            drafting.discard(pair, KEY, place, seen=mark)
+    assert drafting.draft_of(pair, KEY).places[DATE]["source"] == "Id"
 
 
 def test_another_pair_has_its_own_draft_and_versions(pair: Pair) -> None:

@@ -185,6 +185,13 @@ def test_an_unknown_record_is_said_to_be_unknown(page: str, town: Desk, org: Org
     assert "There is no opportunity “No such deal”." in text
 
 
+def test_an_id_that_leads_to_nothing_is_said_to_be_unreadable(
+    page: str, town: Desk, org: Org
+) -> None:
+    text = signed_in("Finance").get(page, {"record": "0065g0000099999AAA"}).content.decode()
+    assert "0065g0000099999AAA cannot be read." in text
+
+
 def test_a_row_with_an_unknown_field_is_told_instead_of_tried(
     page: str, town: Desk, org: Org
 ) -> None:
