@@ -63,7 +63,7 @@ def seen_now(request: HttpRequest, parts: Any) -> QueryDict:
 
 
 def taken_out(request: HttpRequest, draft: Draft, place: str) -> str:
-    """Take a change out of the draft unless it moved since it was shown; return what to say of it."""
+    """Take a change out of the draft unless it moved since; return what to say of it."""
     try:
         discard(draft.pair, draft.flow, place, seen=request.POST.get("seen", ""))
     except ChangedMeanwhile as error:
