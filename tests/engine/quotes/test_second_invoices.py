@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.xero import acts as xero
@@ -12,7 +14,7 @@ from .shop import LINE, Shop
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
-def bill_by_hand(shop: Shop, amount: str, **values: object) -> str:
+def bill_by_hand(shop: Shop, amount: str, **values: Any) -> str:
     """Let finance raise an invoice of the customer by hand; its id."""
     shop.tick()
     row = {**LINE, "UnitAmount": amount}
@@ -63,9 +65,8 @@ def test_a_further_part_invoice_joins_the_deals_others(shop: Shop) -> None:
 
 def test_a_customer_that_is_not_linked_yet_is_not_billed_twice_for_its_quote(shop: Shop) -> None:
     Link.objects.all().delete()
-    number = {"AccountNumber": "4711"}
-    account = shop.enter("Account", Name="Borealis Ltd", **number)
-    contact = shop.raise_("Contact", Name="Borealis Ltd", **number)
+    account = shop.enter("Account", Name="Borealis Ltd", AccountNumber="4711")
+    contact = shop.raise_("Contact", Name="Borealis Ltd", AccountNumber="4711")
     quote = shop.quote("1000.00", contact=contact)
     invoice = shop.invoice(quote)
     shop.deal(AccountId=account, Amount="1000", StageName="Closed Won")

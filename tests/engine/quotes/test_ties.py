@@ -54,7 +54,7 @@ def test_a_part_that_is_voided_leaves_the_deal_with_the_other_and_bills_nothing_
     shop.sync()
     assert "invoice_ended" not in shop.asked()
     links = Link.objects.filter(salesforce_id=deal, xero_kind="Invoice", role="main")
-    assert links.order_by("-generation").first().xero_id == other
+    assert links.latest("generation").xero_id == other
     assert [one["InvoiceID"] for one in shop.invoices()] == [other]
     assert len(shop.asked()) == 1  # that less is billed than was sold
 
