@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.core.chasing import cases, tasks, wording
 from sync.core.chasing.caring import Move
-from sync.core.chasing.cases import Case, Holds, State, Task
+from sync.core.chasing.cases import HOLDS, Case, Holds, State, Task
 from sync.core.chasing.tasks import Wanted
 from sync.core.intents import Intent
 from sync.core.mapping import look_up
@@ -32,6 +32,11 @@ class Shape:
 
     fields: frozenset[str]
     priorities: frozenset[str]
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """The holds that can be said in a task."""
+        return frozenset(name for name in HOLDS if vendor.NAMES[name] in self.fields)
 
 
 @dataclass
@@ -80,7 +85,7 @@ class Writes:
             peak=level,
             given=tasks.given_after(None, None, wanted, asdict(wanted)),
             holds=holds,
-            agreed=holds,
+            agreed=tasks.agreed(None, holds, self.shape.holds),
             invoices=finding.invoices,
             held=before.held if before and holds != Holds() else (),
             marker=cases.marker(rule.key, self.account.key.id, episode),
@@ -106,7 +111,7 @@ class Writes:
             level=step.level,
             peak=peak,
             given=tasks.given_after(case, task, wanted, values),
-            agreed=case.holds,
+            agreed=tasks.agreed(case, case.holds, self.shape.holds),
             invoices=finding.invoices,
             title=rule.title,
         )
@@ -117,7 +122,7 @@ class Writes:
         day = self.look.standing.day
         why = f"{turn.step.why} {risk_links.now_owed(self.look.standing)}"
         status = look_up(self.work.rules, COMPLETED, self.account.get) or vendor.COMPLETED
-        after = replace(case, state=State.SETTLED, closed_on=day, agreed=case.holds)
+        after = replace(case, state=State.SETTLED, closed_on=day)
         facts = risk_cases.facts_of(after, closed_why=why, entry=[f"Closed: {why}"])
         self._intend(turn, after, tasks.closed(task, day, why, status), facts)
 
@@ -126,7 +131,8 @@ class Writes:
         task = turn.task
         living = task is not None and not task.gone
         values = tasks.held(case, task) if task is not None and living else {}
-        after = replace(case, agreed=case.holds) if living else case
+        both = tasks.agreed(case, case.holds, self.shape.holds)
+        after = replace(case, agreed=both) if living else case
         self._intend(turn, after, values, risk_cases.facts_of(after))
 
     def _intend(

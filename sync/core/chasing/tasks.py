@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sync.core.texts import text_key
 
 from . import wording
-from .cases import Case, Task
+from .cases import Case, Holds, Task
 
 DAYS_TO_ACT: Mapping[int, int] = {1: 5, 2: 3, 3: 1}
 """Working days that a task of each level gives; the days of a task do not move by themselves."""
@@ -78,6 +78,12 @@ def held(case: Case, task: Task) -> dict[str, Any]:
         for name, value in asdict(case.holds).items()
         if name in task.known and value != getattr(task.holds, name)
     }
+
+
+def agreed(case: Case | None, holds: Holds, known: Collection[str]) -> Holds:
+    """Return what both sides say once a task is told; of what it has no field for, as before."""
+    was = case.agreed if case else Holds()
+    return replace(was, **{name: getattr(holds, name) for name in known})
 
 
 def closed(task: Task | None, day: date, why: str, status: str) -> dict[str, Any]:

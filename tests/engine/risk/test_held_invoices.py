@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from connections.salesforce import describing
+from sandbox.salesforce import acts as salesforce
 from sync.core.chasing.cases import Holds
 from sync.engine import risk_holds
 from sync.models import Write
 
 from .office import Office
+
+PROMISED = "Counterpart_Promised_On__c"
 
 
 def quiet(office: Office) -> None:
@@ -71,6 +75,21 @@ def test_a_dispute_outlives_the_task_that_it_was_said_in(office: Office) -> None
     assert told[1].startswith("GBP 700.00")
     assert any("GBP 900.00 is disputed" in line for line in told)
     quiet(office)
+
+
+def test_what_was_said_here_reaches_fields_that_are_installed_later(office: Office) -> None:
+    salesforce.remove_custom_field(office.world, "Task", PROMISED)
+    _, contact = office.customer()
+    office.owes(contact, late=20)
+    office.sync(0)
+    day = office.today + timedelta(days=9)
+    risk_holds.hold(office.case().pk, Holds(promised_on=day), "fay")
+    office.sync(0)
+    salesforce.add_custom_field(office.world, "Task", PROMISED, "Date")
+    describing.forget(office.street.pairs[0].salesforce_id)
+    office.pass_days(1)
+    assert office.case().promised_on == day
+    assert office.task()[PROMISED] == day.isoformat()
 
 
 def test_what_finance_says_while_a_task_is_being_written_is_kept(office: Office) -> None:
