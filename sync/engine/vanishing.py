@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from connections.models import Pair
@@ -14,14 +16,14 @@ from . import claiming, indexing, noticing, turns
 TURN_SECONDS = 6 * 3600.0
 """The list comes in one call, however long it is; so often a deletion may go unseen."""
 MOST = 20
-"""Items read singly a time to be sure that they are gone; the rest is left to the next time."""
+"""Items read singly a time to be sure that they are gone: a call each."""
 
 
 def look(pair: Pair, xero: Remote, *, now: bool = False) -> int:
     """Mark the items that Xero no longer has, and save notices of them; return how many notices.
 
-    An item counts as gone only once Xero, asked for it alone, says that it has none: a list that
-    came short is no proof. `now` looks whatever the time.
+    A list that came short is no proof: an item counts as gone only once Xero, asked for it alone,
+    has none; of many at once, some are asked for alone. `now` looks whatever the time.
     """
     kinds = {every_flow()[key].xero_kind for key in noticing.flows_in_use(pair)
              if every_flow()[key].by_code}  # fmt: skip
@@ -39,10 +41,7 @@ def _look(pair: Pair, xero: Remote, kind: str) -> int:
     before = set(living.values_list("remote_id", flat=True))
     if not before:
         return 0
-    listed = xero.changed(kind, None)
-    there = {record.key.id for record in listed.records}
-    missing = sorted(before - there)[:MOST]
-    gone = [each for each in missing if not xero.read(kind, [each])]
+    gone = _gone(xero, kind, sorted(before - _listed(xero, kind)))
     with transaction.atomic():
         rows = list(living.filter(remote_id__in=gone).select_for_update())
         for row in rows:
@@ -50,3 +49,18 @@ def _look(pair: Pair, xero: Remote, kind: str) -> int:
         KnownRecord.objects.bulk_update(rows, ["gone"])
         found = indexing.by_ids(pair.xero_id, kind, [row.remote_id for row in rows])
         return noticing.note_moved(pair.xero_id, list(found.values()))
+
+
+def _listed(xero: Remote, kind: str) -> set[str]:
+    return {record.key.id for record in xero.changed(kind, None).records}
+
+
+def _gone(xero: Remote, kind: str, missing: Sequence[str]) -> list[str]:
+    """Return which of the missing are gone indeed: some asked for alone, many by a second list.
+
+    The second list counts only where each one that was asked for alone is gone.
+    """
+    some = missing[:MOST]
+    gone = [each for each in some if not xero.read(kind, [each])]
+    rest = missing[MOST:] if len(gone) == len(some) else []
+    return [*gone, *sorted(set(rest) - _listed(xero, kind))] if rest else gone

@@ -107,6 +107,15 @@ def test_a_deleted_item_may_be_left(store: Store) -> None:
     assert (store.items(), store.asked()) == ([], [])
 
 
+def test_many_that_are_deleted_at_once_are_all_found_in_few_calls(store: Store) -> None:
+    products = [store.product(f"SURVEY-{number:02}") for number in range(30)]
+    store.sync()
+    for item in list(store.links().values())[:27]:
+        store.remove(item)
+    store.look_for_gone()
+    assert sum(store.held_product(each)["IsActive"] for each in products) == 3
+
+
 def test_a_list_that_comes_short_ends_nothing(store: Store) -> None:
     products = [store.product(f"SURVEY-{number}") for number in range(3)]
     store.sync()
