@@ -207,7 +207,7 @@ def test_what_people_promised_and_dispute_here_counts_as_it_does_for_tasks(shop:
             rule="overdue",
             episode=1,
             marker=f"marker {number}",
-            invoices=[owed.key.id],
+            held=[owed.key.id],
             promised_on=ago(-5) if number == 1 else None,
             disputed=number == 2,
         )
