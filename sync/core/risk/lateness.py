@@ -88,9 +88,12 @@ def overdue(rule: RiskRule, standing: Standing) -> Finding | None:
 
 
 def payments_made(standing: Standing) -> list[Paid]:
-    """Return the invoices that were paid, in the order in which they were settled."""
+    """Return the invoices that were paid, in the order in which they were settled.
+
+    Money that came before the invoice, as a prepayment does, was there on its first day.
+    """
     return sorted(
-        Paid(settled_on, one.id, (paid_on - one.day).days)
+        Paid(settled_on, one.id, max((paid_on - one.day).days, 0))
         for one in standing.invoices
         for paid_on, settled_on in [(one.paid_on(), one.settled_on())]
         if paid_on is not None and settled_on is not None

@@ -70,6 +70,12 @@ def test_the_last_ten_invoices_are_the_habit() -> None:
     )
 
 
+def test_what_was_paid_in_advance_is_paid_on_its_first_day() -> None:
+    ahead = [invoice(f"A{n}", due=60 + n, paid=((200, "1000.00"),)) for n in range(5)]
+    told = words(HABIT, standing(*ahead, invoice(due=20)))
+    assert "usually paid after 0 days, give or take 4" in told
+
+
 def test_what_is_not_due_yet_is_not_late_whatever_the_habit() -> None:
     quick = history(-25, -25, -25, -25)
     assert level(HABIT, standing(*quick, open_for(30))) == 0
