@@ -155,7 +155,7 @@ def active(pair: Pair, table: ValueTable) -> list[tuple[str, str]]:
         codes = organisation.get("currencies") or []
         listed = [[code, ""] for code in codes]
         if table.listed == "conversions":
-            listed += [[f"{code} by salesforce", "at Salesforce's rate"] for code in codes]
+            listed += [[f"{code} by salesforce", ""] for code in codes]
     return [(value, name) for value, name in listed]
 
 
