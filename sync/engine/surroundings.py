@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -89,7 +90,8 @@ def forget(*connection_ids: int) -> None:
 
 def dump_reference(reference: Reference) -> dict[str, Any]:
     """Return the reference as JSON data."""
-    return snapshots.dump({f.name: _flat(getattr(reference, f.name)) for f in fields(reference)})
+    values = {f.name: _flat(getattr(reference, f.name)) for f in fields(reference)}
+    return snapshots.dump({**values, "dated_rates": _dated_as_text(reference)})
 
 
 def load_reference(data: dict[str, Any]) -> Reference:
@@ -104,11 +106,24 @@ def load_reference(data: dict[str, Any]) -> Reference:
             "currencies": frozenset(values["currencies"]),
             "themes": tuple((a, b) for a, b in values["themes"]),
             "dated_rates": {
-                code: tuple((start, rate) for start, rate in rates) for code, rates in dated.items()
+                code: tuple(_dated(each) for each in rates.split()) for code, rates in dated.items()
             },
             "sales_terms": (int(terms[0]), terms[1]) if terms else None,
         }
     )
+
+
+def _dated_as_text(reference: Reference) -> dict[str, str]:
+    """Return each currency's dated rates as one text: thousands may be read by each batch."""
+    return {
+        code: " ".join(f"{start.isoformat()}={rate}" for start, rate in rates)
+        for code, rates in reference.dated_rates.items()
+    }
+
+
+def _dated(text: str) -> tuple[date, Decimal]:
+    start, _, rate = text.partition("=")
+    return date.fromisoformat(start), Decimal(rate)
 
 
 def _flat(value: Any) -> Any:

@@ -58,12 +58,20 @@ def test_a_rate_that_finance_corrects_in_xero_stands() -> None:
     assert the_invoice(books).get("CurrencyRate") == Decimal("1.19")
 
 
-def test_a_new_rate_on_a_draft_whose_rate_finance_corrected_is_asked_about() -> None:
+@pytest.mark.parametrize(("choice", "rate"), [("salesforce", "1.16"), ("xero", "1.19")])
+def test_a_new_rate_on_a_draft_whose_rate_finance_corrected_is_asked_about(
+    choice: str, rate: str
+) -> None:
     books = opened(TableRow("rate", "salesforce"))
     euros = deal(CurrencyIsoCode="EUR")
     books.sync(euros)
     books.edit(the_invoice(books), CurrencyRate=Decimal("1.19"))
     books.again(euros.key)
     plan = now(books, CloseDate=EARLIER)
-    assert "rate" in {q.field for q in plan.questions}
+    (conflict,) = [q for q in plan.questions if q.field == "rate"]
+    assert "EUR 1.16 for GBP 1 (Salesforce" in str(conflict)
     assert not written(plan)
+    books.decide(conflict, choice)
+    books.again(euros.key)
+    assert the_invoice(books).get("CurrencyRate") == Decimal(rate)
+    assert quiet(books.again(euros.key))

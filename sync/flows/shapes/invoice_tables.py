@@ -82,8 +82,8 @@ TABLES = (
             "salesforce": "Salesforce's rate of the close date",
         },
         free=_RATE,
-        hint="“xero” leaves it to Xero, “salesforce” takes Salesforce's of the close date; a number "
-        "is how much of the invoice's currency one unit of the organisation's own is worth.",
+        hint="“xero” leaves it to Xero, “salesforce” takes Salesforce's of the close date; a "
+        "number is how much of the invoice's currency one unit of the organisation's own is worth.",
     ),
     ValueTable(
         "rounding",
