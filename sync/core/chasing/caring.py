@@ -107,21 +107,26 @@ def _tend(case: Case, found: Found, today: date) -> Step:
         why = GONE if found.active else "The rule was switched off."
         return Step(Move.CLOSE, case, case.level, why=why)
     finding, holds = found.finding, case.holds
-    asleep = holds.snoozed_until is not None and today < holds.snoozed_until
-    if finding is None or asleep:
+    if finding is None or holds.sleeps(today):
         return Step(Move.NOTHING, case, case.level)
-    rises = finding.level > case.peak and not holds.disputed and not holds.trusts(today)
+    held = (holds.disputed or holds.trusts(today)) and _is_of(case, finding)
+    rises = finding.level > case.peak and not held
     level = finding.level if rises else min(finding.level, case.peak)
     return Step(Move.CHANGE, case, level, rises)
 
 
 def _return(case: Case, found: Found, today: date) -> Step:
     """Return what becomes of a reason whose task a person has ended: left in peace for a while."""
-    finding = found.finding
-    if finding is None or case.holds.waits(today):
+    finding, holds = found.finding, case.holds
+    if finding is None or holds.sleeps(today) or (holds.trusts(today) and _is_of(case, finding)):
         return Step(Move.NOTHING, case)
     quiet_until = (case.closed_on or today) + timedelta(days=found.quiet_days)
-    rises = finding.level > case.peak and not case.holds.disputed
+    rises = finding.level > case.peak and not (holds.disputed and _is_of(case, finding))
     if not rises and today < quiet_until:
         return Step(Move.NOTHING, case)
     return Step(Move.OPEN, case, finding.level, rises)
+
+
+def _is_of(case: Case, finding: Finding) -> bool:
+    """Return whether what was found is of what people said is disputed or promised."""
+    return not finding.invoices or not case.held or not set(case.held).isdisjoint(finding.invoices)

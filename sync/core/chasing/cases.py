@@ -29,8 +29,11 @@ class Holds:
 
     def waits(self, today: date) -> bool:
         """Return whether nothing may be asked of anybody yet: snoozed, or promised and not due."""
-        asleep = self.snoozed_until is not None and today < self.snoozed_until
-        return asleep or self.trusts(today)
+        return self.sleeps(today) or self.trusts(today)
+
+    def sleeps(self, today: date) -> bool:
+        """Return whether it is put off until a later day."""
+        return self.snoozed_until is not None and today < self.snoozed_until
 
     def trusts(self, today: date) -> bool:
         """Return whether a promised day has not passed yet."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,3 +175,19 @@ def test_a_task_is_due_after_working_days_alone() -> None:
     assert tasks.day_to_act(friday, 3) == date(2026, 11, 23)
     assert tasks.day_to_act(friday, 1) == date(2026, 11, 27)
     assert tasks.day_to_act(date(2026, 11, 21), 3).weekday() < 5
+
+
+@pytest.mark.parametrize(
+    "said", [Holds(disputed=True), Holds(promised_on=TODAY + timedelta(days=90))]
+)
+def test_what_is_said_of_some_invoices_holds_no_others_back(said: Holds) -> None:
+    case = Case("001", "overdue", 1, task="00T", holds=said, agreed=said, held=("A",))
+    other = Found(replace(finding(2), invoices=("B",)), finding(2), 14)
+    step = care(case, Task("00T", "005", holds=said), other, TODAY)
+    assert (step.move, step.rises) == (Move.CHANGE, True)
+    both = Found(replace(finding(2), invoices=("A", "B")), finding(2), 14)
+    assert not care(case, Task("00T", "005", holds=said), both, TODAY).rises
+    ended = replace(case, state=State.DONE, closed_on=TODAY - timedelta(days=20))
+    task = Task("00T", "005", holds=said, done=True)
+    assert care(ended, task, other, TODAY).move is Move.OPEN
+    assert care(ended, task, replace(other, finding=None), TODAY).move is Move.NOTHING
