@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from hypothesis import given
-from hypothesis import strategies as st
+from django.db import transaction
 
 from connections.models import Pair
 from mappings import content, drafting, publishing
@@ -251,58 +248,6 @@ def test_another_pair_has_its_own_draft_and_versions(pair: Pair) -> None:
     assert drafting.draft_of(other, KEY).told == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_people_who_publish_at_once_one_is_told_to_look_again() -> None:
-    pair: Pair = PairFactory.create()
-    draft(pair, DATE, source="Signed__c")
-    mark, told = drafting.draft_of(pair, KEY).mark, list[str]()
-    start = threading.Barrier(2)
-
-    def go(name: str) -> None:
-        start.wait()
-        try:
-            publishing.publish(pair, KEY, seen=mark, by=name, why="x", check=fine)
-            told.append("published")
-        except drafting.ChangedMeanwhile:
-            told.append("look again")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go, args=(name,)) for name in ("alice", "bob")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(told) == ["look again", "published"]
-    assert PublishedRules.objects.filter(pair=pair, flow=KEY, why="x").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_people_who_draft_one_row_at_once_none_overwrites_the_other() -> None:
-    pair: Pair = PairFactory.create()
-    mark, told = seen(pair, KEY, DATE), list[str]()
-    parts = drafting.draft_of(pair, KEY).places[DATE]
-    start = threading.Barrier(2)
-
-    def go(name: str) -> None:
-        start.wait()
-        try:
-            after = {**parts, "source": f"{name}__c"}
-            drafting.save(pair, KEY, DATE, after, seen=mark, by=name)
-            told.append("kept")
-        except drafting.ChangedMeanwhile:
-            told.append("look again")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go, args=(name,)) for name in ("alice", "bob")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(told) == ["kept", "look again"]
-
-
 def test_a_publication_that_breaks_off_changes_nothing(pair: Pair) -> None:
     draft(pair, DATE, source="Signed__c")
     before = rules_for(pair, KEY)
@@ -320,42 +265,3 @@ def test_publishing_costs_the_same_however_many_changes(
         draft(pair, f"field:{target}", source="Signed__c", transform="copy")
     with django_assert_max_num_queries(24):
         publish(pair, KEY)
-
-
-rows = st.dictionaries(
-    st.sampled_from("abcdef"),
-    st.fixed_dictionaries({"table": st.sampled_from(["t", "u"]), "value": st.integers(0, 2)}),
-)
-contents = st.builds(
-    lambda fields, found: {
-        "fields": fields,
-        "rows": sorted(({"key": k, **v} for k, v in found.items()), key=lambda r: r["table"]),
-    },
-    st.dictionaries(st.sampled_from(["date", "name"]), st.integers(0, 2)),
-    rows,
-)
-
-
-@given(contents, contents)
-def test_the_differences_of_two_contents_make_the_second_of_the_first(one: Any, two: Any) -> None:
-    made = content.changed(one, content.differences(one, two))
-    assert made["fields"] == two["fields"]
-    for table in ("t", "u"):
-        here = [row for row in made["rows"] if row["table"] == table]
-        assert sorted(here, key=str) == sorted(
-            [row for row in two["rows"] if row["table"] == table], key=str
-        )
-
-
-@given(contents)
-def test_a_content_does_not_differ_from_itself(one: Any) -> None:
-    assert content.differences(one, one) == []
-    assert content.differences(one, content.content_of(content.places(one))) == []
-
-
-@given(st.lists(st.sampled_from("abcdef"), unique=True), st.permutations("abcdef"))
-def test_a_wanted_order_holds_and_no_row_is_lost(now: list[str], wanted: list[str]) -> None:
-    some = wanted[:3]
-    merged = content.merged_order(now, some)
-    assert [key for key in merged if key in some] == some
-    assert set(merged) == set(now) | set(some)
