@@ -155,6 +155,18 @@ def test_two_lines_of_one_name_keep_each_its_own_code(drafted: Books) -> None:
     assert codes == ["OUTPUT2", "ZERORATEDOUTPUT"]
 
 
+def test_lines_of_one_name_that_change_places_keep_what_is_theirs(drafted: Books) -> None:
+    books = Books(FLOW, builders.around(organisation()))
+    change(books, TableRow("tax_type", "ZERORATEDOUTPUT", (Condition("Quantity", "is", "2"),)))
+    one, two = deal_line("1", Id="a", SortOrder=1), deal_line("2", "2", Id="b", SortOrder=2)
+    books.sync(with_lines(deal(3), one, two, amount="5"))
+    swapped = with_lines(books.records[deal(3).key], {**one, "SortOrder": 3}, two, amount="5")
+    plan = books.sync(swapped)
+    assert not plan.questions
+    codes = {line["Quantity"]: line["TaxType"] for line in the_invoice(books).get("LineItems")}
+    assert codes == {Decimal(2): "ZERORATEDOUTPUT", Decimal(1): "OUTPUT2"}
+
+
 def test_what_is_billed_again_is_made_by_the_rows_of_today(drafted: Books) -> None:
     drafted.edit(the_invoice(drafted), Status="DELETED")
     change(drafted, EXEMPT)

@@ -63,10 +63,11 @@ def _line(
     item = around.items.get(code_key(values.get("item_code")))
     plain = _plain(values, sale, item)
     made, moves = known
-    before = made_with.take(made, plain)
     try:
         coded = _coded(plain, couple, around, item, (at, sale.amounts))
+        before = made_with.take(made, coded)
     except NeedsPerson:
+        before = made_with.take(made, plain)
         if before is None:
             raise
         coded = replace(plain, account_code=before.account_code, tax_type=before.tax_type)

@@ -47,12 +47,21 @@ def made_lines(couple: Couple) -> list[Line]:
 
 
 def take(made: list[Line], line: Line) -> Line | None:
-    """Take out of the lines the one that was made for this thing; None for a new one."""
-    same = (m for m in made if (m.description, m.item_code) == (line.description, line.item_code))
-    found = next(same, None)
-    if found is not None:
-        made.remove(found)
+    """Take out of the lines the one that was made for this thing; None for a new one.
+
+    Of several things of one name it is the one with the same codes, else of the same quantity:
+    lines that only change places keep what is theirs.
+    """
+    same = [m for m in made if (m.description, m.item_code) == (line.description, line.item_code)]
+    if not same:
+        return None
+    found = max(same, key=lambda m: (_codes(m) == _codes(line), m.quantity == line.quantity))
+    made.remove(found)
     return found
+
+
+def _codes(line: Line) -> tuple[str, str]:
+    return line.account_code, line.tax_type
 
 
 def amounts(couple: Couple, wanted: Amounts, moves: Moves) -> Amounts:
