@@ -175,7 +175,7 @@ def test_big_values_end_soon(source: str) -> None:
     begun = time.monotonic()
     with suppress(NeedsPerson):
         calculate(source, values.get)
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 2
 
 
 def test_a_mistyped_way_is_told_the_right_one() -> None:
