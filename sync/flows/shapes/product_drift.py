@@ -73,7 +73,7 @@ def _against_ours(name: str, value: Any, around: Surroundings) -> str:
 def _against_theirs(name: str, value: Any, couple: Couple, around: Surroundings) -> str:
     """Return why Xero's value cannot be given to Salesforce, or empty."""
     if name in LEDGER:
-        return "Salesforce keeps none; change the row of the table instead."
+        return "To keep Xero’s, change the table’s row."
     if value in (None, ""):
         return "Xero’s is empty."
     if name == "price" and too_fine(value, places_of(couple, around)):
