@@ -151,7 +151,7 @@ class RiskCaseAdmin(RecordAdmin):
         if not form.is_valid():
             return self._again(request, row, form)
         try:
-            risk_holds.hold(
+            held = risk_holds.hold(
                 pk,
                 form.holds,
                 request.user.get_username(),
@@ -161,7 +161,9 @@ class RiskCaseAdmin(RecordAdmin):
         except risk_holds.CannotHold as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Kept. The task in Salesforce is told in a moment.")
+            told = "The task in Salesforce is told in a moment."
+            off = "The flow is off: the task in Salesforce is told when it is on again."
+            messages.success(request, f"Kept. {told if risk_holds.tellers(held) else off}")
         return HttpResponseRedirect(reverse("admin:sync_riskcase_change", args=[pk]))
 
     def _again(self, request: HttpRequest, row: RiskCase, form: HoldForm) -> HttpResponse:

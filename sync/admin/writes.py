@@ -145,7 +145,7 @@ def _fields(write: Write) -> list[tuple[str, str, str]]:
     return [
         (name.replace("_", " ").capitalize(), _show(before.get(name)), _show(value))
         for name, value in after.items()
-        if value not in (None, "", [])
+        if value not in (None, "", []) and not name.startswith("_")
     ]
 
 

@@ -60,6 +60,7 @@ def facts_of(case: Case, **more: Any) -> dict[str, Any]:
     told = {
         **{name: getattr(case, name) for name in ("account", "rule", "title", "episode", "marker")},
         **{name: getattr(case, name) for name in ("level", "peak", "task", "closed_on")},
+        **{name: getattr(case, name) for name in ("owner", "owner_name")},
         "state": case.state.value,
         "given": dict(case.given),
         "invoices": list(case.invoices),
@@ -77,24 +78,33 @@ def confirm(work: Work, writes: Sequence[Write]) -> None:
 
     A handful of queries, however many there are.
     """
-    mine = [write for write in writes if write.kind == task.KIND]
-    told = {w.pk: snapshots.load(w.shared).get(FACTS) or {} for w in mine}
-    facts = {
-        facts["marker"]: {**facts, "task": write.remote_id or write.target_id}
-        for write in mine
-        if (facts := told[write.pk])
-    }
+    made, told = _told(writes, "create"), _told(writes, "update")
+    # what another pair has made of the same task since is newer than a late answer
+    known = {row.marker for row in _locked(work, made)} if made else set()
+    fresh = {marker: facts for marker, facts in made.items() if marker not in known}
     RiskCase.objects.bulk_create(
-        [_new(work, each) for each in facts.values()], ignore_conflicts=True
+        [_new(work, facts) for facts in fresh.values()], ignore_conflicts=True
     )
-    rows = list(_locked(work, facts))
-    for missing in facts.keys() - {row.marker for row in rows}:
+    rows = list(_locked(work, {*fresh, *told}))
+    for missing in fresh.keys() - {row.marker for row in rows}:
         # a case of the rule is open already: of its two tasks the new one is closed again
-        facts[missing] = {**facts[missing], "state": State.DOUBLED.value, "episode": 0}
-        rows.append(_new(work, facts[missing]))
+        fresh[missing] = {**fresh[missing], "state": State.DOUBLED.value, "episode": 0}
+        rows.append(_new(work, fresh[missing]))
         rows[-1].save()
+    facts = {**told, **fresh}
     _save(work, [(row, facts[row.marker]) for row in rows])
-    _replace(work, [write.marker for write in mine if write.verb == "create"])
+    _replace(work, fresh)
+
+
+def _told(writes: Sequence[Write], verb: str) -> dict[str, dict[str, Any]]:
+    """Return by marker what the writes of one verb say of their cases."""
+    mine = [write for write in writes if write.kind == task.KIND and write.verb == verb]
+    found = [(write, snapshots.load(write.shared).get(FACTS)) for write in mine]
+    return {
+        facts["marker"]: {**facts, "task": write.remote_id or write.target_id}
+        for write, facts in found
+        if facts
+    }
 
 
 def keep(work: Work, plans: Iterable[Plan]) -> None:
@@ -159,7 +169,7 @@ def _replace(work: Work, markers: Collection[str]) -> None:
     """Settle what people ended before, once another task has taken its place."""
     later = RiskCase.objects.filter(
         *(Q(**{name: OuterRef(name)}) for name in ("connection", "account", "rule")),
-        marker__in=markers,
+        marker__in=list(markers),
         episode__gt=OuterRef("episode"),
     )
     ended = RiskCase.objects.filter(
@@ -227,6 +237,8 @@ _STATES: Mapping[State, str] = {
 def heard(was: Case, now: Case) -> list[str]:
     """Return for the history what people did to the case in Salesforce."""
     words = [_STATES[now.state]] if was.state is not now.state else []
+    if was.owner and now.owner != was.owner:
+        words.append(f"{now.owner_name or now.owner} has the task now.")
     return words + held_in_words(now.as_read, now.holds)
 
 

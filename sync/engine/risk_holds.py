@@ -35,7 +35,7 @@ def hold(case_id: int, holds: Holds, by: str, note: str = "", mark: str = "") ->
         row.save(update_fields=["snoozed_until", "disputed", "promised_on", "held", "changed_at"])
         said = [" ".join([*words, note]).strip()]
         RiskEntry.objects.bulk_create(RiskEntry(case=row, by=by, words=each) for each in said)
-        for pair, flow in _tellers(row):
+        for pair, flow in tellers(row):
             noticing.note(pair, flow, [row.account_key], "decision")
     return row
 
@@ -45,14 +45,14 @@ def mark_of(row: RiskCase) -> str:
     return f"{row.snoozed_until}|{row.disputed}|{row.promised_on}|{row.state}"
 
 
-def _tellers(row: RiskCase) -> list[tuple[Pair, str]]:
-    """Return the pairs of the org, with the flow, where cases are kept."""
+def tellers(row: RiskCase) -> list[tuple[Pair, str]]:
+    """Return the pair that tells of the case, with the flow; where it is off, the org's others."""
     switches = FlowSwitch.objects.filter(pair__salesforce=row.connection_id).exclude(
         mode=FlowSwitch.Mode.OFF
     )
-    return [
+    found = [
         (switch.pair, switch.flow)
         for switch in switches.select_related("pair")
         if risk_watching.judges(switch.flow)
-        if row.pair_id in (None, switch.pair_id)
     ]
+    return [each for each in found if each[0].pk == row.pair_id] or found

@@ -25,7 +25,7 @@ def plans(work: Work, looks: Sequence[Look]) -> list[Plan]:
     moving = [look for look in looks if any(turn.needs_owner for turn in look.turns)]
     records = [look.couple.salesforce for look in moving if look.couple.salesforce]
     owners = {str(record.get("OwnerId") or "") for record in records}
-    owners |= {turn.task.owner for look in moving for turn in look.turns if turn.task}
+    owners |= {turn.task.owner for look in looks for turn in look.turns if turn.task}
     staff.learn(owners, [record.key.id for record in records])
     busy = any(look.turns for look in looks)
     shape = Shape(

@@ -78,9 +78,9 @@ class Writes:
         holds = _carried(before)
         episode = before.episode + 1 if before else 1
         case = Case(
-            self.account.key.id,
-            rule.key,
-            episode,
+            account=self.account.key.id,
+            rule=rule.key,
+            episode=episode,
             level=level,
             peak=level,
             given=tasks.given_after(None, None, wanted, asdict(wanted)),
@@ -91,6 +91,7 @@ class Writes:
             marker=cases.marker(rule.key, self.account.key.id, episode),
             title=rule.title,
         )
+        case = self._owned(case, None, wanted.owner)
         values = {**asdict(wanted), **{name: v for name, v in asdict(holds).items() if v}}
         entry = [f"Level {level}: a task for {self.staff.name_of(wanted.owner)}."]
         self._intend(turn, case, values, self._facts(case, rule, finding, entry))
@@ -115,6 +116,7 @@ class Writes:
             invoices=finding.invoices,
             title=rule.title,
         )
+        after = self._owned(after, task, values.get("owner", ""))
         entry = _told(values, self.staff, step.level if step.rises else 0)
         self._intend(turn, after, values, self._facts(after, rule, finding, entry))
 
@@ -122,7 +124,7 @@ class Writes:
         day = self.look.standing.day
         why = f"{turn.step.why} {risk_links.now_owed(self.look.standing)}"
         status = look_up(self.work.rules, COMPLETED, self.account.get) or vendor.COMPLETED
-        after = replace(case, state=State.SETTLED, closed_on=day)
+        after = self._owned(replace(case, state=State.SETTLED, closed_on=day), task)
         facts = risk_cases.facts_of(after, closed_why=why, entry=[f"Closed: {why}"])
         self._intend(turn, after, tasks.closed(task, day, why, status), facts)
 
@@ -132,7 +134,7 @@ class Writes:
         living = task is not None and not task.gone
         values = tasks.held(case, task) if task is not None and living else {}
         both = tasks.agreed(case, case.holds, self.shape.holds)
-        after = replace(case, agreed=both) if living else case
+        after = self._owned(replace(case, agreed=both) if living else case, task)
         self._intend(turn, after, values, risk_cases.facts_of(after))
 
     def _intend(
@@ -142,10 +144,11 @@ class Writes:
         task = turn.task if turn.step.move is not Move.OPEN else None
         body = vendor.body(values, self.shape.fields)
         if not body:
-            self.cases.append(case)
+            self.cases.append(self._owned(case, task))
             return
         if turn.case is not None and turn.step.case is not None:
-            facts = {**facts, "heard": risk_cases.heard(turn.case, turn.step.case)}
+            now = self._owned(turn.step.case, turn.task)
+            facts = {**facts, "heard": risk_cases.heard(turn.case, now)}
         shared = {f"task.{name}": value for name, value in values.items()}
         place = {"Id": task.id} if task else {vendor.RULE_KEY: case.marker, "WhatId": case.account}
         self.intents.append(
@@ -185,7 +188,6 @@ class Writes:
     def _facts(
         self, case: Case, rule: RiskRule, finding: Finding, entry: Sequence[str]
     ) -> dict[str, Any]:
-        owner = str(case.given.get("owner") or "")
         return risk_cases.facts_of(
             case,
             account_name=self.look.name,
@@ -193,10 +195,15 @@ class Writes:
             amount=finding.amount,
             currency=finding.currency,
             words=list(finding.words),
-            owner=owner,
-            owner_name=self.staff.name_of(owner)[:255],
             entry=list(entry),
         )
+
+    def _owned(self, case: Case, task: Task | None, owner: str = "") -> Case:
+        """Return the case with who has its task: whom it was just given to, else as it was read."""
+        has = owner or (task.owner if task is not None and not task.gone else case.owner)
+        if has == case.owner and case.owner_name:
+            return case
+        return replace(case, owner=has, owner_name=self.staff.name_of(has)[:255])
 
     def _ask(self, question: Question) -> None:
         self.questions[question.cause] = question

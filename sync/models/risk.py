@@ -113,6 +113,8 @@ class RiskCase(models.Model):
             held=tuple(self.held),
             marker=self.marker,
             title=self.title,
+            owner=self.owner,
+            owner_name=self.owner_name,
         )
 
 

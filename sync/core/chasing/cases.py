@@ -72,7 +72,8 @@ class Case:
     `peak` the highest that it ever said. `given` is what was last written to the task, field by
     field; `holds` is what people said here, `agreed` what both sides said last, `as_read` what was
     said here when it was read. `marker` finds the task again; `invoices` are the ids of those that
-    its task tells of, `held` of those that a dispute or a promise was said of.
+    its task tells of, `held` of those that a dispute or a promise was said of. `owner` is who has
+    the task.
     """
 
     account: str
@@ -91,6 +92,8 @@ class Case:
     held: tuple[str, ...] = ()
     marker: str = ""
     title: str = ""
+    owner: str = ""
+    owner_name: str = ""
 
     def saying(self, holds: Holds) -> Case:
         """Return the case with what people say of it now.

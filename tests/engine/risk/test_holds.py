@@ -187,6 +187,41 @@ def test_a_case_that_somebody_else_held_meanwhile_is_looked_at_again(office: Off
         risk_holds.hold(row.pk, Holds(days(office, 5)), "bob")
 
 
+@pytest.mark.parametrize("moment", ["read", "send"])
+def test_what_is_said_here_while_a_worker_is_at_it_is_not_lost(office: Office, moment: str) -> None:
+    _, contact = office.customer()
+    office.owes(contact, late=25)
+    office.sync(0)
+    office.edit(office.task(), Promised_On=days(office, 2).isoformat())
+    office.street.tick()
+    office.owes(contact, "800.00", late=25)  # something to write, too
+    until = days(office, 9)
+
+    def say() -> None:
+        risk_holds.hold(office.case().pk, Holds(snoozed_until=until), "fay")
+
+    office.sync_while("stamps" if moment == "send" else "choices", say)
+    office.sync(0)
+    task, case = office.task(), office.case()
+    assert (task[SNOOZED], case.snoozed_until) == (until.isoformat(), until)
+    assert (task[PROMISED], case.promised_on) == (
+        days(office, 2).isoformat(),
+        days(office, 2),
+    )
+
+
+def test_a_day_begins_where_the_books_are_kept(office: Office) -> None:
+    now = office.street.now()
+    office.street.pass_days((36.5 - now.hour - now.minute / 60) % 24 / 24)  # 12:30: tomorrow there
+    british = office.customer("Acme Ltd")
+    kiwi = office.customer("Kiwi Ltd", place=1)
+    office.owes(british[1], "2000.00", late=14)
+    office.owes(kiwi[1], "2000.00", late=14, place=1)
+    office.sync()
+    assert office.tasks(british[0]) == []
+    assert office.task(kiwi[0])
+
+
 def test_a_completed_task_that_was_promised_comes_back_after_its_day_alone(
     office: Office,
 ) -> None:

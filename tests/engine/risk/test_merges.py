@@ -12,6 +12,7 @@ from connections.remote import Lane
 from mappings.models import RiskRuleRow
 from sandbox.salesforce import acts as salesforce
 from sandbox.xero import acts as xero
+from sync.admin.writes import _fields
 from sync.core.records import Key, System
 from sync.core.risk.shipped import SHIPPED
 from sync.engine import indexing, risk_cases, running, switching, telling
@@ -194,6 +195,30 @@ def test_a_task_that_was_made_beside_an_open_one_is_closed_again(office: Office)
     office.pass_days(1)
     assert office.task(account)["Id"] == first["Id"]
     assert len(office.tasks(account)) == 2
+
+
+def test_a_late_answer_does_not_undo_what_was_kept_of_the_same_task_since(office: Office) -> None:
+    account, contact = office.customer()
+    invoice = office.owes(contact)
+    office.sync(0)
+    (late,) = Write.objects.filter(kind="Task")
+    office.street.pay(invoice)
+    office.sync(0)
+    work = SimpleNamespace(pair=office.street.pairs[0])
+    risk_cases.confirm(work, [late])  # type: ignore[arg-type]
+    assert RiskCase.objects.get().state == "settled"
+    assert [task["IsClosed"] for task in office.tasks(account)] == [True]
+
+
+def test_a_writes_page_shows_the_tasks_fields_and_nothing_of_our_own_book_keeping(
+    office: Office, admin_client: Client
+) -> None:
+    office.owes(office.customer()[1])
+    office.sync(0)
+    (write,) = Write.objects.filter(kind="Task")
+    page = admin_client.get(reverse("admin:sync_write_change", args=[write.pk])).content.decode()
+    assert "Overdue: Acme Ltd" in page
+    assert "Case" not in {name for name, _, _ in _fields(write)}
 
 
 def test_the_question_before_it_goes_on_says_how_many_accounts_would_get_tasks(

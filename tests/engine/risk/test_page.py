@@ -148,6 +148,17 @@ def test_who_saw_an_older_state_is_told_and_changes_nothing(client: Client, pair
     assert "Somebody else said something of this case meanwhile" in page
 
 
+def test_a_hold_while_the_flow_is_off_says_so(client: Client, pair: Pair) -> None:
+    sign_in(client, "Finance")
+    row = case(pair)
+    FlowSwitch.objects.update(mode="off")
+    hold(client, row, disputed="on")
+    row.refresh_from_db()
+    assert row.disputed
+    page = client.get(reverse(CASES)).content.decode()
+    assert "The flow is off: the task in Salesforce is told when it is on again." in page
+
+
 def test_the_list_can_be_exported(client: Client, pair: Pair) -> None:
     sign_in(client, "Finance")
     case(pair)

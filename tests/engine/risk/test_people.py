@@ -32,6 +32,9 @@ def test_the_next_level_makes_a_new_task_at_once(office: Office) -> None:
     office.pass_days(2)
     task = office.task(account)
     assert (task["OwnerId"], len(office.tasks(account))) == (office.mia, 2)
+    first, second = RiskCase.objects.order_by("episode")
+    assert (first.state, first.closed_why) == ("settled", "Another task has taken its place.")
+    assert second.state == "open"
 
 
 def test_of_two_tasks_for_one_reason_the_earlier_ones_case_is_settled(office: Office) -> None:
@@ -116,8 +119,10 @@ def test_who_took_a_task_over_keeps_it_until_the_next_level(office: Office) -> N
     office.sync()
     assert "GBP 1,100.00" in office.task()["Description"]
     assert office.task()["OwnerId"] == eve
+    assert (office.case().owner_name, office.history()[-1]) == ("Eve", "Eve has the task now.")
     office.pass_days(11)
     assert office.task()["OwnerId"] == office.mia
+    assert office.history()[-1] == "Level 2: passed on to Mia."
 
 
 def test_what_a_person_changed_stays_until_the_next_level(office: Office) -> None:

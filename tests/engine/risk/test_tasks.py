@@ -132,7 +132,7 @@ def test_several_customers_cost_a_call_together(office: Office) -> None:
     assert len(office.tasks()) == 5
     sent = set(Write.objects.filter(kind="Task").values_list("attempts__sent", flat=True))
     assert len(sent) == 1
-    assert max(run.calls_salesforce for run in runs) <= 12
+    assert max(run.calls_salesforce for run in runs) <= 15  # with what an org is described by
 
 
 def test_organisations_add_up_and_one_pair_tells(office: Office) -> None:
