@@ -16,7 +16,7 @@ from connections.models import Connection, Credential
 from connections.organisations import LOST
 from connections.remote import Lane
 from sync.flows.registry import every_flow
-from sync.flows.shapes import quote_chain
+from sync.flows.shapes import quote_twice
 from sync.models import Announcement, FlowSwitch, Notice, ReviewItem, Run
 
 from . import announcing, announcing_people, announcing_talk
@@ -212,7 +212,7 @@ def _waiting() -> dict[str, Fact]:
 
 def _second_invoices() -> dict[str, Fact]:
     """Return the deals that may be billed twice, since a second living invoice names them."""
-    second = Q(cause__startswith="twins:") | Q(cause__startswith=quote_chain.TWICE)
+    second = Q(cause__startswith="twins:") | Q(cause__startswith=quote_twice.TWICE)
     rows = ReviewItem.objects.filter(
         second, state=ReviewItem.State.OPEN, answered_at=None
     ).order_by()

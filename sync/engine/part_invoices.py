@@ -53,14 +53,26 @@ def _with_joining(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         pair=work.pair, xero_kind=INVOICE, xero_id__in=[c.xero.key.id for c in billed if c.xero]
     ).exclude(origin=Link.Origin.CREATED)
     adopted = set(links.values_list("salesforce_id", flat=True)) if billed else set()
-    quotes = tracing.quotes_of(work, adopted) if adopted else {}
-    traced = tracing.trace(work, [q for every in quotes.values() for q in every]) if quotes else {}
+    every = tracing.quotes_of(work, adopted) if adopted else {}
+    quotes = {c.subject.id: _with_room(c, every.get(c.subject.id, ())) for c in billed}
+    wanted = [q for mine in quotes.values() for q in mine]
+    traced = tracing.trace(work, wanted) if wanted else {}
     return [
         replace(c, facts={**c.facts, quote_chain.JOINING: _joining(c, quotes, traced)})
-        if c.subject.id in quotes
+        if quotes.get(c.subject.id)
         else c
         for c in couples
     ]
+
+
+def _with_room(couple: Couple, quotes: Sequence[Record]) -> list[Record]:
+    """Return the quotes that are over more than is billed of them; most are billed whole."""
+    return [q for q in quotes if quote_chain.has_room(q, _own(couple))]
+
+
+def _own(couple: Couple) -> list[Record]:
+    parts: Sequence[Record] = couple.facts.get(quote_chain.PARTS, ())
+    return [one for one in (couple.xero, *parts) if one is not None]
 
 
 def _joining(
@@ -68,7 +80,7 @@ def _joining(
     quotes: Mapping[str, Sequence[Record]],
     traced: Mapping[str, Sequence[quote_chain.Traced]],
 ) -> list[Record]:
-    own = [one for one in (couple.xero, *couple.facts.get(quote_chain.PARTS, ())) if one]
+    own = _own(couple)
     found = {
         one.key: one
         for q in quotes[couple.subject.id]

@@ -39,7 +39,8 @@ def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     ours = [c.salesforce.key.id for c in chosen if c.salesforce is not None]
     others = tracing.quotes_of(work, ours)
     invoices = _invoices(work, ours)
-    traced = tracing.trace(work, [_of(c) for c in chosen if c.salesforce is not None])
+    dealt = [_of(c) for c in chosen if c.salesforce is not None]
+    traced = tracing.trace(work, [*dealt, *(q for every in others.values() for q in every)])
     return [
         replace(
             c,
@@ -90,12 +91,16 @@ def _chain(
     if deal is None:
         return {}
     own = invoices.get(deal.key.id, ())
+    more = [q for q in others.get(deal.key.id, ()) if q.key != record.key]
     linked = {one.key.id for one, _ in own}
     return {
-        quote_ends.OTHERS: [q for q in others.get(deal.key.id, ()) if q.key != record.key],
+        quote_ends.OTHERS: more,
         quote_chain.INVOICES: [one for one, _ in own],
         quote_chain.TRACED: [
-            one for one in traced.get(record.key.id, ()) if one.record.key.id not in linked
+            one
+            for q in (record, *more)
+            for one in traced.get(q.key.id, ())
+            if one.record.key.id not in linked
         ],
         quote_deal.BILLED: any(
             ours and one.get("Status") not in invoice.ENDED for one, ours in own

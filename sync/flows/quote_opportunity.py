@@ -20,7 +20,7 @@ from sync.core.matching import Outcome, Wanted
 from sync.core.questions import LEAVE, RETRY, Check, Question, QuestionKind
 from sync.core.records import Record, System
 
-from .shapes import quote, quote_chain, quote_deal, quote_ends, quote_lines, quote_tables
+from .shapes import quote, quote_deal, quote_ends, quote_lines, quote_tables, quote_twice
 
 
 def _told(target: str, source: str, *, fixed: bool = False) -> FieldRule:
@@ -101,7 +101,7 @@ def _to_body(
 def _check(couple: Couple, around: Surroundings) -> list[Check]:
     asked = [
         *quote_ends.questions(couple),
-        *quote_chain.billed_twice(couple),
+        *quote_twice.billed_twice(couple),
         *_of_products(couple),
         *_of_refused_lines(couple),
     ]

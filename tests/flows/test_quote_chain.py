@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync.core.couples import Couple, Decision
 from sync.core.matching import Match, Outcome
 from sync.core.records import Record
-from sync.flows.shapes import quote_chain
+from sync.flows.shapes import quote_chain, quote_twice
 from tests import builders
 from tests.flows import quotes
 
@@ -167,7 +167,7 @@ def twice(
             quote_chain.TRACED: quote_chain.trace(record, invoices),
         },
     )
-    return [question.title for question in quote_chain.billed_twice(couple)]
+    return [question.title for question in quote_twice.billed_twice(couple)]
 
 
 def test_a_second_invoice_is_told_with_both_numbers() -> None:
@@ -191,3 +191,21 @@ def test_a_further_part_joins_the_deals_invoices_and_is_no_second_one() -> None:
     assert quote_chain.joining(record, [own], traced) == [more]
     assert twice(more, own=own, billed=False) == []
     assert quote_chain.joining(record, [bill("INV-1", "QU-0001", "401")], traced) == []
+
+
+@pytest.mark.parametrize("number", ["2026", "317"])
+def test_a_number_that_may_be_any_number_proves_nothing_by_itself(number: str) -> None:
+    record = quotes.made(number, Status="SENT")
+    assert judge(bill(reference=f"Retainer {number}", Date=EARLIER), record=record) == (None, ())
+    found, _ = judge(bill(reference=f"Retainer {number}", net="70"), record=record)
+    assert found is not None
+    assert found.outcome is Outcome.ASK
+    found, _ = judge(bill(reference=f"Retainer {number}"), record=record)
+    assert found is not None
+    assert found.outcome is Outcome.FOUND
+
+
+def test_an_invoice_in_another_currency_that_names_the_quote_is_asked_about() -> None:
+    found, _ = judge(bill(reference="QU-0001", CurrencyCode="EUR"))
+    assert found is not None
+    assert found.outcome is Outcome.ASK

@@ -6,7 +6,7 @@ Xero keeps no bond between a quote and the invoice that was made from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sync.core.couples import Couple
 from sync.core.matching import PERSON, Match, Outcome
 from sync.core.money import Money
-from sync.core.questions import LEAVE, RETRY, Choice, Question, QuestionKind
+from sync.core.questions import RETRY, Choice, Question, QuestionKind
 from sync.core.records import Record
 from sync.core.texts import text_key
 from sync.core.transforms import as_number
@@ -29,8 +29,6 @@ to its quote; those that the deal is linked to."""
 BILLED, MARKED = "billed", "marked"
 """Facts, too: whether we made the deal's invoice, and whether we marked its quote as invoiced."""
 NEW, ALL = "new", "all"
-TWICE = "quote_billed_twice:"
-"""How the cause begins of a deal that has an invoice, and another made from its quote."""
 MOST = 5
 
 
@@ -45,8 +43,10 @@ class Traced:
     @property
     def is_named(self) -> bool:
         """Whether the invoice itself tells of the quote."""
-        same = REFERENCE in self.why and bool({TOTAL, PART} & {*self.why})
-        return NUMBER in self.why or same
+        money = bool({LINES, TOTAL, PART} & {*self.why})
+        same = self.record.get("CurrencyCode") == quote.currency(self.quote)
+        telling = NUMBER in self.why and same and is_telling(quote.words(self.quote))
+        return telling or (money and bool({NUMBER, REFERENCE} & {*self.why}))
 
     @property
     def is_sure(self) -> bool:
@@ -62,19 +62,21 @@ def trace(record: Record, invoices: Sequence[Record]) -> tuple[Traced, ...]:
 
     An invoice of before the quote was not made from it, unless it names it.
     """
-    found = (Traced(one, record, _in_common(record, one)) for one in invoices if _lives(one))
+    found = (Traced(one, record, _in_common(record, one)) for one in invoices if lives(one))
     return tuple(one for one in found if one.why)
 
 
-def _lives(record: Record) -> bool:
+def lives(record: Record) -> bool:
+    """Return whether an invoice bills somebody."""
     return record.get("Status") not in invoice.ENDED and not record.gone and invoice.is_sale(record)
 
 
 def _in_common(record: Record, billed: Record) -> tuple[str, ...]:
     number = [NUMBER] if _names(billed, quote.words(record)) else []
+    told = bool(number) and is_telling(quote.words(record))
     theirs, mine = text_key(record.get("Reference")), text_key(billed.get("Reference"))
     found = [*number, *([REFERENCE] if theirs and theirs == mine else [])]
-    if not number and _is_earlier(billed, record):
+    if not told and _is_earlier(billed, record):
         return ()
     same_money = billed.get("CurrencyCode") == record.get("CurrencyCode")
     if same_money and _key_of_lines(record) and _key_of_lines(record) == _key_of_lines(billed):
@@ -106,6 +108,11 @@ def _names(billed: Record, number: str) -> bool:
     return len(number) > 2 and bool(re.search(pattern, text))
 
 
+def is_telling(number: str) -> bool:
+    """Return whether a number is a quote's alone: a few digits may be a year, or another order."""
+    return sum(map(str.isdigit, number)) > 5 or any(map(str.isalpha, number))
+
+
 def _is_earlier(billed: Record, record: Record) -> bool:
     billed_on, quoted_on = quote.day(billed, "Date"), quote.day(record, "Date")
     return billed_on is not None and quoted_on is not None and billed_on < quoted_on
@@ -133,7 +140,7 @@ Judged = tuple[Match | None, tuple[Record, ...]]
 
 def left(couple: Couple) -> Judged | None:
     """Return the parts that still bill a deal whose main invoice has ended, or None."""
-    parts = tuple(part for part in couple.facts.get(PARTS, ()) if _lives(part))
+    parts = tuple(part for part in couple.facts.get(PARTS, ()) if lives(part))
     found = invoice.candidate(parts[0]) if parts and couple.link is not None else None
     return (Match(Outcome.FOUND, found, (found,), (PART,)), parts[1:]) if found else None
 
@@ -145,7 +152,7 @@ def billed_by(couple: Couple, known: Quoted) -> Judged:
     together over no more than it are its parts.
     """
     mine = [one for one in known.traced if one.quote in known.linked]
-    sure = _once([one for one in mine if one.is_sure])
+    sure = once([one for one in mine if one.is_sure])
     if len(sure) == 1 and not known.likely:
         return _adopted(sure, sure[0].why), ()
     if len(sure) > 1 and _are_parts(sure):
@@ -156,7 +163,7 @@ def billed_by(couple: Couple, known: Quoted) -> Judged:
     return by_person(couple, known)
 
 
-def _once(traced: Sequence[Traced]) -> list[Traced]:
+def once(traced: Sequence[Traced]) -> list[Traced]:
     """Return each invoice once, best first."""
     ranked = sorted(traced, key=lambda one: (not one.is_sure, -len(one.why), one.record.key.id))
     return list({one.record.key: one for one in reversed(ranked)}.values())[::-1]
@@ -176,10 +183,16 @@ def _are_parts(sure: Sequence[Traced]) -> bool:
 
 def fit_together(record: Record, invoices: Sequence[Record]) -> bool:
     """Return whether these invoices are together over no more than the quote."""
-    alive = [one for one in invoices if _lives(one)]
+    alive = [one for one in invoices if lives(one)]
     one_currency = {one.get("CurrencyCode") for one in alive} <= {quote.currency(record)}
     nets = [quote.net(one) or quote.ZERO for one in alive]
     return one_currency and sum(nets, quote.ZERO) <= (quote.net(record) or quote.ZERO)
+
+
+def has_room(record: Record, invoices: Sequence[Record]) -> bool:
+    """Return whether a quote is over more than these invoices come to."""
+    nets = [quote.net(one) or quote.ZERO for one in invoices if lives(one)]
+    return sum(nets, quote.ZERO) < (quote.net(record) or quote.ZERO)
 
 
 def joining(record: Record, own: Sequence[Record], traced: Sequence[Traced]) -> list[Record]:
@@ -190,7 +203,7 @@ def joining(record: Record, own: Sequence[Record], traced: Sequence[Traced]) -> 
 
 def by_person(couple: Couple, known: Quoted) -> Judged:
     """Return what a person said of the deal's invoice, or the question."""
-    traced = _once(list(known.traced))
+    traced = once(list(known.traced))
     question = _question(couple, known, traced)
     choice = couple.decided(question.cause, question.about)
     chosen = [one for one in traced if choice in (ALL, f"use:{one.record.key.id}")]
@@ -247,7 +260,7 @@ def _explanation(known: Quoted, traced: Sequence[Traced]) -> str:
 def _choice(traced: Traced) -> Choice:
     record = traced.record
     total = Money(as_number(record.get("Total")) or quote.ZERO, str(record.get("CurrencyCode")))
-    number = str(record.get("InvoiceNumber") or "an invoice without a number")
+    number = number_of(record)
     why = "; ".join(traced.why)
     return Choice(
         f"use:{record.key.id}",
@@ -256,44 +269,6 @@ def _choice(traced: Traced) -> Choice:
     )
 
 
-def billed_twice(couple: Couple) -> list[Question]:
-    """Return the question of a billed deal whose quote seems to have become an invoice as well."""
-    record, facts = couple.xero, couple.facts
-    own: Sequence[Record] = [one for one in facts.get(INVOICES) or () if _lives(one)]
-    traced: Sequence[Traced] = facts.get(TRACED) or ()
-    if record is None or not own:
-        return []
-    ours = bool(facts.get(BILLED))
-    # that we marked it ourselves tells of no invoice
-    invoiced = ours and quote.status(record) == "INVOICED" and not facts.get(MARKED)
-    found = [one.record for one in traced if one.is_named or invoiced]
-    if not found or (not ours and fit_together(record, [*own, *found])):
-        return []
-    asked = _twice(couple, own, found)
-    return [] if couple.decided(asked.cause, asked.about) == LEAVE.value else [asked]
-
-
-def _twice(couple: Couple, own: Sequence[Record], found: Sequence[Record]) -> Question:
-    record, deal = couple.xero, couple.salesforce
-    number = quote.words(record) if record is not None else "the quote"
-    name = f"“{deal.get('Name')}”" if deal is not None else "A deal"
-    ours, theirs = _numbers(own), _numbers(found)
-    return Question(
-        QuestionKind.DUPLICATE,
-        f"{TWICE}{record.key.id if record is not None else ''}",
-        f"{name} may be billed twice: {ours} and {theirs}",
-        f"{ours} bills the deal, and {theirs} seems to have been made from its quote {number}. If "
-        "both bill the same, void or delete one in Xero; this question then goes away by itself.",
-        choices=(LEAVE, RETRY),
-        about=",".join(sorted(one.key.id for one in (*own, *found))),
-        alone=True,
-        holds=False,
-    )
-
-
-def _numbers(records: Sequence[Record]) -> str:
-    return ", ".join(_number(one) for one in sorted(records, key=lambda r: r.key.id))
-
-
-def _number(record: Mapping[str, Any] | Record) -> str:
+def number_of(record: Record) -> str:
+    """Return an invoice's number as people know it."""
     return str(record.get("InvoiceNumber") or "an invoice without a number")

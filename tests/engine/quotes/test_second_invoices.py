@@ -93,3 +93,21 @@ def test_billing_again_asks_first_whether_the_quotes_invoice_bills_it(shop: Shop
     shop.sync()
     assert second in shop.bills(deal)
     assert shop.asked() == []
+
+
+def test_an_invoice_of_a_deals_further_quote_is_told_beside_ours_and_once(shop: Shop) -> None:
+    first = shop.quote("1000.00")
+    shop.sync()
+    deal = shop.deal_of(first)["Id"]
+    second = shop.quote("900.00", Reference=f"Offer two {deal}")
+    shop.sync()
+    shop.win(deal)
+    shop.sync()
+    assert len(shop.bills(deal)) == 1
+    invoice = shop.invoice(second)
+    shop.sync()
+    assert shop.asked() == ["twins"]
+    shop.change("Invoice", invoice, Reference="Offer two")
+    shop.sync()
+    assert len(shop.invoices()) == 2
+    assert shop.asked() == ["quote_billed_twice"]
