@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from mappings.risk_rules import rules_for
-from sync.core.chasing.caring import Found, care
+from sync.core.chasing.caring import Found, care, is_living
 from sync.core.chasing.cases import Case, State, Task, heard
 from sync.core.couples import Couple
 from sync.core.flow import FieldRule
@@ -39,6 +41,9 @@ from .billing import SELDOM, Source
 from .risk_looks import Look, Turn
 from .risk_standing import Owed
 from .work import Work
+
+REOPENED = timedelta(days=30)
+"""So long a task that was closed is looked at again, lest it be open beside a new one."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,13 @@ def _looks(work: Work, subjects: Sequence[Key]) -> list[Look]:
     records = projecting.read(work, ACCOUNT, wanted, fields)
     risk_moving.follow(work, records.values())
     cases = risk_cases.newest(work.pair.salesforce_id, ids)
-    open_tasks = [c.task for each in cases.values() for c in each if c.state is not State.SETTLED]
+    wanted_tasks = [c.task for each in cases.values() for c in each if _may_live(c)]
     sources = billing.sources_of(work.pair, work.flow.key)
     owed = risk_standing.gather(ids, sources)
     locks = telling.locks_of(work.pair, subjects)
     today = min(source.today for source in sources)
     own = surroundings.organisation(work.salesforce)
-    tasks = risk_tasks.read(work, open_tasks)
+    tasks = risk_tasks.read(work, wanted_tasks)
     unread = _unread_in(sources, work.flow.indexes)
     around = _Around(rules_for(work.pair), fields, own, today, tasks, unread)
     return [
@@ -95,6 +100,12 @@ def _looks(work: Work, subjects: Sequence[Key]) -> list[Look]:
         )
         for key in subjects
     ]
+
+
+def _may_live(case: Case) -> bool:
+    """Return whether its task is open, or was closed so lately that a person may open it again."""
+    lately = timezone.now().date() - REOPENED
+    return case.state is not State.SETTLED or (case.closed_on or date.min) > lately
 
 
 def _unread_in(sources: Sequence[Source], kinds: Sequence[str]) -> frozenset[int]:
@@ -145,6 +156,8 @@ def _turn(
     rule: RiskRule | None, case: Case | None, found: Found, around: _Around, today: date
 ) -> Turn:
     task = around.tasks.get(case.task) if case else None
+    if case is not None and case.state is State.SETTLED and not is_living(task):
+        task = None  # it is history
     return Turn(rule, found.finding, case, task, care(case, task, found, today))
 
 

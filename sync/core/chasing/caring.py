@@ -66,6 +66,8 @@ def care(case: Case | None, task: Task | None, found: Found, today: date) -> Ste
 
     `task` is None where Salesforce shows it no more.
     """
+    if case is not None and case.state is State.SETTLED and is_living(task):
+        return _take_up(heard(case, task), found, today)
     if case is None or case.state is State.SETTLED:
         return _begin(case, found)
     case = _as_it_stands(heard(case, task), task, found, today)
@@ -84,9 +86,26 @@ def _begin(case: Case | None, found: Found) -> Step:
     return Step(Move.OPEN, case, found.finding.level)
 
 
+def is_living(task: Task | None) -> bool:
+    """Return whether a task is open in Salesforce."""
+    return task is not None and not (task.gone or task.done)
+
+
+def _take_up(case: Case, found: Found, today: date) -> Step:
+    """Return what becomes of a task that a person opened again after its reason was gone.
+
+    Without a reason it is the person's own; a new reason is told in it, from its first level.
+    """
+    if found.finding is None or case.holds.sleeps(today):
+        return Step(Move.NOTHING, case)
+    level = found.finding.level
+    again = replace(case, state=State.OPEN, closed_on=None, level=level, peak=0)
+    return Step(Move.CHANGE, again, level, rises=True)
+
+
 def _as_it_stands(case: Case, task: Task | None, found: Found, today: date) -> Case:
     """Return the case with what became of its task in Salesforce."""
-    living = task is not None and not (task.gone or task.done)
+    living = is_living(task)
     if case.state in (State.OPEN, State.DOUBLED):
         return case if living else _ended(case, task, found, today)
     if living:

@@ -95,6 +95,34 @@ def test_a_task_that_a_person_opens_again_goes_on(office: Office) -> None:
     assert [task["Status"] for task in office.tasks(account)] == ["Completed"]
 
 
+def test_a_task_that_counterpart_closed_and_a_person_opened_goes_on_too(office: Office) -> None:
+    account, contact = office.customer()
+    invoice = office.owes(contact)
+    office.sync(0)
+    task = office.task()
+    office.street.pay(invoice)
+    office.sync(0)
+    office.edit(task, Status="In Progress")
+    office.sync(0)
+    assert office.task()["Id"] == task["Id"]  # without a reason it is the person's own
+    office.street.tick()
+    second = office.owes(contact, "700.00")
+    office.sync(0)
+    assert [each["Id"] for each in office.tasks(account)] == [task["Id"]]
+    assert "GBP 700.00 is more than 14 days overdue" in office.task()["Description"]
+    assert (office.case().state, office.case().episode) == ("open", 1)
+    written = office.street.written()
+    office.sync(0)
+    office.sync(0)
+    assert office.street.written() == written
+    office.street.pay(second)
+    office.sync(0)
+    assert [each["IsClosed"] for each in office.tasks(account)] == [True]
+    office.edit(task, Disputed=True)  # whatever is written in what is over stays there
+    office.pass_days(1)
+    assert office.tasks(account)[0]["Counterpart_Disputed__c"] is True
+
+
 def test_a_task_brought_back_from_the_bin_goes_on_instead_of_a_second(office: Office) -> None:
     account, contact = office.customer()
     office.owes(contact, late=15)
