@@ -35,8 +35,9 @@ def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     carrying = _carrying(work, strays)
     deals = _deals(work, strays, accounts)
     kept_out = _kept_out(work, accounts)
+    desk = _desk(work, [c for c in strays if c.subject.id not in accounts])
     matched = {
-        c.subject: _match(work, c, accounts.get(c.subject.id), carrying, deals)
+        c.subject: _match(c, accounts.get(c.subject.id), carrying, deals, desk)
         if c.subject.id not in kept_out
         else Match(Outcome.WAITS, waits=kept_out[c.subject.id])
         for c in strays
@@ -118,16 +119,16 @@ def _deals(
 
 
 def _match(
-    work: Work,
     couple: Couple,
     owner: Record | None,
     carrying: Mapping[str, Record],
     deals: quote_match.Deals,
+    desk: Mapping[str, tuple[str, bool]],
 ) -> Match:
     if couple.subject.id in carrying:
         return quote_match.found(carrying[couple.subject.id], ("carries the quote’s id",))
     if owner is None:
-        return _waits(work, couple)
+        return _waits(couple, desk)
     named = set(quote.named_deals(couple.xero)) if couple.xero is not None else set()
     every = [*deals.of_account, *deals.named]
     mine = quote_match.Deals(
@@ -138,16 +139,32 @@ def _match(
     return quote_match.choose(couple, owner, mine)
 
 
-def _waits(work: Work, couple: Couple) -> Match:
-    """Return that a quote waits for its customer; it is asked about where nobody else asks."""
-    contact = str(couple.xero.get("Contact.ContactID") or "").lower() if couple.xero else ""
-    name = str(couple.xero.get("Contact.Name") or "") if couple.xero else ""
-    candidate = indexing.by_ids(work.xero.connection_id, CONTACT, [contact]).get(contact)
-    name = name or (candidate.name if candidate else "Its customer")
-    words = f"“{name}” is not linked to an account yet."
+def _desk(work: Work, strays: Iterable[Couple]) -> dict[str, tuple[str, bool]]:
+    """Return by contact its name, and whether the match desk asks about it; two queries."""
+    contacts = {_contact(c) for c in strays} - {""}
+    if not contacts:
+        return {}
     mode = FlowSwitch.objects.filter(pair=work.pair, flow=CUSTOMERS).values_list("mode", flat=True)
-    asks = FlowSwitch.Mode.ON in mode and candidate is not None
-    if asks and candidate is not None and not candidate.facts.get("unwanted"):
+    is_on = FlowSwitch.Mode.ON in mode
+    known = indexing.by_ids(work.xero.connection_id, CONTACT, sorted(contacts))
+    return {
+        each: (candidate.name, is_on and not candidate.facts.get("unwanted"))
+        for each, candidate in known.items()
+    }
+
+
+def _contact(couple: Couple) -> str:
+    return str(couple.xero.get("Contact.ContactID") or "").lower() if couple.xero else ""
+
+
+def _waits(couple: Couple, desk: Mapping[str, tuple[str, bool]]) -> Match:
+    """Return that a quote waits for its customer; it is asked about where nobody else asks."""
+    contact = _contact(couple)
+    called, asks = desk.get(contact, ("", False))
+    name = str(couple.xero.get("Contact.Name") or "") if couple.xero else ""
+    name = name or called or "Its customer"
+    words = f"“{name}” is not linked to an account yet."
+    if asks:
         return Match(Outcome.WAITS, waits=words)
     question = Question(
         QuestionKind.PROBLEM,
@@ -230,7 +247,7 @@ def with_facts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     return quote_facts.gather(work, couples)
 
 
-def after(work: Work, plans: Iterable[Plan]) -> None:
+def after(work: Work, plans: Iterable[Plan], noticed: Collection[Key]) -> None:
     """Let what a run has changed be planned by whoever it concerns; see chaining.tell_quotes, too.
 
     Deals whose lines were taken off, to be given anew or an amount; won deals that have quotes now,
@@ -244,19 +261,27 @@ def after(work: Work, plans: Iterable[Plan]) -> None:
     again = quote_facts.unfinished(work)
     again += [p.subject for p in every if p.couple.match and "comes first" in p.couple.match.waits]
     noticing.note(work.pair, work.flow.key, again, "again")
+    news = any(key.system is System.XERO for key in noticed)
     deals = {
         deal.key
         for p in every
         if (deal := p.couple.salesforce) is not None
         if deal.get("IsWon") is True and deal.key.kind == DEAL
+        if p.adopts is not None or not _moved_alone(p, noticed)
     }
-    chaining.wake_billing(work, deals | (chaining.asked_of(work) if every else set()))
+    chaining.wake_billing(work, deals | (chaining.asked_of(work) if news else set()))
     waiting = [p for p in every if p.couple.match and p.couple.match.outcome is Outcome.WAITS]
-    contacts = {str(p.couple.xero.get("Contact.ContactID") or "").lower()
-                for p in waiting if p.couple.xero is not None} - {""}  # fmt: skip
+    contacts = {_contact(p.couple) for p in waiting} - {""}
     if CUSTOMERS in noticing.flows_in_use(work.pair):
         keys = [Key(System.XERO, CONTACT, contact) for contact in contacts]
         noticing.note(work.pair, CUSTOMERS, keys, "again")
+
+
+def _moved_alone(plan: Plan, noticed: Collection[Key]) -> bool:
+    """Return whether the deal itself was noticed, of which billing had notice too, and no quote."""
+    record = plan.couple.xero
+    quoted = record is not None and record.key in noticed
+    return plan.subject in noticed and not quoted
 
 
 def release(work: Work) -> int:

@@ -132,7 +132,7 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
         deciding.spend(work, final)
         customers.release(work)
         quoting.release(work)
-        quoting.after(work, final)
+        quoting.after(work, final, claiming.keys_of(notices))
         catalogues.after(work, plans)
         waking.wake(work, final)
     _count(work.run, plans, outcome)

@@ -54,7 +54,8 @@ def trace(work: Work, quotes: Iterable[Record]) -> dict[str, tuple[quote_chain.T
 def _invoices(work: Work, contacts: Collection[str]) -> dict[str, list[Record]]:
     """Return the invoices of these contacts that no deal is linked to."""
     ids = ids_under(work, INVOICE, [("contact", each) for each in contacts])
-    links = Link.objects.filter(pair=work.pair, xero_kind=INVOICE, xero_id__in=ids)
+    # another Salesforce org may be kept in step with this organisation, too
+    links = Link.objects.filter(pair__xero=work.pair.xero_id, xero_kind=INVOICE, xero_id__in=ids)
     taken = set(links.values_list("xero_id", flat=True))
     found: dict[str, list[Record]] = {}
     for record in records_of(work, INVOICE, ids - taken).values():

@@ -221,12 +221,14 @@ def test_a_quote_that_ended_closes_no_deal_that_has_another_living_one() -> None
     assert made.deal.get("StageName") == "Closed Lost"
 
 
-def test_a_row_that_says_none_makes_no_opportunity() -> None:
-    row = TableRow("stage", "none", (Condition("=status", "is", "DRAFT"),), "Drafts")
+@pytest.mark.parametrize("word", ["none", "None"])
+def test_a_row_that_says_none_makes_no_opportunity(word: str) -> None:
+    row = TableRow("stage", word, (Condition("=status", "is", "DRAFT"),), "Drafts")
     made = quotes.Pipeline(around=quotes.surroundings(row))
     planned = made.sync(quotes.made(Status="DRAFT"))
     assert planned.action is Action.NOTHING
     assert planned.reason == "No opportunity is made for quotes that are draft."
+    assert quote_tables.stage(made.around.rules, "DRAFT", quotes.STAGES) is None
 
 
 def test_a_stage_that_the_org_lacks_is_named_with_its_place() -> None:

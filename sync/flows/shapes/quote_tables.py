@@ -120,7 +120,7 @@ def stage(rules: RuleSet, status: str, stages: Sequence[Stage]) -> Stage | None:
     """
     row = row_of(rules, status)
     words = [part.strip() for part in row.split(",") if part.strip()]
-    if not words or words == [NONE]:
+    if not words or makes_none(rules, status):
         return None
     found = (_stage(word, stages) for word in words)
     chosen = next((one for one in found if one is not None), None)

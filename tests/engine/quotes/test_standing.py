@@ -71,3 +71,19 @@ def test_a_carrying_deal_that_follows_another_quote_is_not_fought_over(shop: Sho
     before = shop.written()
     shop.sync(QUOTES)
     assert shop.written() == before
+
+
+def test_a_deal_quoted_elsewhere_is_billed_here_by_a_persons_word(shop: Shop) -> None:
+    run("flow", QUOTES, "on", "--pair", shop.pairs[1].name)
+    contact = shop.raise_("Contact", 1, Name="Acme Ltd")
+    shop.link(shop.account, contact, 1)
+    quote = shop.quote(place=1, contact=contact)
+    shop.sync(places=(0, 1))
+    deal = shop.deal_of(quote)["Id"]
+    shop.win(deal)
+    shop.sync(places=(0, 1))
+    assert shop.bills(deal) == []
+    shop.answer("quoted_elsewhere", "new")
+    shop.sync(places=(0, 1))
+    assert len(shop.bills(deal)) == 1
+    assert shop.asked() == []
