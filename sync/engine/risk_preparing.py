@@ -131,8 +131,9 @@ def _look(couple: Couple, owed: Owed, cases: Sequence[Case], around: _Around) ->
     latest = {case.rule: case for case in reversed(cases) if case.state is not State.DOUBLED}
     turns = []
     for key in dict.fromkeys([*findings, *latest]):
-        found = _found(rules.get(key), findings.get(key), standing)
-        turns.append(_turn(rules.get(key), latest.get(key), found, around, standing.day))
+        rule, case = rules.get(key), latest.get(key)
+        found = _found(rule, findings.get(key), standing, case)
+        turns.append(_turn(rule, case, found, around, standing.day))
     for case in cases:
         if case.state is State.DOUBLED:
             turns.append(_turn(rules.get(case.rule), case, Found(), around, standing.day))
@@ -161,8 +162,13 @@ def _turn(
     return Turn(rule, found.finding, case, task, care(case, task, found, today))
 
 
-def _found(rule: RiskRule | None, finding: Finding | None, standing: Standing) -> Found:
-    """Return what a rule finds, and what it would if nothing were promised or disputed."""
+def _found(
+    rule: RiskRule | None, finding: Finding | None, standing: Standing, case: Case | None
+) -> Found:
+    """Return what a rule finds, and what it would if nothing were promised or disputed.
+
+    That is the case's reason only while it is of its own invoices.
+    """
     if rule is None or not rule.active:
         return Found(active=False)
     if finding is not None:
@@ -170,6 +176,8 @@ def _found(rule: RiskRule | None, finding: Finding | None, standing: Standing) -
     broken = [one for one in standing.promises if one.day < standing.day]
     promises = tuple(broken) if rule.kind is RiskKind.PROMISE else ()
     bare = judge_one(rule, replace(standing, promises=promises, disputed=frozenset()))
+    if bare and case and {*case.invoices, *case.held}.isdisjoint(bare.invoices or case.invoices):
+        bare = None
     return Found(finding, bare, rule.quiet_days)
 
 

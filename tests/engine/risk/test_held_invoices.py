@@ -60,6 +60,19 @@ def test_a_new_promise_in_the_broken_ones_own_task_waits_for_its_day(office: Off
     assert office.task(account, "promise")
 
 
+def test_a_task_ends_with_its_own_invoices_though_others_wait(office: Office) -> None:
+    account, contact = office.customer()
+    invoice = office.owes(contact, "900.00", late=20)
+    far = (office.today + timedelta(days=30)).isoformat()
+    office.owes(contact, "800.00", late=20, ExpectedPaymentDate=far)
+    office.sync(0)
+    assert office.task()["Description"].splitlines()[1].startswith("GBP 900.00")
+    office.street.pay(invoice)
+    office.sync(0)
+    assert [task["IsClosed"] for task in office.tasks(account)] == [True]
+    assert "Outstanding now: GBP 800.00" in office.tasks(account)[0]["Description"]
+
+
 def test_a_dispute_outlives_the_task_that_it_was_said_in(office: Office) -> None:
     _, contact = office.customer()
     office.owes(contact, "900.00", late=20)
