@@ -64,7 +64,6 @@ PURPOSES: Purposes = {
     "quote_opportunity": {
         "Opportunity": _ours("Quote_Id", "Quote_Number", "Quote_Status", "Quote_Url"),
         "OpportunityLineItem": _ours("Xero_Line_Id"),
-        "Product2": _ours("Xero_Item_Id"),
     },
     "product_catalogue": {"Product2": _ours("Xero_Item_Id")},
 }
