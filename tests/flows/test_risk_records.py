@@ -99,6 +99,17 @@ def test_a_credit_tells_what_is_left_of_it(kind: str, type_: str, is_note: bool)
     assert one.uses[0].day == EARLIER
 
 
+def test_what_invoices_say_was_set_off_is_left_of_no_credit_that_was_read_before() -> None:
+    """Prepayments are read once an hour, and invoices at once: the same money counts but once."""
+    ahead = document("Prepayment", Type="RECEIVE-PREPAYMENT", RemainingCredit=Decimal("100.00"))
+    row = {"PrepaymentID": ahead.key.id.upper(), "AppliedAmount": Decimal("70.00"), "Date": TODAY}
+    invoice = seen(bill("A", "100.00", credited="70.00", CreditNotes=[], Prepayments=[row]))
+    (one,) = risk_records.credits_of([ahead], [invoice])
+    assert one.left == Decimal("30.00")
+    (other,) = risk_records.credits_of([ahead], [seen(bill("B", "100.00"))])
+    assert other.left == Decimal("100.00")
+
+
 def test_a_credit_from_a_supplier_is_none_of_the_customers() -> None:
     assert risk_records.credits_of([document("CreditNote", Type="ACCPAYCREDIT")]) == ()
 

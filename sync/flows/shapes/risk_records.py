@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sync.core.projection import Billed
@@ -14,6 +15,12 @@ from . import credits, payments
 
 APPROVED = ("AUTHORISED", "PAID")
 PROMISED = "ExpectedPaymentDate"
+USED = {
+    "CreditNotes": "CreditNoteID",
+    "Overpayments": "OverpaymentID",
+    "Prepayments": "PrepaymentID",
+}
+"""What an invoice lists of credits that were set off, and how each row names its credit."""
 NEEDED = frozenset(
     (
         *("Type", "Status", "CreditNoteNumber", "CurrencyCode", "Date", "Total"),
@@ -40,12 +47,13 @@ def credits_of(records: Iterable[Record], found: Iterable[Billed] = ()) -> tuple
     """Return the customer's approved credits.
 
     A credit note that was not read itself is known by what these invoices say was set off by it.
+    Invoices are read more often than credits: what they say was set off is left of no credit.
     """
-    every = list(records)
+    every, billed = list(records), list(found)
     chosen = [one for one in every if one.get("Status") in APPROVED and credits.is_sale(one)]
-    read = {record.key.id for record in every}
-    named = [one for one in _set_off(found) if one.id not in read]
-    return (*map(_credit, chosen), *named)
+    read, used = {record.key.id for record in every}, _used(billed)
+    named = [one for one in _set_off(billed) if one.id not in read]
+    return (*(_credit(one, used.get(one.key.id, payments.ZERO)) for one in chosen), *named)
 
 
 def _invoice(one: Billed, organisation: str) -> Invoice:
@@ -78,18 +86,32 @@ def _entries(record: Record) -> list[Entry]:
     return found
 
 
-def _credit(record: Record) -> Credit:
+def _used(found: Iterable[Billed]) -> dict[str, Decimal]:
+    """Return by credit what the invoices say was set off by it in all."""
+    sums: dict[str, Decimal] = {}
+    for one in found:
+        for name, key in USED.items():
+            for row in one.record.get(name) or []:
+                known = str(row.get(key) or "").lower() if isinstance(row, Mapping) else ""
+                if known and "AppliedAmount" in row:
+                    amount = payments.number(row["AppliedAmount"])
+                    sums[known] = sums.get(known, payments.ZERO) + amount
+    return sums
+
+
+def _credit(record: Record, used: Decimal) -> Credit:
     day, is_note = record.get("Date"), record.key.kind == "CreditNote"
-    used = (*_uses(record, "Allocations"), *_uses(record, "Payments"))
+    uses = (*_uses(record, "Allocations"), *_uses(record, "Payments"))
+    total, left = payments.number(record.get("Total")), record.get("RemainingCredit")
     return Credit(
         record.key.id,
         str(record.get("CreditNoteNumber") or "").strip() or record.key.kind.lower(),
         payments.currency_of(record),
         day if isinstance(day, date) else date.min,
-        payments.number(record.get("Total")),
-        payments.number(record.get("RemainingCredit")),
+        total,
+        max(min(payments.number(left), total - used), payments.ZERO),
         is_note,
-        tuple(sorted(used, key=lambda use: use.day)),
+        tuple(sorted(uses, key=lambda use: use.day)),
     )
 
 
