@@ -40,6 +40,7 @@ def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     others = tracing.quotes_of(work, ours)
     invoices = _invoices(work, ours)
     dealt = [_of(c) for c in chosen if c.salesforce is not None]
+    strangers = _of_strangers(work, chosen)
     traced = tracing.trace(work, [*dealt, *(q for every in others.values() for q in every)])
     return [
         replace(
@@ -50,12 +51,40 @@ def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
                 **_chain(c, others, invoices, traced),
                 quote_deal.MADE: _of(c).key.id in made,
                 quote_chain.MARKED: _of(c).key.id in marked,
+                quote_ends.STRANGER: c.subject in strangers,
             },
         )
         if c.xero is not None
         else c
         for c in couples
     ]
+
+
+def _of_strangers(work: Work, couples: Sequence[Couple]) -> set[Key]:
+    """Return those whose quote is for a linked customer, and whose deal is for another one."""
+    ends = {c.subject: (_account(c), _contact(c)) for c in couples if c.salesforce is not None}
+    families = tracing.family_of(work, {contact for _, contact in ends.values() if contact})
+    links = Link.objects.filter(
+        Q(salesforce_id__in={account for account, _ in ends.values()})
+        | Q(xero_id__in={one for family in families.values() for one in family}),
+        pair=work.pair, salesforce_kind="Account", xero_kind="Contact",
+    )  # fmt: skip
+    known = set(links.values_list("salesforce_id", "xero_id")) if ends else set()
+    accounts, contacts = {a for a, _ in known}, {c for _, c in known}
+    return {
+        subject
+        for subject, (account, contact) in ends.items()
+        if account in accounts and contacts & families.get(contact, set())
+        if not any((account, one) in known for one in families[contact])
+    }
+
+
+def _account(couple: Couple) -> str:
+    return str(couple.salesforce.get("AccountId") or "") if couple.salesforce else ""
+
+
+def _contact(couple: Couple) -> str:
+    return str(_of(couple).get("Contact.ContactID") or "").lower()
 
 
 def _made(work: Work, quotes: Collection[str]) -> set[str]:

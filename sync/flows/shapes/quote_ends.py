@@ -11,8 +11,8 @@ from sync.core.records import Record
 
 from . import quote
 
-OTHERS = "others"
-"""The name of a couple's fact: the deal's further quotes."""
+OTHERS, STRANGER = "others", "stranger"
+"""Names of a couple's facts: the deal's further quotes; whether it is another customer's."""
 CLOSE = "close"
 USE = "use:"
 REFUSED = "quote_lines_refused:"
@@ -35,7 +35,10 @@ def may_move(couple: Couple, wanted: Stage) -> bool:
 
 def questions(couple: Couple) -> list[Question]:
     """Return what is asked of a deal whose quote has ended otherwise than the deal."""
-    found = [_of_others(couple), _of_closed(couple), _of_currency(couple)]
+    found = [
+        *(_of_others(couple), _of_closed(couple)),
+        *(_of_currency(couple), _of_stranger(couple)),
+    ]
     return [
         question
         for question in found
@@ -153,6 +156,27 @@ def _of_currency(couple: Couple) -> Question | None:
         "deal in Salesforce, which takes no product lines then, or leave the two as they are.",
         choices=(LEAVE, RETRY),
         about=f"{theirs} {ours}",
+        alone=True,
+        holds=False,
+    )
+
+
+def _of_stranger(couple: Couple) -> Question | None:
+    """Return the question of a deal whose account is another customer's than its quote."""
+    record, deal = couple.xero, couple.salesforce
+    if record is None or deal is None or not couple.facts.get(STRANGER):
+        return None
+    if quote.status(record) in quote.ENDED:
+        return None
+    number, theirs = quote.words(record), str(record.get("Contact.Name") or "another customer")
+    return Question(
+        QuestionKind.PROBLEM,
+        f"quote_other_customer:{record.key.id}",
+        f"{number} is for “{theirs}”, but “{deal.get('Name')}” is another customer’s",
+        "The deal is billed to its own account’s customer. Give the deal the right account in "
+        "Salesforce, or the quote the right customer in Xero; this then goes away by itself.",
+        choices=(LEAVE, RETRY),
+        about=f"{str(record.get('Contact.ContactID') or '').lower()} {deal.get('AccountId')}",
         alone=True,
         holds=False,
     )

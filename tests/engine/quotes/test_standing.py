@@ -87,3 +87,19 @@ def test_a_deal_quoted_elsewhere_is_billed_here_by_a_persons_word(shop: Shop) ->
     shop.sync(places=(0, 1))
     assert len(shop.bills(deal)) == 1
     assert shop.asked() == []
+
+
+def test_a_quote_that_is_for_another_customer_now_is_asked_about(shop: Shop) -> None:
+    other = shop.enter("Account", Name="Borealis Ltd")
+    contact = shop.raise_("Contact", Name="Borealis Ltd")
+    shop.link(other, contact)
+    quote = shop.quote()
+    shop.sync()
+    assert shop.asked() == []
+    shop.change("Quote", quote, Contact={"ContactID": contact})
+    shop.sync()
+    assert shop.asked() == ["quote_other_customer"]
+    shop.move(shop.deal_of(quote)["Id"], AccountId=other)
+    shop.box.world.clock.advance(120)
+    shop.sync()
+    assert shop.asked() == []
