@@ -9,8 +9,8 @@ import pytest
 from connections.salesforce import describing
 from sandbox.salesforce import acts as salesforce
 from sync.core.chasing.cases import Holds
-from sync.engine import risk_holds
-from sync.models import Write
+from sync.engine import risk_holds, switching
+from sync.models import FlowSwitch, Write
 
 from .office import Office
 
@@ -121,3 +121,17 @@ def test_what_finance_says_while_a_task_is_being_written_is_kept(office: Office)
     office.sync(0)
     assert office.case().promised_on == day
     assert office.task()["Counterpart_Promised_On__c"] == day.isoformat()
+
+
+def test_what_is_said_after_the_telling_pair_was_switched_off_reaches_the_task(
+    office: Office,
+) -> None:
+    account, _ = office.customer()
+    other = office.street.contact("Acme Ltd", 1)
+    office.street.link(account, other, 1)
+    office.owes(other, "1900.00", late=20, place=1)
+    office.sync()
+    switching.switch_flow(office.street.pairs[0], "credit_risk", FlowSwitch.Mode.OFF, "fay")
+    risk_holds.hold(office.case().pk, Holds(disputed=True), "fay")
+    office.sync(1)
+    assert office.task()["Counterpart_Disputed__c"] is True

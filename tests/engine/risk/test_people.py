@@ -153,6 +153,17 @@ def test_who_took_a_task_over_keeps_it_until_the_next_level(office: Office) -> N
     assert office.history()[-1] == "Level 2: passed on to Mia."
 
 
+def test_who_takes_over_a_task_that_is_put_off_is_named(office: Office) -> None:
+    _, contact = office.customer()
+    office.owes(contact, late=20)
+    office.sync(0)
+    eve = office.user("Eve")
+    office.edit(office.task(), OwnerId=eve, Snoozed_Until="2099-01-01")
+    office.sync(0)
+    assert office.case().owner_name == "Eve"
+    assert "Eve has the task now." in office.history()
+
+
 def test_what_a_person_changed_stays_until_the_next_level(office: Office) -> None:
     _, contact = office.customer()
     office.owes(contact, late=20)
