@@ -16,11 +16,13 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from connections.models import Pair
+from mappings.words import tables_of
 from sync.core import snapshots
 from sync.core.doubts import show
 from sync.core.money import Money
 from sync.core.questions import RETRY
 from sync.core.records import Key, System
+from sync.flows.registry import every_flow
 from sync.models import KnownRecord, PlanRow, ReviewItem, ReviewSubject
 
 from . import answers, filters, places
@@ -139,6 +141,7 @@ def detail(item: Any) -> dict[str, Any]:
         "sides": _sides(item, plans),
         "candidates": _candidates(item, to),
         "fix_address": _fix_address(item),
+        "fix_title": _fix_title(item),
         "decisions": answers.given(item),
         "notes": list(item.notes.all()),
     }
@@ -162,6 +165,13 @@ def _fix_address(item: Any) -> str:
     name, argument = PLACES[item.place]
     asked = {"pair": item.pair_id, "flow": item.flow, argument: item.argument}
     return f"{reverse(name)}?{urlencode(asked)}"
+
+
+def _fix_title(item: Any) -> str:
+    """Return what finance calls the table or field in which the question is solved."""
+    flow = every_flow().get(item.flow)
+    table = tables_of(flow).get(item.argument) if flow and item.place == "table" else None
+    return table.title if table else str(item.argument or "").replace("_", " ")
 
 
 def _newest_plans(item: ReviewItem, subjects: list[str]) -> dict[str, PlanRow]:

@@ -147,7 +147,7 @@ class RiskCaseAdmin(RecordAdmin):
         row = RiskCase.objects.select_related("pair").filter(pk=pk).first()
         if row is None:
             raise Http404
-        form = HoldForm(request.POST)
+        form = HoldForm(request.POST, initial=HoldForm.of(row).initial)
         if not form.is_valid():
             return self._again(request, row, form)
         try:
@@ -181,7 +181,7 @@ class RiskCaseAdmin(RecordAdmin):
         """Return whom it is about."""
         return row.account_name or row.account
 
-    @display(description="Reason", ordering="title")
+    @display(description="Reason", ordering="severity")
     def rule_shown(self, row: RiskCase) -> SafeString:
         """Return the rule with its level."""
         level = chip((LEVELS.get(row.level, ""), "▲", f"level {row.level}"))

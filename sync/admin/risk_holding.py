@@ -55,7 +55,7 @@ class HoldForm(forms.Form):
 
     def _near(self, name: str) -> date | None:
         day: date | None = self.cleaned_data[name]
-        if day and day > timezone.localdate() + FARTHEST:
+        if day and name in self.changed_data and abs(day - timezone.localdate()) > FARTHEST:
             raise forms.ValidationError("That is more than a year away: write a nearer day.")
         return day
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from .flow import Flow
+from .money import Money
 from .organisation import Reference
 from .planning import Plan
 
@@ -128,8 +129,10 @@ def _told(flow: Flow, made: Mapping[str, Any], reference: Reference | None) -> d
             for number, line in enumerate(value or [], start=1):
                 told[f"Line {number}"] = _line(line, reference)
         elif not _is_hidden(name) and value not in (None, "", []):
-            shown = f"{value:,.2f} {made.get('currency', '')}" if name in AMOUNTS else _word(value)
-            told[_label(flow, name)] = shown.strip()
+            amount = name in AMOUNTS and made.get("currency")
+            told[_label(flow, name)] = (
+                str(Money(value, made["currency"])) if amount else _word(value)
+            )
     return told
 
 
@@ -140,8 +143,9 @@ def _line(line: Mapping[str, Any], reference: Reference | None) -> str:
     code, tax = str(line.get("account_code") or ""), str(line.get("tax_type") or "")
     discount = line.get("discount_rate")
     parts = [
-        f"{line.get('quantity')} × {line.get('unit_amount')} {line.get('description') or ''}",
-        f"less {discount}%" if discount else "",
+        f"{_plain(line.get('quantity'))} × {_word(line.get('unit_amount'))} "
+        f"{line.get('description') or ''}",
+        f"less {_plain(discount)}%" if discount else "",
         f"{code} {accounts.get(code, '')}",
         taxes.get(tax, tax),
         str(line.get("item_code") or ""),
@@ -164,7 +168,18 @@ def _word(value: Any) -> str:
         return str(value.get("words") or _entry(value))
     if isinstance(value, list):
         return "; ".join(_entry(each) for each in value)
-    return str(value)
+    return _figure(value) if isinstance(value, Decimal) else str(value)
+
+
+def _figure(value: Decimal) -> str:
+    """Return a number with its thousands apart, and no single decimal: 2,401.20."""
+    decimals = max(2, -int(value.normalize().as_tuple().exponent)) if "." in str(value) else 0
+    return f"{value:,.{decimals}f}"
+
+
+def _plain(value: Any) -> str:
+    """Return a number without the zeros at its end."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _entry(value: Any) -> str:

@@ -33,8 +33,8 @@ class Pages:
     def links(self, owed: Owed, finding: Finding) -> list[str]:
         """Return the addresses of the customer and of the invoices in Xero, and of the case."""
         found = [*self._of_contacts(owed), *self._of_invoices(owed, finding)]
-        if settings.PUBLIC_URL:
-            address = f"{settings.PUBLIC_URL.rstrip('/')}{CASES}{quote(owed.account)}"
+        if settings.SITE_URL:
+            address = f"{settings.SITE_URL.rstrip('/')}{CASES}{quote(owed.account)}"
             found.append(f"Counterpart: {address}")
         return found
 

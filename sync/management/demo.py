@@ -91,6 +91,7 @@ def environment(ports: Ports) -> dict[str, str]:
         "QUEUE_PROCESSES": "2",
         "QUEUE_POLL_SECONDS": "0.2",
         "WEB_BIND": f"{LOOPBACK}:{ports.web}",
+        "SITE_URL": f"http://{LOOPBACK}:{ports.web}",
         "WEB_PROCESSES": "1",
         "WEB_THREADS": "8",
         "WORKER_STOP_SECONDS": "10",

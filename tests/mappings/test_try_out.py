@@ -97,7 +97,7 @@ def test_a_record_is_shown_before_and_after_in_words(town: Desk) -> None:
     (one,) = rehearsing.rehearse(pair, FLOW, keys, both(pair), town.door)
     values = {value.label: (value.before, value.after) for value in one.values}
     assert values["Date"] == ("19 Nov 2026", "26 Nov 2026")
-    assert values["Net"] == ("1,000.00 GBP", "1,000.00 GBP")
+    assert values["Net"] == ("GBP 1,000.00", "GBP 1,000.00")
     assert one.name == "Survey 2"
 
 

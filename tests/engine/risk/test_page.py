@@ -124,16 +124,27 @@ def test_only_those_who_may_hold_a_case(client: Client, pair: Pair) -> None:
     assert not row.disputed
 
 
-def test_a_slip_of_the_pen_is_told_and_what_was_typed_stays(client: Client, pair: Pair) -> None:
+@pytest.mark.parametrize("typed", ["2206-12-01", "1926-12-01"])
+def test_a_slip_of_the_pen_is_told_and_what_was_typed_stays(
+    client: Client, pair: Pair, typed: str
+) -> None:
     sign_in(client, "Finance")
     row = case(pair)
-    answer = hold(client, row, promised_on="2206-12-01", note="Ann rang.")
+    answer = hold(client, row, promised_on=typed, note="Ann rang.")
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "more than a year away" in page
     assert "Ann rang." in page
     row.refresh_from_db()
     assert row.promised_on is None
+
+
+def test_an_old_promise_is_no_slip_when_something_else_is_said(client: Client, pair: Pair) -> None:
+    sign_in(client, "Finance")
+    row = case(pair, promised_on=date(2020, 1, 1))
+    assert hold(client, row, promised_on="2020-01-01", disputed="on").status_code == 302
+    row.refresh_from_db()
+    assert row.disputed
 
 
 def test_who_saw_an_older_state_is_told_and_changes_nothing(client: Client, pair: Pair) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sandbox.salesforce import acts as salesforce
 from sync.models import Write
@@ -21,6 +22,18 @@ def test_an_overdue_invoice_makes_one_task_for_the_accounts_owner(office: Office
     assert f"/Contacts/View/{contact}" in task["Description"]
     assert office.account(account)["Credit_Status"] == "Watch"
     assert office.history() == ["Level 1: a task for Sam."]
+
+
+def test_a_task_leads_to_its_case_where_people_open_counterpart(
+    office: Office, settings: Any
+) -> None:
+    settings.PUBLIC_URL, settings.SITE_URL = "https://door.example", "https://inside.example"
+    account, contact = office.customer()
+    office.owes(contact)
+    office.sync()
+    words = office.task(account)["Description"]
+    assert f"Counterpart: https://inside.example/admin/sync/riskcase/?q={account}" in words
+    assert "door.example" not in words
 
 
 def test_a_second_run_and_a_new_day_write_nothing(office: Office) -> None:
