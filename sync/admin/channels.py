@@ -18,7 +18,7 @@ from sync.models import Channel, Post
 
 from .records import chip
 
-KEPT = "Kept encrypted, and never shown again. Leave it empty to keep the present one."
+KEPT = "Kept encrypted, and never shown again."
 
 
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -46,15 +46,17 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["webhook"].help_text += " Leave it empty to keep the present one."
+        else:
+            self.fields["webhook"].required = True
         self.fields["kinds"].choices = [(k.key, k.title) for k in of_everybody()]  # type: ignore[attr-defined]
 
     def clean_webhook(self) -> str:
         """Take the address where one was typed; say what is wrong with it. It is never read."""
         typed = str(self.cleaned_data.get("webhook") or "").strip()
         if not typed:
-            if not self.instance.pk:
-                raise forms.ValidationError("Enter the address of the webhook.")
-            return ""
+            return ""  # a new channel must have one, as the field says
         try:
             self.instance.host = posting.check_address(typed)
         except ValueError as error:
