@@ -100,7 +100,7 @@ def _take_up(case: Case, found: Found, today: date) -> Step:
         return Step(Move.NOTHING, case)
     level = found.finding.level
     again = replace(case, state=State.OPEN, closed_on=None, level=level, peak=0)
-    return Step(Move.CHANGE, again, level, rises=True)
+    return Step(Move.CHANGE, again, level, rises=not _is_held(again, found.finding, today))
 
 
 def _as_it_stands(case: Case, task: Task | None, found: Found, today: date) -> Case:
@@ -128,8 +128,7 @@ def _tend(case: Case, found: Found, today: date) -> Step:
     finding, holds = found.finding, case.holds
     if finding is None or holds.sleeps(today):
         return Step(Move.NOTHING, case, case.level)
-    held = (holds.disputed or holds.trusts(today)) and _is_of(case, finding)
-    rises = finding.level > case.peak and not held
+    rises = finding.level > case.peak and not _is_held(case, finding, today)
     level = finding.level if rises else min(finding.level, case.peak)
     return Step(Move.CHANGE, case, level, rises)
 
@@ -144,6 +143,11 @@ def _return(case: Case, found: Found, today: date) -> Step:
     if not rises and today < quiet_until:
         return Step(Move.NOTHING, case)
     return Step(Move.OPEN, case, finding.level, rises)
+
+
+def _is_held(case: Case, finding: Finding, today: date) -> bool:
+    """Return whether what was found may not rise: it is disputed, or promised for a later day."""
+    return (case.holds.disputed or case.holds.trusts(today)) and _is_of(case, finding)
 
 
 def _is_of(case: Case, finding: Finding) -> bool:
