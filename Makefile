@@ -6,7 +6,7 @@ PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
 # These are arguments here; in the environment, DEMO is a setting with another meaning.
-unexport DEMO TESTS BENCH MATCHING SINGLE BOOKS PRODUCTS
+unexport DEMO TESTS BENCH MATCHING SINGLE BOOKS NIGHT PRODUCTS
 
 help:
 	@echo "make demo        try it: a sandbox, the web pages and a worker, already connected"
@@ -43,6 +43,7 @@ bench: .venv/ready-to-test
 	$(BIN)/python -m benchmarks.matching $(MATCHING)
 	$(BIN)/python -m benchmarks.single_match $(SINGLE)
 	$(BIN)/python -m benchmarks.address_books $(BOOKS)
+	$(BIN)/python -m benchmarks.payment_status $(NIGHT)
 	$(BIN)/python -m benchmarks.products $(PRODUCTS)
 
 screenshots: .venv/ready-to-test
