@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -77,9 +80,18 @@ def install_package(installation_id: int) -> bool:
 
 def sweep(pair_id: int) -> int:
     """Find every change of a pair; return how many notices were saved."""
+    return _sweep(pair_id, sweeps.sweep)
+
+
+def sweep_for_a_person(pair_id: int) -> int:
+    """Find every change of a pair, also of what is read but seldom: somebody waits for it."""
+    return _sweep(pair_id, partial(sweeps.sweep, seldom={}))
+
+
+def _sweep(pair_id: int, read: Callable[[Pair], int]) -> int:
     pair = Pair.objects.select_related("salesforce", "xero").get(pk=pair_id)
     try:
-        return sweeps.sweep(pair)
+        return read(pair)
     except SyncError as error:
         failing.log.warning("sweep put off", pair=pair.name, why=str(error))
         return 0

@@ -59,7 +59,7 @@ def look_now(switch: FlowSwitch) -> None:
     flow is woken. The way is the same as always.
     """
     FlowSwitch.objects.filter(pk=switch.pk).update(parked_until=None, parked_why="")
-    bell.ring("sweep", switch.pair_id)
+    bell.ring("sweep_for_a_person", switch.pair_id)
     bell.ring("work", switch.pair_id, switch.flow)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -41,8 +41,15 @@ TRUSTED = timedelta(hours=24)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | None = None) -> int:
+def sweep(
+    pair: Pair,
+    open_remote: OpenRemote = open_live,
+    since: datetime | None = None,
+    seldom: Mapping[str, timedelta] = billing.SELDOM,
+) -> int:
     """Find everything that changed in both systems since the last sweep; return the notices.
+
+    A kind of Xero that is `seldom` read is left out within that time of its last reading.
 
     This is the guarantee: nothing is missed, since each cursor moves only in the transaction
     that saves its notices, and the next sweep reads some of it again.
@@ -57,7 +64,7 @@ def sweep(pair: Pair, open_remote: OpenRemote = open_live, since: datetime | Non
         else:
             noted += _sweep_salesforce(pair, salesforce, kind, since)
     for kind in _kinds(pair, System.XERO):
-        noted += indexing.refresh(xero, kind, billing.SELDOM.get(kind, timedelta(0)))
+        noted += indexing.refresh(xero, kind, seldom.get(kind, timedelta(0)))
     noted += ageing.look(pair, xero)
     noted += vanishing.look(pair, xero)
     noted += risk_watching.look(pair, salesforce)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sync import tasks
+
 from .store import Store
 
 
@@ -43,6 +45,19 @@ def test_a_new_item_becomes_a_product_with_a_standard_price(store: Store) -> Non
     before = store.written()
     store.sync()
     assert (store.written(), store.asked()) == (before, [])
+
+
+def test_a_person_who_looks_now_sees_what_sweeps_read_but_seldom(store: Store) -> None:
+    item = store.item("BUOY", "Marker buoy")
+    store.sync()
+    store.change(item, Name="Buoy, yellow")
+    tasks.sweep(store.pair.pk)
+    store.work()
+    (product,) = store.products()
+    assert product["Name"] == "Marker buoy"
+    tasks.sweep_for_a_person(store.pair.pk)
+    store.work()
+    assert store.held_product(product["Id"])["Name"] == "Buoy, yellow"
 
 
 def test_salesforces_price_and_description_go_to_xero_and_xeros_account_stays(
