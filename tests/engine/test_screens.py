@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from sync.models import Decision, FlowSwitch, Link, Notice, PlanRow, ReviewItem, Run, Write
 from sync.models.switches import is_paused
+from tests.engine.asked import ask
 from tests.engine.conftest import Desk
 
 SCREENS = [
@@ -66,6 +67,16 @@ def test_the_desk_names_the_cause_the_money_and_the_deal(client: Client, worked:
     text = page.content.decode()
     assert "nothing to bill" in text
     assert "Survey 2" in text
+
+
+def test_a_question_leads_to_its_table_by_the_name_that_finance_knows(
+    client: Client, desk: Desk
+) -> None:
+    member(client, "Finance")
+    ask(desk.switch.pair, "North", place="table", argument="tax_type")
+    page = client.get(reverse("admin:sync_reviewitem_changelist")).content.decode()
+    assert "Open the table “Tax rates”" in page
+    assert "tax type" not in page
 
 
 def test_an_answer_is_kept_with_its_person_and_planned_again(client: Client, worked: Desk) -> None:
