@@ -112,7 +112,8 @@ def test_a_conversion_is_told_as_a_sum_that_can_be_checked() -> None:
     told = rates.in_words(Decimal(100), dated)
     assert told == "USD 100.00 × 0.79 (Salesforce, from 1 Nov 2026) = GBP 79.00"
     fixed = Rate("EUR", "JPY", Decimal("0.0061235"), "fixed")
-    assert rates.in_words(Decimal(1000), fixed).startswith("JPY 1,000 × 0.0061235 (fixed in a mapping row")
+    told = rates.in_words(Decimal(1000), fixed)
+    assert told.startswith("JPY 1,000 × 0.0061235 (fixed in a mapping row")
 
 
 def test_a_rate_that_was_kept_is_the_same_rate() -> None:
