@@ -57,7 +57,8 @@ MESSAGES = (
     Variable(
         "SITE_URL",
         "",
-        "`https://host` at which people open Counterpart: e-mails link there. Unset: PUBLIC_URL.",
+        "`https://host` at which people open Counterpart: e-mails and tasks link there. "
+        "Unset: PUBLIC_URL.",
         readings.remote_url_or_none,
     ),
     Variable(
