@@ -62,17 +62,24 @@ def note_for_every_flow(pair: Pair, keys: Iterable[Key], source: str) -> int:
         flow = every_flow()[flow_key]
         wanted = [key for kind in flow.starts_on for key in by_kind.get(kind, ())]
         if flow.begins_in_xero:
-            wanted = _with_counterpart(pair, flow, wanted)
+            wanted += _counterparts(pair, flow, by_kind)
         noted += note(pair, flow_key, wanted, source)
     return noted
 
 
-def _with_counterpart(pair: Pair, flow: Flow, keys: Sequence[Key]) -> list[Key]:
-    """Return the keys; of Salesforce's records only those that a Xero record of the flow has."""
-    ids = [key.id for key in keys if key.system is System.SALESFORCE]
-    links = Link.objects.filter(pair=pair, xero_kind=flow.xero_kind, salesforce_id__in=ids)
-    linked = set(links.values_list("salesforce_id", flat=True)) if ids else set()
-    return [key for key in keys if key.system is System.XERO or key.id in linked]
+def _counterparts(
+    pair: Pair, flow: Flow, by_kind: Mapping[tuple[System, str], Sequence[Key]]
+) -> list[Key]:
+    """Return the Salesforce records among these that a Xero record of the flow has.
+
+    The flow starts no sweep of them: it would move on the cursor of those that wait for them.
+    """
+    keys = by_kind.get((System.SALESFORCE, flow.salesforce_kind), ())
+    links = Link.objects.filter(
+        pair=pair, xero_kind=flow.xero_kind, salesforce_id__in=[key.id for key in keys]
+    )
+    linked = set(links.values_list("salesforce_id", flat=True)) if keys else set()
+    return [key for key in keys if key.id in linked]
 
 
 def note_moved(

@@ -55,3 +55,16 @@ def test_shadow_after_on_bills_a_deal_of_a_linked_quote_once(shop: Shop) -> None
     assert len(shop.bills(deal)) == 1
     assert len(shop.invoices()) == 1
     assert shop.asked() == []
+
+
+def test_deals_won_while_billing_rested_are_billed_though_quotes_went_on(shop: Shop) -> None:
+    shop.quote()
+    shop.sync()
+    run("flow", BILLING, "off", "--pair", shop.pairs[0].name)
+    deal = shop.deal(Name="Another", Amount="77", StageName="Closed Won")
+    for _ in range(3):
+        shop.box.world.clock.advance(3600)
+        shop.sync(QUOTES, rounds=1)
+    run("flow", BILLING, "on", "--pair", shop.pairs[0].name)
+    shop.sync()
+    assert len(shop.bills(deal)) == 1
