@@ -17,17 +17,26 @@ from sync.models import Pause
 from .records import RecordAdmin
 
 MAY = "sync.pause_writes"
+KEPT = "_told_on_every_page"
+"""Where a request keeps them."""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Return for the admin's pages the pause and the connections' banners (two queries)."""
+    """Return for the admin's pages the pause and the connections' banners.
+
+    Two queries a page: of the parts that a page is drawn from, each asks.
+    """
     if not request.path.startswith(reverse("admin:index")) or not request.user.is_authenticated:
         return {}
-    return {
-        "writes_paused": Pause.objects.filter(on=True).first(),
-        "connection_banners": banners.current(),
-        "may_pause": request.user.has_perm(MAY),
-    }
+    told: dict[str, Any] | None = getattr(request, KEPT, None)
+    if told is None:
+        told = {
+            "writes_paused": Pause.objects.filter(on=True).first(),
+            "connection_banners": banners.current(),
+            "may_pause": request.user.has_perm(MAY),
+        }
+        setattr(request, KEPT, told)
+    return told
 
 
 @admin.register(Pause)
