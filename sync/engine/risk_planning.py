@@ -8,7 +8,6 @@ from dataclasses import replace
 from sync.core.differing import plan_figures
 from sync.core.flow import TO_SALESFORCE
 from sync.core.intents import Intent
-from sync.core.money import Money
 from sync.core.planning import Action, Plan
 
 from . import risk_tasks
@@ -53,7 +52,6 @@ def _plan(work: Work, look: Look, staff: Staff, shape: Shape, pages: Pages) -> P
         intents=intents,
         questions=questions,
         cases=tuple(writes.cases),
-        money=_money(look),
     )
 
 
@@ -63,10 +61,3 @@ def _action(intents: Sequence[Intent], *, asked: bool) -> Action:
     if intents:
         return Action.UPDATE
     return Action.QUESTION if asked else Action.NOTHING
-
-
-def _money(look: Look) -> Money | None:
-    """Return the most that a rule finds at stake."""
-    found = [turn.finding for turn in look.turns if turn.finding]
-    most = max(found, key=lambda finding: finding.amount, default=None)
-    return Money(most.amount, most.currency) if most and most.currency else None
