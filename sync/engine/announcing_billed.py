@@ -44,17 +44,14 @@ def tell(work: Work, plans: Sequence[Plan], repeated: Iterable[Write]) -> None:
         _announce(work, again)
 
 
+def may_be(work: Work, plans: Sequence[Plan], repeated: Sequence[Write]) -> bool:
+    """Return whether `tell` may have anything to tell; nothing is asked of the database."""
+    return work.flow.exclusive and bool(repeated or _set_lately(work, plans))
+
+
 def _won_again(work: Work, plans: Sequence[Plan]) -> list[tuple[Plan, datetime]]:
     """Return the plans of deals whose stage was set after their living invoice was linked."""
-    recent = timezone.now() - RECENT
-    found = []
-    for plan in plans:
-        couple = plan.couple
-        if couple.link is None or couple.xero is None or couple.salesforce is None or plan.reason:
-            continue
-        when = couple.salesforce.get("LastStageChangeDate")
-        if isinstance(when, datetime) and when > recent and work.flow.ended(couple) is None:
-            found.append((plan, when))
+    found = _set_lately(work, plans)
     rows = Link.objects.filter(
         pair=work.pair, xero_kind=work.flow.xero_kind,
         salesforce_id__in=[plan.subject.id for plan, _ in found],
@@ -65,6 +62,20 @@ def _won_again(work: Work, plans: Sequence[Plan]) -> list[tuple[Plan, datetime]]
         for plan, when in found
         if plan.subject.id in made and when > made[plan.subject.id] + CLOCKS_DIFFER
     ]
+
+
+def _set_lately(work: Work, plans: Sequence[Plan]) -> list[tuple[Plan, datetime]]:
+    """Return the plans of deals with a living invoice whose stage was set lately, with when."""
+    recent = timezone.now() - RECENT
+    found = []
+    for plan in plans:
+        couple = plan.couple
+        if couple.link is None or couple.xero is None or couple.salesforce is None or plan.reason:
+            continue
+        when = couple.salesforce.get("LastStageChangeDate")
+        if isinstance(when, datetime) and when > recent and work.flow.ended(couple) is None:
+            found.append((plan, when))
+    return found
 
 
 def _ref(work: Work, plan: Plan, when: datetime) -> str:

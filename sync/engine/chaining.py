@@ -28,14 +28,23 @@ def indexes(work: Work) -> tuple[str, ...]:
 
     Quotes come before the invoices: what a quote is marked with then has its invoice in the index.
     """
-    return (QUOTE,) if work.flow.from_quotes and _in_use(work) else ()
+    return (QUOTE,) if work.flow.from_quotes and in_use(work) else ()
 
 
-def _in_use(work: Work) -> bool:
-    """Return whether quotes are looked at: the flow is in use, or one was linked before."""
-    if QUOTES in noticing.flows_in_use(work.pair):
-        return True
-    return Link.objects.filter(pair=work.pair, xero_kind=QUOTE).exists()
+def in_use(work: Work) -> bool:
+    """Return whether quotes are looked at: the flow is in use, or one was linked before.
+
+    Two queries at most a run, whoever asks.
+    """
+    if work.quotes_count is None:
+        linked = Link.objects.filter(pair=work.pair, xero_kind=QUOTE)
+        work.quotes_count = QUOTES in noticing.flows_in_use(work.pair) or linked.exists()
+    return work.quotes_count
+
+
+def is_on(work: Work) -> bool:
+    """Return whether the flow of quotes is in use for the pair."""
+    return in_use(work) and QUOTES in noticing.flows_in_use(work.pair)
 
 
 def guard(work: Work, couples: Sequence[Couple]) -> list[Couple]:
@@ -46,12 +55,12 @@ def guard(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     """
     if not work.flow.from_quotes:
         return list(couples)
-    couples = part_invoices.with_parts(work, couples, joining=_in_use(work))
+    couples = part_invoices.with_parts(work, couples, joining=in_use(work))
     open_ones = [c for c in couples if _is_to_be_billed(work, c)]
     if not open_ones:
         return couples
     elsewhere = _elsewhere(work, open_ones)
-    known = _known(work, open_ones) if _in_use(work) else {}
+    known = _known(work, open_ones) if in_use(work) else {}
     guarded = {c.subject: _guarded(work, c, known, elsewhere) for c in open_ones}
     for tied in _tied(guarded.values()):
         asked = next(c for c in open_ones if c.subject == tied)
@@ -253,7 +262,7 @@ def asked_of(work: Work) -> set[Key]:
 
 def tell_quotes(work: Work) -> int:
     """Let the quotes of deals that this run has billed be planned again; return how many."""
-    if not work.flow.from_quotes or QUOTES not in noticing.flows_in_use(work.pair):
+    if not work.flow.from_quotes or not is_on(work):
         return 0
     billed = Link.objects.filter(
         pair=work.pair, xero_kind=INVOICE, made_at__gte=work.run.started_at

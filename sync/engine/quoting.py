@@ -291,7 +291,7 @@ def release(work: Work) -> int:
     ).values_list("xero_id", flat=True)
     contacts = list(new)
     flow = chaining.QUOTES
-    if not contacts or flow not in noticing.flows_in_use(work.pair):
+    if not contacts or not chaining.is_on(work):
         return 0
     rows = KnownKey.objects.filter(
         connection_id=work.pair.xero_id, kind="Quote", name="contact", value__in=contacts

@@ -127,7 +127,8 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
         outcome.asked.setdefault(subject, []).append(question)
     asking.ask(work, final, outcome.asked, claiming.keys_of(notices))
     customers.ask_at_the_desk(work, [plan.couple for plan in final])
-    announcing.safely(lambda: announcing_billed.tell(work, plans, outcome.repeated))
+    if announcing_billed.may_be(work, plans, outcome.repeated):
+        announcing.safely(lambda: announcing_billed.tell(work, plans, outcome.repeated))
     if work.run.mode == Mode.LIVE:
         deciding.spend(work, final)
         customers.release(work)

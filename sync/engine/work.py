@@ -35,6 +35,8 @@ class Work:
     """The surroundings that the batch was prepared with."""
     others: dict[str, RuleSet] = field(default_factory=dict)
     """The rules of other flows that the run has looked at."""
+    quotes_count: bool | None = None
+    """Whether quotes are looked at here; None until somebody asks (see chaining)."""
 
     def rules_of(self, flow: str) -> RuleSet:
         """Return another flow's rules, the same ones for as long as the run lasts."""
