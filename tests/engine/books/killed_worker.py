@@ -52,9 +52,10 @@ def work(moment: str, number: int) -> None:
         return Deadly(open_remote(connection, lane), moment)
 
     Deadly.left = number
-    switch = FlowSwitch.objects.select_related("pair__salesforce", "pair__xero").get()
-    sweeps.sweep(switch.pair, open_remote=door)
-    running.work_off(switch, lane=Lane.PERSON, open_remote=door)
+    switches = FlowSwitch.objects.select_related("pair__salesforce", "pair__xero")
+    sweeps.sweep(switches[0].pair, open_remote=door)
+    for switch in switches.order_by("flow"):
+        running.work_off(switch, lane=Lane.PERSON, open_remote=door)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -13,43 +10,18 @@ from pytest_django import Settings
 from sync.core.records import Key, System
 from sync.engine import settling
 from sync.models import Link, Write
+from tests.engine.killing import Killer, killer_of
 
 from .fields import COMPARED, alike
 from .town import FLOW, Town
 
-ROOT = Path(__file__).resolve().parents[3]
 WRITES_OF_TWO_NEW_CUSTOMERS = 4  # a contact; an account, its person; the contact's number
 pytestmark = pytest.mark.slow
 
 
-class Killer:
-    """Runs a worker in a process of its own against the test's database and sandbox."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-
-    def run(self, moment: str, number: int) -> int:
-        """Run it to its end; return its exit code (-9: killed)."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.engine.books.killed_worker", moment, str(number)],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode in (0, -9), done.stderr
-        return done.returncode
-
-
 @pytest.fixture
 def killer(town: Town, outside_environment: dict[str, str], settings: Settings) -> Killer:
-    settings.LEASE_SECONDS = 1
-    names = ("XERO_API_URL", "XERO_IDENTITY_URL", "XERO_LOGIN_URL")
-    return Killer(
-        {**outside_environment, **{n: getattr(settings, n) for n in names}, "LEASE_SECONDS": "1"}
-    )
+    return killer_of(outside_environment, settings)
 
 
 @pytest.mark.parametrize("number", range(1, WRITES_OF_TWO_NEW_CUSTOMERS + 1))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,10 +14,10 @@ from pytest_django import Settings
 from sync.engine import settling
 from sync.intake import sweeps
 from sync.models import Link, Notice, Write
+from tests.engine.killing import Killer, killer_of
 
 from .shop import BILLING, QUOTES, Shop
 
-ROOT = Path(__file__).resolve().parents[3]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 KNOWN = {"AccountCode": "200", "TaxType": "OUTPUT2"}
 DIVE = {**KNOWN, "Description": "Dive", "Quantity": 3, "UnitAmount": "33.33", "ItemCode": "DIVE"}
@@ -28,34 +25,9 @@ BOAT = {**KNOWN, "Description": "Boat", "Quantity": 2, "UnitAmount": "19.99", "I
 CREW = {**KNOWN, "Description": "Crew", "Quantity": 1, "UnitAmount": "75.00", "ItemCode": "CREW"}
 
 
-class Killer:
-    """Runs a worker in a process of its own against the test's database and sandbox."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-
-    def run(self, moment: str, number: int) -> int:
-        """Run it to its end; return its exit code (-9: killed)."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.engine.quotes.killed_worker", moment, str(number)],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode in (0, -9), done.stderr
-        return done.returncode
-
-
 @pytest.fixture
 def killer(shop: Shop, outside_environment: dict[str, str], settings: Settings) -> Killer:
-    settings.LEASE_SECONDS = 1
-    names = ("XERO_API_URL", "XERO_IDENTITY_URL", "XERO_LOGIN_URL")
-    return Killer(
-        {**outside_environment, **{n: getattr(settings, n) for n in names}, "LEASE_SECONDS": "1"}
-    )
+    return killer_of(outside_environment, settings)
 
 
 @pytest.fixture
