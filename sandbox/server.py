@@ -57,13 +57,15 @@ def running(
     state: Path | None = None,
     ports: dict[str, int] | None = None,
     systems: Sequence[str] = SYSTEMS,
+    instance: str = "",
 ) -> Iterator[Box]:
     """Run the sandbox until the block ends; ports not named are free ones.
 
-    A seed fills an empty world; one that `state` brings back is left as it was.
+    A seed fills an empty world; one that `state` brings back is left as it was. `instance`, such
+    as `8k0`, makes the Salesforce a second org, no id of which is one of the usual org.
     Raises OSError where a port is taken, StateInUseError where another sandbox has the state.
     """
-    world = World(state)
+    world = World(state, instance)
     box = Box(world, Faults(), Journal(world.clock), Webhooks(world), Outbound(world))
     postman = Postman([box.webhooks, box.outbound])
     try:

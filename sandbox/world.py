@@ -73,10 +73,14 @@ class Table(MutableMapping[str, Record]):
 
 
 class World:
-    """One shared state behind both systems; with `state`, it outlives the process."""
+    """One shared state behind both systems; with `state`, it outlives the process.
 
-    def __init__(self, state: Path | None = None) -> None:
+    `instance` is Salesforce's, three characters in the ids of an org beside the usual one.
+    """
+
+    def __init__(self, state: Path | None = None, instance: str = "") -> None:
         self.lock = threading.RLock()
+        self.instance = instance
         self.store = Store(state)
         self._depth = 0
         self._tables: dict[tuple[str, str], Table] = {}

@@ -4,17 +4,20 @@ import string
 
 _SUFFIXES = string.ascii_uppercase + "012345"
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_INSTANCE = "5e0"  # which of Salesforce's many databases the org lives in
+USUAL_INSTANCE = "5e0"  # which of Salesforce's many databases the org lives in
 _FIRST = 40_000  # so that the ids have letters of both cases from the start
 
 
-def make_id(prefix: str, number: int) -> str:
-    """The 18-character id of a kind's nth record; `prefix` is the kind's three characters."""
+def make_id(prefix: str, number: int, instance: str = USUAL_INSTANCE) -> str:
+    """The 18-character id of a kind's nth record in the orgs of an instance.
+
+    `prefix` and `instance` have three characters each.
+    """
     rest, text = number + _FIRST, ""
     while rest:
         rest, digit = divmod(rest, 62)
         text = _DIGITS[digit] + text
-    return lengthen(f"{prefix}{_INSTANCE}{text:0>9}")
+    return lengthen(f"{prefix}{instance}{text:0>9}")
 
 
 def lengthen(short: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sandbox.salesforce import stamps
 from sandbox.salesforce.catalogue import SYSTEM, Catalogue
+from sandbox.salesforce.ids import USUAL_INSTANCE, make_id
 from sandbox.salesforce.indexes import ByKeys, ByStamp, ByValue, KeysOf
 from sandbox.salesforce.row_locks import RowLocks
 from sandbox.salesforce.schema import Kind
@@ -32,6 +33,11 @@ class Org:
     def table(self, kind: str) -> Table:
         """The records of a kind by id, deleted ones too."""
         return self.world.table(SYSTEM, kind)
+
+    def new_id(self, prefix: str) -> str:
+        """The id of the next record whose kind has this prefix."""
+        number = self.world.next_number(SYSTEM, f"id {prefix}")
+        return make_id(prefix, number, self.world.instance or USUAL_INSTANCE)
 
     @property
     def deletions(self) -> Table:

@@ -10,7 +10,14 @@ from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero.books import SYSTEM, tenants
 
-CLIENTS: Record = {"sandbox-xero": {"secret": "sandbox-xero-secret", "name": "Counterpart"}}
+CLIENTS: Record = {
+    "sandbox-xero": {"secret": "sandbox-xero-secret", "name": "Counterpart"},
+    "sandbox-xero-australia": {
+        "secret": "sandbox-xero-australia-secret",
+        "name": "Counterpart Australia",
+        "tenant": "Fernhill Surveys Pty Ltd",
+    },
+}
 _ACCOUNTING = ("invoices", "payments", "banktransactions", "manualjournals", "settings",
                "contacts", "attachments")  # fmt: skip
 _REPORTS = ("aged", "balancesheet", "banksummary", "budgetsummary", "executivesummary",

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from sandbox.salesforce.api.call import Call, Reply
 from sandbox.salesforce.errors import RefusedError
-from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.soql.choosing import choose
 from sandbox.salesforce.soql.parsing import parse
@@ -39,8 +38,7 @@ class Cursors:
 
     def keep(self, cursor: Cursor) -> str:
         """Keep a cursor; its locator."""
-        number = self._org.world.next_number("salesforce", "id 01g")
-        locator = make_id("01g", number)
+        locator = self._org.new_id("01g")
         self._kept[locator] = cursor
         return locator
 

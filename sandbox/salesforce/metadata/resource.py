@@ -10,7 +10,6 @@ from werkzeug.wrappers import Request
 from sandbox.salesforce.api.call import Call, Reply, read_json
 from sandbox.salesforce.catalogue import SYSTEM
 from sandbox.salesforce.errors import RefusedError, not_found
-from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.metadata.deploying import Outcome, deploy
 from sandbox.salesforce.metadata.reading import BadPackageError, read
 from sandbox.salesforce.org import Org
@@ -35,7 +34,7 @@ def start(call: Call) -> Reply:
     if not org.world.setting(SYSTEM, "may_deploy", True):
         raise RefusedError("INSUFFICIENT_ACCESS", f"INSUFFICIENT_ACCESS: {_NO_RIGHT}", status=403)
     options, packed = _parts(call)
-    key = make_id("0Af", org.world.next_number(SYSTEM, "id 0Af"))
+    key = org.new_id("0Af")
     now = time.time()  # the real time: a clock that stands still would hold it up for ever
     deployments(org)[key] = {
         "Id": key,

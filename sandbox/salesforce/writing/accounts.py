@@ -1,7 +1,6 @@
 """What is special about accounts: their addresses, and persons who are accounts themselves."""
 
 from sandbox.salesforce.errors import RefusedError
-from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.writing import addresses
 from sandbox.salesforce.writing.change import Change
@@ -35,8 +34,7 @@ def after(org: Org, change: Change) -> None:
     if not account.get("IsPersonAccount"):
         return
     if change.creates:
-        number = org.world.next_number("salesforce", "id 003")
-        account = {**account, "PersonContactId": make_id("003", number)}
+        account = {**account, "PersonContactId": org.new_id("003")}
         org.put("Account", account)
     kind = org.catalogue.named("Contact")
     old = org.get("Contact", account["PersonContactId"]) or dict.fromkeys(kind.fields)

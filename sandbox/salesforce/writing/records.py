@@ -3,7 +3,6 @@
 from typing import Any
 
 from sandbox.salesforce.choices import choices_of, own_currency
-from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import Field, Kind, declared
 from sandbox.salesforce.writing.change import Author
@@ -12,13 +11,12 @@ from sandbox.store import Record
 
 def new_record(org: Org, author: Author, kind: Kind, given: Record) -> Record:
     """A record with its id, every field of its kind and the values given."""
-    number = org.world.next_number("salesforce", f"id {kind.prefix}")
     usual: Record = {one.name: _default(org, one) for one in kind.fields.values()}
     if "OwnerId" in kind.fields:
         usual["OwnerId"] = author.user
     if "CurrencyIsoCode" in declared(kind.name).fields:
         usual["CurrencyIsoCode"] = own_currency(org)  # kept even where the org does not show it
-    return {**usual, **given, "Id": make_id(kind.prefix, number)}
+    return {**usual, **given, "Id": org.new_id(kind.prefix)}
 
 
 def sign(org: Org, kind: Kind, record: Record, author: Author, *, creates: bool = False) -> None:
