@@ -15,7 +15,7 @@ from mappings.choices import SalesforceFields
 from mappings.rules import LINE
 from sync.core import expressions
 from sync.core.fields import FieldFacts, Holds, Takes, misfit, unfit_to_fill
-from sync.core.flow import FieldRule, Flow, RuleSet, TableRow, ValueTable
+from sync.core.flow import TO_SALESFORCE, FieldRule, Flow, RuleSet, TableRow, ValueTable
 from sync.core.mapping import ABOVE
 from sync.core.records import System
 from sync.core.transforms import fields_of
@@ -36,8 +36,10 @@ class Misfit:
 
 def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[Misfit]:
     """Return why a field's row could not work; nothing where its fields are not described."""
-    if rule.computed or not known.org.kinds or (rule.optional and not _is_there(flow, rule, known)):
+    if not known.org.kinds or (rule.optional and not _is_there(flow, rule, known)):
         return []
+    if rule.computed:
+        return _locked(flow, rule, known)
     takes = TAKES.get(flow.key, NOTHING).get(rule.target)
     paths = fields_of(rule.transform, rule.sources, rule.argument)
     found = _read(flow, rule, known, paths)
@@ -46,17 +48,24 @@ def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[
     sources = [facts for path in rule.sources if (facts := found.get(path))]
     if not faults and rule.transform == "expression":
         faults += filter(None, [_expression_fault(rule, found, takes)])
-    if not faults and takes and System.XERO in rule.writes:
+    if not faults and takes and rule.writes != TO_SALESFORCE:
         faults += filter(None, [misfit(rule.transform, sources, takes)])
-    if not faults and System.SALESFORCE in rule.writes:
-        gives = (
-            Takes(takes.holds, takes.length if rule.writes == {System.SALESFORCE} else 0)
-            if takes
-            else None
-        )
-        faults += filter(None, (unfit_to_fill(each, gives) for each in sources if gives))
+    if not faults and takes and System.SALESFORCE in rule.writes:
+        given = takes.length if rule.writes == TO_SALESFORCE else takes.gives
+        faults += filter(None, (unfit_to_fill(s, Takes(takes.holds, given)) for s in sources))
     part = "argument" if not rule.sources else "source"
     return [Misfit(fault, "mapping", rule.target, part) for fault in faults]
+
+
+def _locked(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[Misfit]:
+    """Return that the field which the flow itself fills cannot be written."""
+    if System.SALESFORCE not in rule.writes or not rule.source:
+        return []
+    facts = known.org.find(choices.kind_of(flow, rule.target), rule.source)
+    if facts is None or facts.writable:
+        return []
+    takes = TAKES.get(flow.key, NOTHING).get(rule.target, Takes(facts.holds))
+    return [Misfit(unfit_to_fill(facts, takes), "mapping", rule.target)]
 
 
 TYPICAL: Mapping[Holds, Any] = {

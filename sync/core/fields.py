@@ -67,10 +67,14 @@ class Describing(Protocol):
 
 @dataclass(frozen=True)
 class Takes:
-    """What a shared field takes: what it holds and the longest text, 0 where none is known."""
+    """What a shared field takes: what it holds and the longest text, 0 where none is known.
+
+    `gives` is the longest text that comes back where the field is written in both systems.
+    """
 
     holds: Holds
     length: int = 0
+    gives: int = 0
 
 
 @dataclass(frozen=True)

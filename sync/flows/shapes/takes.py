@@ -10,10 +10,12 @@ from collections.abc import Mapping
 
 from sync.core.fields import Holds, Takes
 
+from .item_codes import CODE_ROOM, NAME_ROOM
 from .lengths import XERO
 from .party_fields import PARTS, PLACES
 
 NUMBER, DATE, TIME = Takes(Holds.NUMBER), Takes(Holds.DATE), Takes(Holds.TIME)
+REFERENCE = Takes(Holds.TEXT, 18)
 ID, LINK, WORD = Takes(Holds.TEXT, 36), Takes(Holds.TEXT, 0), Takes(Holds.TEXT, 20)
 
 _INVOICE: Mapping[str, Takes] = {
@@ -37,6 +39,7 @@ _PARTY: Mapping[str, Takes] = {
     **{f"{place}_{part}": Takes(Holds.TEXT) for place in PLACES for part in PARTS},
     "website": LINK,
     "currency": Takes(Holds.TEXT),
+    "payment_terms": Takes(Holds.TEXT),  # their words are read by the flow itself
     "xero_contact": ID,
 }
 
@@ -64,22 +67,43 @@ _FIGURES: Mapping[str, Takes] = {
     "account.as_of": TIME,
 }
 
+_RISK: Mapping[str, Takes] = {
+    "account.credit_status": WORD,
+    "account.credit_reasons": Takes(Holds.TEXT),  # cut to what its field has room for
+    "account.credit_limit": NUMBER,
+}
+
 _QUOTE: Mapping[str, Takes] = {
-    "name": Takes(Holds.TEXT),
+    "name": Takes(Holds.TEXT, 120),
+    "stage": Takes(Holds.TEXT, 40),
+    "amount": NUMBER,
     "close_date": DATE,
+    "account": REFERENCE,
+    "owner": REFERENCE,
+    "currency": Takes(Holds.TEXT, 3),
+    "description": Takes(Holds.TEXT, 4000),
+    "pricebook": REFERENCE,
+    "quote_id": ID,
+    "quote_number": Takes(Holds.TEXT, 255),
+    "quote_status": WORD,
+    "quote_url": LINK,
 }
 
 _PRODUCT: Mapping[str, Takes] = {
-    "code": Takes(Holds.TEXT, 255),  # what Xero has no room for is cut by the flow itself
-    "name": Takes(Holds.TEXT, 255),
-    "description": Takes(Holds.TEXT, 4000),
+    # what Xero has no room for is cut by the flow itself
+    "code": Takes(Holds.TEXT, 255, gives=CODE_ROOM),
+    "name": Takes(Holds.TEXT, 255, gives=NAME_ROOM),
+    "description": Takes(Holds.TEXT, 4000, gives=4000),
+    "active": Takes(Holds.YES_NO),
+    "item_id": ID,
 }
 
 TAKES: Mapping[str, Mapping[str, Takes]] = {
     "won_opportunity_invoice": _INVOICE,
     "account_contact": _PARTY,
     "payment_status": _FIGURES,
+    "credit_risk": _RISK,
     "quote_opportunity": _QUOTE,
     "product_catalogue": _PRODUCT,
 }
-"""By flow and target; what is not named here is not checked."""
+"""By flow and target: everything that is written, besides what the flow makes of no one field."""
