@@ -18,6 +18,10 @@ NUMBER, DATE, TIME = Takes(Holds.NUMBER), Takes(Holds.DATE), Takes(Holds.TIME)
 REFERENCE = Takes(Holds.TEXT, 18)
 ID, LINK, WORD = Takes(Holds.TEXT, 36), Takes(Holds.TEXT, 0), Takes(Holds.TEXT, 20)
 
+OF_PLACES = frozenset({"line", *PARTS})
+WIDE = frozenset({"street", "country"})
+"""Salesforce’s own fields may hold more than Xero takes: such a text is a question when it comes."""
+
 _INVOICE: Mapping[str, Takes] = {
     "date": DATE,
     "due_date": DATE,
@@ -35,8 +39,12 @@ _INVOICE: Mapping[str, Takes] = {
 }
 
 _PARTY: Mapping[str, Takes] = {
-    **{name: Takes(Holds.TEXT, size) for name, size in XERO.items() if name != "line"},
-    **{f"{place}_{part}": Takes(Holds.TEXT) for place in PLACES for part in PARTS},
+    **{name: Takes(Holds.TEXT, size) for name, size in XERO.items() if name not in OF_PLACES},
+    **{
+        f"{place}_{part}": Takes(Holds.TEXT, 0 if part in WIDE else XERO[part])
+        for place in PLACES
+        for part in PARTS
+    },
     "website": LINK,
     "currency": Takes(Holds.TEXT),
     "payment_terms": Takes(Holds.TEXT),  # their words are read by the flow itself
