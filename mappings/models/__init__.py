@@ -1,6 +1,7 @@
 """The rows that people edit, their drafts, and the versions that runs read."""
 
 from .risk import RiskRuleRow
+from .routing import RoutingDraft, RoutingVersion, lock_routing, newest_routing
 from .rows import OWN, FieldMapping, MappingRow, ValueRow, by_set, record
 from .versions import DraftChange, MappingVersion, PublishedRules, lock, newest
 
@@ -12,9 +13,13 @@ __all__ = [
     "MappingVersion",
     "PublishedRules",
     "RiskRuleRow",
+    "RoutingDraft",
+    "RoutingVersion",
     "ValueRow",
     "by_set",
     "lock",
+    "lock_routing",
     "newest",
+    "newest_routing",
     "record",
 ]
