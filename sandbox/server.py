@@ -56,6 +56,7 @@ def running(
     size: str = "small",
     state: Path | None = None,
     ports: dict[str, int] | None = None,
+    *,
     systems: Sequence[str] = SYSTEMS,
     instance: str = "",
 ) -> Iterator[Box]:

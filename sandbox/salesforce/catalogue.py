@@ -15,6 +15,8 @@ FEATURES = (
     "state_country_picklists",
     "person_accounts",
     "record_types",
+    "opportunity_record_types",
+    "territories",
 )
 _TYPES = {
     "text": "string",

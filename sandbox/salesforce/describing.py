@@ -8,6 +8,7 @@ from sandbox.salesforce.countries import COUNTRIES
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import NUMBERS, Field, Kind
 from sandbox.salesforce.writing.values import label_of
+from sandbox.store import Record
 
 MASTER = "012000000000000AAA"
 _SOAP = {
@@ -208,10 +209,15 @@ def _record_types(org: Org, kind: Kind) -> list[dict[str, Any]]:
     own = [
         _record_type(one["Id"], one["Name"], one["DeveloperName"], main=place == 0)
         for place, one in enumerate(org.all_with("RecordType", "SobjectType", kind.name))
-        if one["IsActive"] and "RecordTypeId" in kind.fields
+        if one["IsActive"] and "RecordTypeId" in kind.fields and _shows(kind, one)
     ]
     master = _record_type(MASTER, "Master", "Master", main=not own)
     return [*own, {**master, "master": True}]
+
+
+def _shows(kind: Kind, record_type: Record) -> bool:
+    """Whether the org has a use for the type: that of persons goes with person accounts alone."""
+    return not record_type.get("IsPersonType") or "IsPersonAccount" in kind.fields
 
 
 def _record_type(key: str, name: str, developer_name: str, *, main: bool) -> dict[str, Any]:

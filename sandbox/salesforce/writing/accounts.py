@@ -2,7 +2,7 @@
 
 from sandbox.salesforce.errors import RefusedError
 from sandbox.salesforce.org import Org
-from sandbox.salesforce.writing import addresses
+from sandbox.salesforce.writing import addresses, record_types
 from sandbox.salesforce.writing.change import Change
 from sandbox.salesforce.writing.checks import missing_fields
 from sandbox.salesforce.writing.contacts import full_name
@@ -16,11 +16,13 @@ def before(org: Org, change: Change) -> None:
     """Settle the addresses, and whether the account is a person."""
     addresses.settle(org, change)
     if "IsPersonAccount" not in change.kind.fields:
+        record_types.settle(org, change)
         return
     new = change.new
     if change.creates:
         new["IsPersonAccount"] = _is_person(org, change)
         new["RecordTypeId"] = new.get("RecordTypeId") or _record_type(org, new["IsPersonAccount"])
+    record_types.settle(org, change)
     _refuse_the_other_sort(change)
     if new.get("IsPersonAccount"):
         if new.get("LastName") is None:

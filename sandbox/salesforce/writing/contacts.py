@@ -12,9 +12,10 @@ def full_name(record: Record) -> str | None:
     return " ".join(filter(None, (record.get("FirstName"), record.get("LastName")))) or None
 
 
-def name_person(org: Org, change: Change) -> None:
-    """Put the whole name together."""
+def before_user(org: Org, change: Change) -> None:
+    """Settle the name and the address of a user."""
     change.new["Name"] = full_name(change.new)
+    addresses.settle(org, change)
 
 
 def before(org: Org, change: Change) -> None:
@@ -22,5 +23,5 @@ def before(org: Org, change: Change) -> None:
     if change.new.get("IsPersonAccount"):
         message = "A person account's contact is changed through its account."
         raise RefusedError("INSUFFICIENT_ACCESS_OR_READONLY", message, [])
-    name_person(org, change)
+    change.new["Name"] = full_name(change.new)
     addresses.settle(org, change)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from sandbox.salesforce import stamps
 from sandbox.salesforce.errors import RefusedError
 from sandbox.salesforce.org import Org
+from sandbox.salesforce.writing import record_types
 from sandbox.salesforce.writing.amounts import expect, recount
 from sandbox.salesforce.writing.bin import put_in_bin
 from sandbox.salesforce.writing.change import Change
@@ -31,6 +32,7 @@ _FROM_LINES = ("Amount", "TotalOpportunityQuantity")
 def before(org: Org, change: Change) -> None:
     """Derive the fields that nobody writes."""
     new = change.new
+    record_types.settle(org, change)
     if change.moved("StageName"):
         _take_stage(org, change)
     new["ForecastCategory"] = CATEGORIES.get(new["ForecastCategoryName"] or "", "Pipeline")

@@ -45,7 +45,7 @@ RULES: dict[str, Rules] = {
     "PricebookEntry": Rules(prices.before_entry, prices.after_entry),
     "Product2": Rules(None, prices.after_product),
     "Task": Rules(tasks.before),
-    "User": Rules(contacts.name_person),
+    "User": Rules(contacts.before_user),
 }
 _NO_RULES = Rules()
 
