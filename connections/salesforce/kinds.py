@@ -238,7 +238,8 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "OpportunityLineItem",
             (*_ALWAYS, "OpportunityId", "Quantity", "UnitPrice", "TotalPrice", "Discount?",
-             "Description?", "ServiceDate?", "Product2Id?", "Opportunity.Name?"),
+             "Description?", "ServiceDate?", "Product2Id?", "Opportunity.Name?",
+             "CurrencyIsoCode?"),
             external_id="Counterpart_Xero_Line_Id__c",
             # of what was ever sold, what open deals sell
             narrowed={"Product2Id": "Opportunity.IsClosed = false"},

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from .couples import Couple, Decision
 from .matching import Candidate, Match, Outcome, ask_about, cause_of, reasons
+from .money import Money
+from .named import Named
 from .questions import AGAIN, LEAVE, RETRY, Choice, Question, QuestionKind
 
 
@@ -61,8 +64,23 @@ def of_twins(couple: Couple) -> list[Question]:
         about=",".join(sorted(twin.key.id for twin in twins)),
         alone=True,
         holds=False,
-    )
+        named=(
+            Named(own.key, first, "Linked to it", _total(own.get("Total"), own.get("CurrencyCode")),
+                  "with tax"),
+            *(_twin(twin) for twin in sorted(twins, key=lambda twin: twin.name)),
+        ),
+    )  # fmt: skip
     return [] if couple.decided(asked.cause, asked.about) == LEAVE.value else [asked]
+
+
+def _twin(twin: Candidate) -> Named:
+    money = _total(twin.facts.get("total"), twin.facts.get("currency"))
+    return Named(twin.key, twin.name, "Carries its id", money, "with tax")
+
+
+def _total(amount: Any, currency: Any) -> Money | None:
+    known = isinstance(amount, Decimal) and bool(currency)
+    return Money(amount, str(currency)) if known else None
 
 
 def _ids(decision: Decision) -> list[str]:

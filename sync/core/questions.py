@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from .errors import Fix, NeedsPerson
+from .named import Named
 
 
 class QuestionKind(StrEnum):
@@ -45,7 +46,8 @@ class Question:
     facts that the answer holds for: when they change, the question is asked again.
     `holds` tells whether the subject's writes to Xero wait for the answer. `details` is what the
     question's desk shows, as JSON data; `points` are the best candidate's, and `sure` tells that
-    they would do by themselves and that no other comes near.
+    they would do by themselves and that no other comes near. `named` are records that it speaks
+    of, to be looked at.
     """
 
     kind: QuestionKind
@@ -61,6 +63,7 @@ class Question:
     details: Mapping[str, Any] = dataclass_field(default_factory=dict, hash=False)
     points: int | None = None
     sure: bool = False
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True)

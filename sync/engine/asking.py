@@ -20,6 +20,7 @@ from .work import Work
 
 _OF_BOOKS = (ReviewItem.Kind.MATCH, ReviewItem.Kind.DUPLICATE)
 _DESCRIBED = ("title", "explanation", "hint", "choices", "holds", "details", "points", "sure")
+MOST_NAMED = 20
 _OF_A_SUBJECT = ("name", "amount", "currency", "about", "seen")
 
 
@@ -124,7 +125,8 @@ def _new_item(work: Work, asked: _Asked) -> ReviewItem:
 def _describe(item: ReviewItem, question: Question) -> None:
     item.title, item.explanation = question.title[:500], question.explanation
     item.hint, item.holds = question.fix.hint, question.holds
-    item.details = dict(question.details)
+    named = [one.as_json() for one in question.named[:MOST_NAMED]]
+    item.details = {**question.details, **({"named": named} if named else {})}
     item.points, item.sure = question.points, question.sure
     item.choices = [
         {"value": c.value, "label": c.label, "effect": c.effect} for c in question.choices

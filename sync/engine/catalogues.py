@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sync.core import mapping
 from sync.core.couples import Couple
@@ -11,16 +11,16 @@ from sync.core.matching import Candidate, IndexKey, Match, Outcome, Wanted
 from sync.core.merging import SEEN
 from sync.core.planning import Plan
 from sync.core.records import Key, Record, System
-from sync.flows.shapes import item, item_record, product
+from sync.flows.shapes import item, item_record, open_deals, product
+from sync.flows.shapes.open_deals import OpenDeal
 from sync.flows.shapes.product_match import Shelf, choose, wanted_by
 from sync.models import Link, ReviewItem, ReviewSubject
 
-from . import indexing, moving, noticing
+from . import indexing, moving, noticing, surroundings
 from .work import Work
 
 Found = Mapping[IndexKey, Sequence[Candidate]]
 LINE, PRODUCT = "OpportunityLineItem", "Product2Id"
-OPEN_DEAL = "Opportunity.Name"
 OF_CODES = "catalogue_"
 """How the causes of questions about codes begin."""
 
@@ -200,9 +200,8 @@ def with_facts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     if not work.flow.by_code:
         return list(couples)
     ended = [c.salesforce.key.id for c in couples if c.salesforce is not None and _has_ended(c)]
-    used = _used(work, ended)
-    left = _left_behind(work, couples)
-    return [_with(couple, used, left) for couple in couples]
+    facts = _Facts(_used(work, ended), _elsewhere(work, ended), _left_behind(work, couples))
+    return [_with(couple, facts) for couple in couples]
 
 
 def _has_ended(couple: Couple) -> bool:
@@ -212,14 +211,37 @@ def _has_ended(couple: Couple) -> bool:
     return (ours.get("IsActive") is True) != item_record.is_sold(theirs)
 
 
-def _used(work: Work, products: Sequence[str]) -> dict[str, list[str]]:
-    """Return by product the names of the open deals that sell it."""
-    found: dict[str, dict[str, None]] = {}
-    lines = work.salesforce.find_by(LINE, PRODUCT, products) if products else []
-    for line in lines:
-        name = str(line.get(OPEN_DEAL) or line.get("OpportunityId"))
-        found.setdefault(str(line.get(PRODUCT)), {})[name] = None
-    return {key: sorted(names) for key, names in found.items()}
+def _used(work: Work, products: Sequence[str]) -> dict[str, Sequence[OpenDeal]]:
+    """Return by product the open deals that sell it."""
+    if not products:
+        return {}
+    own = surroundings.known(work.salesforce.connection_id)
+    found: dict[str, list[Record]] = {}
+    for line in work.salesforce.find_by(LINE, PRODUCT, products):
+        found.setdefault(str(line.get(PRODUCT)), []).append(line)
+    currency = own.base_currency if own else ""
+    return {key: open_deals.of_lines(lines, currency) for key, lines in found.items()}
+
+
+def _elsewhere(work: Work, products: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return by product the names of the other organisations that sell its item there."""
+    links = Link.objects.filter(
+        flow=work.flow.key,
+        pair__active=True,
+        pair__salesforce=work.pair.salesforce_id,
+        salesforce_id__in=products,
+    ).exclude(pair=work.pair)
+    by_connection: dict[tuple[int, str], dict[str, str]] = {}
+    for item_id, product_id, connection, name in links.values_list(
+        "xero_id", "salesforce_id", "pair__xero_id", "pair__xero__name"
+    ):
+        by_connection.setdefault((connection, name), {})[item_id] = product_id
+    sellers: dict[str, list[str]] = {}
+    for (connection, name), items in sorted(by_connection.items()):
+        for key, record in indexing.records(connection, work.flow.xero_kind, items).items():
+            if item_record.is_sold(record):
+                sellers.setdefault(items[key], []).append(name)
+    return dict(sellers)
 
 
 def _left_behind(work: Work, couples: Sequence[Couple]) -> set[str]:
@@ -229,12 +251,22 @@ def _left_behind(work: Work, couples: Sequence[Couple]) -> set[str]:
     return {remote_id for remote_id, candidate in known.items() if candidate.gone}
 
 
-def _with(couple: Couple, used: Mapping[str, Sequence[str]], left: set[str]) -> Couple:
+@dataclass(frozen=True)
+class _Facts:
+    """Who sells what is sold no longer, by product, and which carried items are gone."""
+
+    used: Mapping[str, Sequence[OpenDeal]]
+    elsewhere: Mapping[str, Sequence[str]]
+    left: set[str]
+
+
+def _with(couple: Couple, found: _Facts) -> Couple:
     if couple.salesforce is None:
         return couple
     facts = {
         **couple.facts,
-        item_record.USED: tuple(used.get(couple.salesforce.key.id, ())),
-        item_record.LEFT_BEHIND: product.item_id(couple.salesforce) in left,
+        item_record.USED: tuple(found.used.get(couple.salesforce.key.id, ())),
+        item_record.ELSEWHERE: tuple(found.elsewhere.get(couple.salesforce.key.id, ())),
+        item_record.LEFT_BEHIND: product.item_id(couple.salesforce) in found.left,
     }
     return replace(couple, facts=facts)

@@ -12,7 +12,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from sync.core.records import Key
-from sync.models import Notice
+from sync.flows.registry import every_flow
+from sync.models import FlowSwitch, Notice
 
 from .work import worker_name
 
@@ -40,6 +41,21 @@ def lane(pair_id: int, flow: str) -> Iterator[Callable[[], bool]]:
     """Hold the one lane of a flow and pair; yields what tells whether it is still ours."""
     with alone(f"counterpart:{pair_id}:{flow}") as ours:
         yield ours
+
+
+@contextmanager
+def shelf(switch: FlowSwitch) -> Iterator[Callable[[], bool]]:
+    """Hold the lane of a flow and pair, and for a catalogue that of its Salesforce org as well.
+
+    Two organisations with a new item of one code would otherwise make its product twice: what
+    the first has made, the second finds.
+    """
+    with lane(switch.pair_id, switch.flow) as ours:
+        if not every_flow()[switch.flow].by_code or not ours():
+            yield ours
+            return
+        with alone(f"counterpart:shelf:{switch.pair.salesforce_id}:{switch.flow}") as free:
+            yield lambda: ours() and free()
 
 
 @contextmanager

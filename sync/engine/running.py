@@ -57,7 +57,7 @@ def work_off(
     """
     runs: list[Run] = []
     deadline = time.monotonic() + SLICE.total_seconds()
-    with claiming.lane(switch.pair_id, switch.flow) as ours:
+    with claiming.shelf(switch) as ours:
         while ours() and time.monotonic() < deadline and _may_work(switch):
             notices = claiming.claim(switch.pair_id, switch.flow, every_flow()[switch.flow].batch)
             if not notices:

@@ -19,6 +19,7 @@ from sync.core.records import Key, Record, System
 from sync.flows.product_catalogue import FLOW
 from sync.flows.shapes import item as items
 from sync.flows.shapes import item_record, product
+from sync.flows.shapes.open_deals import OpenDeal
 from sync.flows.shapes.product_match import Shelf, choose, wanted_by
 from tests.builders import NOON, around, uk, xero_id
 
@@ -87,7 +88,7 @@ class Shelves:
     item: Record | None = None
     link: LinkFacts | None = None
     decisions: dict[str, Decision] = field(default_factory=dict)
-    used: tuple[str, ...] = ()
+    used: tuple[OpenDeal, ...] = ()
 
     def prepare(self) -> Plan:
         """Return the plan of the two as they are now; nothing changes."""

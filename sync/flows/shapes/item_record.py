@@ -15,7 +15,9 @@ from .item_codes import CODE_ROOM, NAME_ROOM, is_cut
 from .product_tables import STOP
 
 USED = "open_deals"
-"""The fact with the names of the open deals that sell a product which is sold no longer."""
+"""The fact with the open deals that sell a product which is sold no longer."""
+ELSEWHERE = "sold_elsewhere"
+"""The fact with the names of the other organisations that sell what is gone from this one."""
 LEFT_BEHIND = "left_behind"
 """The fact that the item whose id a product carries is gone from this organisation."""
 TAKE = "take"
@@ -148,7 +150,7 @@ def _may_carry(couple: Couple) -> bool:
 def _counts_as_sold(couple: Couple, around: Surroundings) -> bool:
     """Return whether one side's end is the other's, by the tables or a person's word.
 
-    What open deals sell never ends by itself.
+    What open deals or another organisation sell never ends by itself.
     """
     ours, theirs = couple.salesforce, couple.xero
     if ours is None or theirs is None:
@@ -162,7 +164,8 @@ def _counts_as_sold(couple: Couple, around: Surroundings) -> bool:
     if said(couple, kind_of_end(theirs, active=active)) == STOP:
         return True
     follows = product_tables.of_system(around.rules, product_tables.ENDED, ends_in) == STOP
-    return follows and not couple.facts.get(USED)
+    elsewhere = ends_in is System.SALESFORCE and couple.facts.get(ELSEWHERE)
+    return follows and not couple.facts.get(USED) and not elsewhere
 
 
 def kind_of_end(theirs: Record, *, active: bool) -> str:

@@ -7,8 +7,9 @@ from sync.core.flow import Surroundings
 from sync.core.questions import AGAIN, LEAVE, RETRY, Check, Choice, Question, QuestionKind
 from sync.core.records import System
 
-from . import item, product, product_tables
+from . import item, open_deals, product, product_tables
 from .item_record import (
+    ELSEWHERE,
     ROOMS,
     TAKE,
     USED,
@@ -22,8 +23,6 @@ from .item_record import (
     would_be_lost,
 )
 from .product_tables import STOP
-
-SHOWN = 3
 
 
 def checks(couple: Couple, around: Surroundings) -> list[Check]:
@@ -57,6 +56,7 @@ def ended(couple: Couple) -> Question | None:
         ),
         about=about,
         alone=True,
+        named=open_deals.named(couple.facts.get(USED, ())),
     )
 
 
@@ -78,22 +78,21 @@ def lost(couple: Couple, reason: str) -> Question | None:
 
 
 def _of_ends(couple: Couple) -> list[Question]:
-    """Return the question about what one side sells no longer, while open deals sell it."""
+    """Return the question about what one side sells no longer, while it is sold otherwise."""
     ours, theirs = couple.salesforce, couple.xero
-    if ours is None or theirs is None or theirs.gone or not couple.facts.get(USED):
+    if ours is None or theirs is None or theirs.gone:
         return []
-    active = ours.get("IsActive") is True
+    active, deals = ours.get("IsActive") is True, couple.facts.get(USED, ())
+    if not deals and not (active and couple.facts.get(ELSEWHERE)):
+        return []
     if active == is_sold(theirs):
         return []
     kind = kind_of_end(theirs, active=active)
     if said(couple, kind) in (LEAVE.value, STOP):
         return []
     here, there = ("Salesforce", "Xero") if active else ("Xero", "Salesforce")
-    title = (
-        f"{_name(couple)} is no longer sold in Xero, but open deals sell it"
-        if active
-        else f"{_name(couple)} is no longer active in Salesforce, but open deals sell it"
-    )
+    ended = "sold in Xero" if active else "active in Salesforce"
+    sellers = "open deals sell it" if deals else "another organisation sells it"
     what, about = cause(couple, kind)
     stop = Choice(STOP, f"Stop selling it in {here}, too", _effect(active=active))
     tracked = item.is_tracked(theirs)
@@ -101,13 +100,14 @@ def _of_ends(couple: Couple) -> list[Question]:
         Question(
             QuestionKind.PROBLEM,
             what,
-            title,
+            f"{_name(couple)} is no longer {ended}, but {sellers}",
             f"{_used_in(couple)}Nothing is changed in {here} unless you say so; if it should still "
             f"be sold, make it so again in {there}.",
             choices=(LEAVE, RETRY) if tracked else (stop, LEAVE, RETRY),
             about=about,
             alone=True,
             holds=False,
+            named=open_deals.named(deals),
         )
     ]
 
@@ -198,16 +198,9 @@ def _words(couple: Couple, around: Surroundings) -> list[Check]:
 
 
 def _used_in(couple: Couple) -> str:
-    names = list(couple.facts.get(USED, ()))
-    if not names:
-        return ""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    some = ", ".join(f"“{name}”" for name in names[:SHOWN])
-    return (
-        f"It is sold by {len(names)} open deals: {some}{more}. "
-        if len(names) > 1
-        else (f"It is sold by the open deal {some}. ")
-    )
+    elsewhere = " and ".join(f"“{name}”" for name in couple.facts.get(ELSEWHERE, ()))
+    still = f"{elsewhere} still sells it. " if elsewhere else ""
+    return f"{open_deals.in_words(couple.facts.get(USED, ()))}{still}"
 
 
 def _name(couple: Couple) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sync.core.couples import Couple
+from sync.core.money import Money
+from sync.core.named import Named
 from sync.core.questions import LEAVE, RETRY, Question, QuestionKind
 from sync.core.records import Record
 
@@ -57,8 +60,22 @@ def _twice(couple: Couple, own: Sequence[Record], found: Sequence[Record]) -> Qu
         about=",".join(sorted(one.key.id for one in (*own, *found))),
         alone=True,
         holds=False,
+        named=(
+            *(_named(one, "Bills the deal") for one in _in_order(own)),
+            *(_named(one, "Seems made from its quote") for one in _in_order(found)),
+        ),
     )
 
 
 def _numbers(records: Sequence[Record]) -> str:
-    return ", ".join(quote_chain.number_of(one) for one in sorted(records, key=lambda r: r.key.id))
+    return ", ".join(quote_chain.number_of(one) for one in _in_order(records))
+
+
+def _in_order(records: Sequence[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: record.key.id)
+
+
+def _named(record: Record, what: str) -> Named:
+    total, currency = record.get("Total"), str(record.get("CurrencyCode") or "")
+    money = Money(total, currency) if isinstance(total, Decimal) and currency else None
+    return Named(record.key, quote_chain.number_of(record), what, money, "with tax")

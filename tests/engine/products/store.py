@@ -90,6 +90,10 @@ class Store:
                    UnitPrice=100)  # fmt: skip
         return made
 
+    def book(self, name: str = "Partners") -> str:
+        """Let an administrator make another price book; its id."""
+        return self.enter("Pricebook2", Name=name, IsActive=True)
+
     def standard(self) -> str:
         """Return the id of the standard price book."""
         books = self.box.world.table("salesforce", "Pricebook2").values()
@@ -115,15 +119,18 @@ class Store:
         """Sweep and work off what is due, as the minute's ticks would."""
         runs: list[Run] = []
         for _ in range(rounds):
-            self.tick()
-            Budget.objects.all().delete()
-            # a quarter of an hour later: sweeps read items no more often
-            Cursor.objects.filter(purpose="index:Item").update(read_at=None)
-            sweeps.sweep(self.pair, self.door)
-            later()
+            self.sweep()
             runs += self.work()
         assert not [run.error for run in runs if run.error], [run.error for run in runs]
         return runs
+
+    def sweep(self) -> None:
+        """Sweep, a quarter of an hour later: sweeps read items no more often."""
+        self.tick()
+        Budget.objects.all().delete()
+        Cursor.objects.filter(purpose="index:Item").update(read_at=None)
+        sweeps.sweep(self.pair, self.door)
+        later()
 
     def work(self) -> list[Run]:
         """Work off what is due without a sweep before it."""
@@ -144,8 +151,9 @@ class Store:
         return [one for one in every if not one["IsDeleted"]]
 
     def items(self) -> list[Record]:
-        """Return the items as Xero holds them."""
-        return list(self.box.world.table("xero", "Item").values())
+        """Return the items as Xero holds them, those of this pair's organisation."""
+        every = self.box.world.table("xero", "Item").values()
+        return [one for one in every if one["TenantID"] == self.tenant]
 
     def held_product(self, product: str) -> Record:
         """Return a product as Salesforce holds it."""
@@ -188,7 +196,8 @@ class Store:
 def opened(settings: Settings, patch: pytest.MonkeyPatch, mode: str = "on") -> Iterator[Store]:
     """Run both systems with empty catalogues and the flow of products in a mode."""
     with running() as box:
-        set_up_org(box.world, "Fernhill Surveys Ltd", "GBP", multicurrency=True, currencies=["EUR"])
+        set_up_org(box.world, "Fernhill Surveys Ltd", "GBP", multicurrency=True,
+                   currencies=["EUR", "AUD"])  # fmt: skip
         tenant = set_up_organisation(box.world, "Fernhill Surveys Ltd", "GB", currencies=["EUR"])
         for name in ("minute_limit", "day_limit", "app_minute_limit"):
             box.world.set_setting("xero", name, 10**6)
