@@ -31,7 +31,10 @@ _SALESFORCE: Mapping[str, Holds] = {
 
 @dataclass(frozen=True)
 class FieldFacts:
-    """A Salesforce field as described: `length` 0 for none; `leads_to` by its `relationship`."""
+    """A Salesforce field as described: `length` 0 for none; `leads_to` by its `relationship`.
+
+    `choices` are the active values of its list with their labels, none where it has no list.
+    """
 
     name: str
     label: str
@@ -40,6 +43,7 @@ class FieldFacts:
     writable: bool = False
     relationship: str = ""
     leads_to: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def holds(self) -> Holds:
@@ -103,7 +107,8 @@ class Org:
 
 
 PASSES_ON = frozenset({"copy", "first_non_empty"})
-TEXT_AS_IT_IS = frozenset({"copy", "first_non_empty", "trim", "upper"})
+TEXT_AS_IT_IS = frozenset({"copy", "first_non_empty", "trim", "upper", "lower"})
+OF_DATES, OF_NUMBERS = frozenset({"date_plus_days", "end_of_month"}), frozenset({"number", "convert"})
 
 
 def misfit(transform: str, sources: Sequence[FieldFacts], target: Takes) -> str:
@@ -111,11 +116,15 @@ def misfit(transform: str, sources: Sequence[FieldFacts], target: Takes) -> str:
 
     A text in a number's place is told before one is met; a number or a date may become a text.
     """
+    if made := _of_another_kind(transform, target):
+        return made
     for each in sources:
         if each.holds is Holds.OTHER:
             return f"“{each.label}” holds {each.holds.value}."
-        if transform == "date_plus_days" and each.holds not in (Holds.DATE, Holds.TIME):
+        if transform in OF_DATES and each.holds not in (Holds.DATE, Holds.TIME):
             return f"“{each.label}” holds {each.holds.value}; days can be added to a date only."
+        if transform in OF_NUMBERS and each.holds not in (Holds.NUMBER, Holds.TEXT):
+            return f"“{each.label}” holds {each.holds.value}; a number is needed here."
         if transform in PASSES_ON and not _passes(each.holds, target.holds):
             return f"“{each.label}” holds {each.holds.value}; {target.holds.value} is needed here."
         if target.length and transform in TEXT_AS_IT_IS and _longer(each, target.length):
@@ -124,6 +133,15 @@ def misfit(transform: str, sources: Sequence[FieldFacts], target: Takes) -> str:
                 f"{target.length}. Choose “the first characters” to cut it."
             )
     return ""
+
+
+def _of_another_kind(transform: str, target: Takes) -> str:
+    gives = Holds.NUMBER if transform in OF_NUMBERS else Holds.DATE
+    if transform not in OF_NUMBERS | OF_DATES or target.holds in (gives, Holds.TEXT):
+        return ""
+    if (gives, target.holds) == (Holds.DATE, Holds.TIME):
+        return ""
+    return f"This way gives {gives.value}; {target.holds.value} is needed here."
 
 
 def _longer(source: FieldFacts, room: int) -> bool:

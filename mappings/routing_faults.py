@@ -1,0 +1,187 @@
+"""What routing rows must hold before they are kept or published: each fault in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from connections.live import open_remote as open_live
+from connections.models import Connection
+from mappings import checking, routing, routing_choices, words
+from mappings.choices import OpenRemote, SalesforceFields
+from mappings.routing import ASK, NONE, OF_ACCOUNT, Row
+from mappings.routing_publishing import Check
+from sync.core.fields import FieldFacts, Holds
+from sync.core.flow import Condition
+
+Faults = dict[str, str]
+"""A sentence by the part it belongs beside: `value`, `path_0`, `wanted_1`, `operator_0`."""
+Known = Mapping[str, SalesforceFields]
+"""The fields by kind."""
+
+
+def row_faults(row: Row, pairs: Collection[str], known: SalesforceFields) -> Faults:
+    """Return what is wrong with a row by itself; `pairs` are the ids that it may give."""
+    faults: Faults = {}
+    if fault := value_fault(row, pairs):
+        faults["value"] = fault
+    for index, parts in enumerate(row["conditions"]):
+        condition = Condition(parts["path"], parts["operator"], parts["value"])
+        part, fault = _condition_fault(condition, row["kind"], known)
+        if fault:
+            faults[f"{part}_{index}"] = fault
+    return faults
+
+
+def value_fault(row: Row, pairs: Collection[str]) -> str:
+    """Return what is wrong with what a row gives, or nothing."""
+    value = row["value"]
+    if not value:
+        return "Say which organisation it is, or that a person is asked."
+    if value == OF_ACCOUNT and row["kind"] != "Opportunity":
+        return "Only deals can go where their account goes."
+    if value in (ASK, NONE, OF_ACCOUNT) or value in pairs:
+        return ""
+    return "That pair is switched off or belongs to another connection: choose from the list."
+
+
+def _condition_fault(condition: Condition, kind: str, known: SalesforceFields) -> tuple[str, str]:
+    path = condition.path
+    if path.startswith("="):
+        return "path", f"“{path}” is no field of the record."
+    if fault := checking.condition_fault(condition):
+        return ("path" if path in fault or not path else "wanted"), fault
+    if not known.org.kinds:
+        return "path", _absent(known, path)
+    if facts := routing_choices.facts_of(known, kind, path):
+        return _unfit(condition, facts)
+    return "path", "" if known.org.is_open(kind, path) else _unknown(path, kind, known)
+
+
+def _unknown(path: str, kind: str, known: SalesforceFields) -> str:
+    meant = routing_choices.close_to(known, kind, path)
+    hint = f" Did you mean {meant}?" if meant else ""
+    return f"“{path}” is no field that we are shown.{hint}"
+
+
+def _absent(known: SalesforceFields, path: str) -> str:
+    """Return that the record has no such field, where only its own fields are known."""
+    if known.record and "." not in path and path not in known.record:
+        return f"“{path}” is no field that we are shown."
+    return ""
+
+
+def _unfit(condition: Condition, facts: FieldFacts) -> tuple[str, str]:
+    """Return why the field cannot be asked this; a comparison that never holds is a mistake."""
+    holds, operator = facts.holds, condition.operator
+    if holds is Holds.OTHER or facts.type == "encryptedstring":
+        return "path", f"“{facts.label}” holds {Holds.OTHER.value}."
+    if operator in ("below", "above"):
+        told = f"“{facts.label}” holds {holds.value}; only numbers can be below or above."
+        return "operator", "" if holds is Holds.NUMBER else told
+    if operator == "contains":
+        told = f"“{facts.label}” holds {holds.value}; only a text can contain something."
+        return "operator", "" if holds is Holds.TEXT else told
+    if holds is Holds.TIME:
+        return "operator", f"“{facts.label}” holds {holds.value}: nobody can name that exactly."
+    parts = condition.value.split(";") if operator == "in" else [condition.value]
+    wrong = [part.strip() for part in parts if part.strip() and not _is_one(part.strip(), holds)]
+    if wrong:
+        return "wanted", f"“{facts.label}” holds {holds.value}; “{wrong[0]}” is none.{_HOW[holds]}"
+    return "wanted", ""
+
+
+_HOW: Mapping[Holds, str] = {
+    Holds.NUMBER: " Write 1000.50.",
+    Holds.DATE: " Write 2026-11-30.",
+    Holds.YES_NO: " Write true or false.",
+    Holds.TEXT: "",
+}
+
+
+def _is_one(text: str, holds: Holds) -> bool:
+    if holds is Holds.YES_NO:
+        return text.casefold() in ("true", "false")
+    try:
+        if holds is Holds.NUMBER:
+            return Decimal(text).is_finite()
+        if holds is Holds.DATE:
+            return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text) and date.fromisoformat(text))
+    except (InvalidOperation, ValueError):
+        return False
+    return True
+
+
+def unreached(rows: Sequence[Row]) -> dict[str, str]:
+    """Return by key why a row in use is never reached: an earlier one takes all that it would."""
+    found: dict[str, str] = {}
+    above: list[Row] = []
+    for row in rows:
+        if not row["active"]:
+            continue
+        wanted = _asked(row)
+        first = next((r for r in above if r["kind"] == row["kind"] and _asked(r) <= wanted), None)
+        if first is not None:
+            takes = "takes everything" if not first["conditions"] else "takes all of these"
+            found[row["key"]] = (
+                f"It is never reached: “{routing.name_of(first)}” before it {takes}."
+            )
+        above.append(row)
+    return found
+
+
+def _asked(row: Row) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (c["path"], c["operator"], c["value"].strip().casefold()) for c in row["conditions"]
+    )
+
+
+def faults_of(connection: Connection, rows: Sequence[Row], known: Known) -> list[str]:
+    """Return a sentence for everything in the rows in use that could not work."""
+    pairs = {str(pair.pk) for pair in routing.pairs_of(connection) if pair.active}
+    never = unreached(rows)
+    kinds = routing.kinds_of(connection)
+    found = []
+    for row in rows:
+        if not row["active"]:
+            continue
+        faults = list(row_faults(row, pairs, known[row["kind"]]).values())
+        faults += [never[row["key"]]] if row["key"] in never else []
+        found += [f"{kinds[row['kind']]}, “{routing.name_of(row)}”: {fault}" for fault in faults]
+    return found
+
+
+def check(connection: Connection, open_remote: OpenRemote = open_live) -> Check:
+    """Return what finds the faults of a connection's rows, by the fields that it has today."""
+    known = {
+        kind: routing_choices.fields_of(connection, kind, open_remote)
+        for kind in routing.kinds_of(connection)
+    }
+    return lambda rows: faults_of(connection, rows, known)
+
+
+def warnings(rows: Sequence[Row], kind: str, known: SalesforceFields) -> dict[str, str]:
+    """Return by key what a person should know of a row; nothing here stops it."""
+    found = {}
+    for row in rows:
+        for parts in row["conditions"] if row["kind"] == kind and row["active"] else ():
+            facts = routing_choices.facts_of(known, kind, parts["path"])
+            if facts is None or not facts.choices or parts["operator"] not in ("is", "in"):
+                continue
+            listed = {value.casefold() for value, _ in facts.choices}
+            wanted = parts["value"].split(";") if parts["operator"] == "in" else [parts["value"]]
+            strange = [
+                w.strip() for w in wanted if w.strip() and w.strip().casefold() not in listed
+            ]
+            if strange:
+                found[row["key"]] = f"“{strange[0]}” is not in the list of “{facts.label}”."
+    return found
+
+
+def in_words(condition: Condition, kind: str, known: SalesforceFields) -> str:
+    """Return a condition with its field as people call it."""
+    label = routing_choices.label_of(known, kind, condition.path)
+    told = words.condition_in_words(Condition("", condition.operator, condition.value))
+    return f"{label}{told}"
