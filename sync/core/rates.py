@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from .money import Money, places, round_half_up
@@ -15,6 +15,8 @@ PLACES = 6
 """Decimals that Xero keeps of a rate."""
 MOST_OFF = Decimal("0.0005")
 """How much of a rate may be lost in those decimals: beyond, it would be another rate."""
+EXACT, DIVIDED, SURE = 80, 28, 25
+"""Digits: of a product without loss, of a rate that was cut off, of its product that are sure."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,43 @@ def is_lost(rate: Rate) -> bool:
 
 def converted(amount: Decimal, rate: Rate) -> Decimal:
     """Return an amount of the rate's base in its currency, rounded to that currency's decimals."""
-    return round_half_up(amount * rate.value, places(rate.currency))
+    return at_rate(amount, rate, places(rate.currency))
+
+
+def at_rate(amount: Decimal, rate: Rate, decimals: int) -> Decimal:
+    """Return an amount of the rate's base in its currency, rounded half up to so many decimals.
+
+    A rate that comes of a division has its last digits cut off: they must not make less than a
+    half of what is one.
+    """
+    with localcontext() as context:
+        context.prec, context.rounding = EXACT, ROUND_HALF_UP
+        product = amount * rate.value
+        if len(rate.value.as_tuple().digits) >= DIVIDED:
+            context.prec = SURE
+            product = +product
+    return round_half_up(product, decimals)
 
 
 def in_words(amount: Decimal, rate: Rate) -> str:
-    """Return a conversion as a sum that can be checked: amount, rate, who says so, result."""
-    before, after = Money(amount, rate.base), Money(converted(amount, rate), rate.currency)
-    return f"{before} × {shown(rate.value)} ({rate.origin}) = {after}"
+    """Return a conversion as a sum that can be checked: amount, rate, who says so, result.
+
+    The rate has as many digits as it takes to come to the very result by hand.
+    """
+    made = converted(amount, rate)
+    before, after = Money(amount, rate.base), Money(made, rate.currency)
+    return f"{before} × {_telling(amount, rate, made)} ({rate.origin}) = {after}"
 
 
-def shown(value: Decimal) -> str:
-    """Return a rate's figure with the decimals it has, six digits that count at most."""
-    digits = max(PLACES, PLACES - value.adjusted() - 1)
+def _telling(amount: Decimal, rate: Rate, made: Decimal) -> str:
+    for more in range(len(rate.value.as_tuple().digits)):
+        told = Decimal(shown(rate.value, more))
+        if converted(amount, replace(rate, value=told)) == made:
+            return f"{told:f}"
+    return f"{rate.value:f}"
+
+
+def shown(value: Decimal, more: int = 0) -> str:
+    """Return a rate's figure with the decimals it has, six digits that count and `more` at most."""
+    digits = max(PLACES, PLACES - value.adjusted() - 1) + more
     return f"{round_half_up(value, digits).normalize():f}"
