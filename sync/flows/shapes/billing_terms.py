@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,12 +13,15 @@ from sync.core import rates
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import Surroundings
+from sync.core.lines import Line
+from sync.core.money import places
 from sync.core.rates import Rate
 from sync.core.transforms import as_number
 
 from . import choosing, made_with
 
 SALESFORCE, XERO = "salesforce", "xero"
+PRICE_PLACES = 4
 CURRENCY = re.compile(r"([A-Z]{3})(?: BY (\S+))?")
 
 
@@ -31,6 +34,18 @@ class Terms:
     currency: str
     rate: Rate | None = None
     conversion: Rate | None = None
+
+    def converted(self, line: Line) -> Line:
+        """Return a line at its converted price, as it is where nothing is converted.
+
+        The price of a single thing has no more decimals than money, others four.
+        """
+        rate = self.conversion
+        if rate is None:
+            return line
+        single = line.quantity == 1 and not line.discount_rate
+        decimals = places(rate.currency) if single else PRICE_PLACES
+        return replace(line, unit_amount=rates.at_rate(line.unit_amount, rate, decimals))
 
     def kept(self) -> dict[str, Any] | None:
         """Return the rates as plans and links keep them; None where there is none."""

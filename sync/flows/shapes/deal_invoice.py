@@ -41,7 +41,7 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
     zone = around.reference.timezone
     day = _day("date", values.get("date"), zone)
     terms = billing_terms.terms(couple, around, currency, day, at)
-    lines = deal_lines.lines(couple, around, deal_lines.Sale(deal, currency, amounts), moves)
+    lines = deal_lines.lines(couple, around, deal_lines.Sale(deal, currency, amounts, terms), moves)
     sums = deal_sums.sums(couple, around, at, deal_sums.Sold(lines, amounts, currency, terms))
     return {
         **values,

@@ -15,7 +15,8 @@ from sync.core.lines import Line
 from sync.core.records import Record
 from sync.core.transforms import TRANSFORMS, as_number
 
-from . import choosing, made_with
+from . import choosing, made_with, rounding
+from .billing_terms import Terms
 from .item_codes import code_key
 
 BEYOND_COUNTING = Decimal(10) ** 13
@@ -24,11 +25,21 @@ BEYOND_COUNTING = Decimal(10) ** 13
 
 @dataclass(frozen=True)
 class Sale:
-    """A deal, its own currency, and whether its prices are before tax."""
+    """A deal, its own currency, whether its prices are before tax, and how it is billed."""
 
     deal: Record
     currency: str
     amounts: tax.Amounts
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class _Drafted:
+    """A line as today's rows make it, or without codes and why there are none."""
+
+    line: Line
+    at: choosing.At
+    problem: NeedsPerson | None = None
 
 
 def lines(couple: Couple, around: Surroundings, sale: Sale, moves: made_with.Moves) -> list[Line]:
@@ -39,10 +50,18 @@ def lines(couple: Couple, around: Surroundings, sale: Sale, moves: made_with.Mov
     """
     deal = sale.deal
     rows: list[Mapping[str, Any]] = sorted(deal.get("OpportunityLineItems") or [], key=_place)
-    if not rows and deal.get("Amount") is not None:
+    whole = not rows
+    if whole and deal.get("Amount") is not None:
         rows = [{"Description": deal.get("Name"), "Quantity": 1, "UnitPrice": deal.get("Amount")}]
-    made = made_with.made_lines(couple)
-    return [_line(row, couple, around, sale, (made, moves)) for row in rows]
+    drafted = [_drafted(row, couple, around, sale) for row in rows]
+    known = made_with.made_lines(couple)
+    made = [line for line in known if not rounding.is_ours(line, around.reference)]
+    wanted = [sale.terms.converted(each.line) for each in drafted]
+    befores = made_with.taken(made, wanted, whole=whole)
+    return [
+        _finished(each, couple, around, sale, (before, moves))
+        for each, before in zip(drafted, befores, strict=True)
+    ]
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Decimal, str]:
@@ -50,31 +69,36 @@ def _place(row: Mapping[str, Any]) -> tuple[Decimal, str]:
     return as_number(row.get("SortOrder")) or Decimal(0), str(row.get("Id") or "")
 
 
-def _line(
-    row: Mapping[str, Any],
-    couple: Couple,
-    around: Surroundings,
-    sale: Sale,
-    known: tuple[list[Line], made_with.Moves],
-) -> Line:
+def _drafted(row: Mapping[str, Any], couple: Couple, around: Surroundings, sale: Sale) -> _Drafted:
     at = choosing.line_paths(row, sale.deal, sale.currency)
     rules = [r for r in around.rules.fields if r.target.startswith("line.")]
     values = {k.removeprefix("line."): v for k, v in mapping.evaluate(rules, at).items()}
     item = around.items.get(code_key(values.get("item_code")))
     plain = _plain(values, sale, item)
-    made, moves = known
     try:
-        coded = _coded(plain, couple, around, item, (at, sale.amounts))
-        before = made_with.take(made, coded)
-    except NeedsPerson:
-        before = made_with.take(made, plain)
+        return _Drafted(_coded(plain, couple, around, item, (at, sale.amounts)), at)
+    except NeedsPerson as problem:
+        return _Drafted(plain, at, problem)
+
+
+def _finished(
+    drafted: _Drafted,
+    couple: Couple,
+    around: Surroundings,
+    sale: Sale,
+    known: tuple[Line | None, made_with.Moves],
+) -> Line:
+    """Return a line with the codes it was made with, else today's; raises its NeedsPerson."""
+    before, moves = known
+    line = drafted.line
+    if drafted.problem is not None:
         if before is None:
-            raise
-        coded = replace(plain, account_code=before.account_code, tax_type=before.tax_type)
-    coded = made_with.line(couple, coded, before, moves)
+            raise drafted.problem
+        line = replace(line, account_code=before.account_code, tax_type=before.tax_type)
+    line = made_with.line(couple, line, before, moves)
     untaxed = sale.amounts is tax.Amounts.NO_TAX
-    tracking = choosing.tracking(around, at)
-    return replace(coded, tracking=tracking, tax_type="" if untaxed else coded.tax_type)
+    tracking = choosing.tracking(around, drafted.at)
+    return replace(line, tracking=tracking, tax_type="" if untaxed else line.tax_type)
 
 
 def _plain(values: Mapping[str, Any], sale: Sale, item: choosing.Item) -> Line:

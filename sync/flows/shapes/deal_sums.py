@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,10 @@ from sync.core import rates, tax
 from sync.core.couples import Couple
 from sync.core.flow import Surroundings
 from sync.core.lines import Line
-from sync.core.money import fits, places, round_half_up
+from sync.core.money import fits
 
 from . import choosing, rounding
 from .billing_terms import Terms
-
-PRICE_PLACES = 4
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ def sums(couple: Couple, around: Surroundings, at: choosing.At, sold: Sold) -> d
     them before anything is sent).
     """
     conversion = sold.terms.conversion
-    lines = [_converted(line, conversion) for line in sold.lines] if conversion else sold.lines
+    lines = [sold.terms.converted(line) for line in sold.lines]
     amount = couple.salesforce.get("Amount") if couple.salesforce else None
     total = amount
     if conversion and amount is not None:
@@ -60,13 +58,6 @@ def sums(couple: Couple, around: Surroundings, at: choosing.At, sold: Sold) -> d
         "_rounded_by": by,
         "_rounding": how,
     }
-
-
-def _converted(line: Line, rate: rates.Rate) -> Line:
-    """Return a line at its converted price: a single thing's has no more decimals than money."""
-    single = line.quantity == 1 and not line.discount_rate
-    decimals = places(rate.currency) if single else PRICE_PLACES
-    return replace(line, unit_amount=round_half_up(line.unit_amount * rate.value, decimals))
 
 
 def _is_rounding(sold: Sold, total: Decimal) -> bool:

@@ -6,8 +6,9 @@ Where that would come out otherwise today, one question tells of it for all such
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from sync.core.couples import AFRESH, Couple
@@ -46,18 +47,44 @@ def made_lines(couple: Couple) -> list[Line]:
     return [Line.from_shared(line) for line in agreed or []]
 
 
-def take(made: list[Line], line: Line) -> Line | None:
-    """Take out of the lines the one that was made for this thing; None for a new one.
+def taken(made: Sequence[Line], wanted: Sequence[Line], *, whole: bool) -> list[Line | None]:
+    """Return for each wanted line the one that was made for this thing; None for a new one.
 
     Of several things of one name it is the one with the same codes, else of the same quantity:
-    lines that only change places keep what is theirs.
+    lines that only change places keep what is theirs. What then is left was renamed where it is
+    the same product, or as many at the same price; `whole`: where the one line is the deal itself.
     """
-    same = [m for m in made if (m.description, m.item_code) == (line.description, line.item_code)]
-    if not same:
-        return None
-    found = max(same, key=lambda m: (_codes(m) == _codes(line), m.quantity == line.quantity))
-    made.remove(found)
-    return found
+    left: list[Line] = list(made)
+    found: dict[int, Line | None] = dict.fromkeys(range(len(wanted)))
+    for is_same in (_by_name, _by_product, _by_price):
+        for place, line in enumerate(wanted):
+            same = [m for m in left if is_same(m, line)] if found[place] is None else []
+            if same:
+                found[place] = best = max(same, key=lambda m: _likeness(m, line))
+                left.remove(best)
+    if whole and len(made) == len(wanted) == 1:
+        return [made[0]]
+    return list(found.values())
+
+
+def _by_name(made: Line, line: Line) -> bool:
+    return (made.description, made.item_code) == (line.description, line.item_code)
+
+
+def _by_product(made: Line, line: Line) -> bool:
+    return bool(line.item_code) and made.item_code == line.item_code
+
+
+def _by_price(made: Line, line: Line) -> bool:
+    return _figures(made) == _figures(line) and made.item_code == line.item_code
+
+
+def _figures(line: Line) -> tuple[Decimal, Decimal, Decimal]:
+    return line.quantity, line.unit_amount, line.discount_rate
+
+
+def _likeness(made: Line, line: Line) -> tuple[bool, bool]:
+    return _codes(made) == _codes(line), made.quantity == line.quantity
 
 
 def _codes(line: Line) -> tuple[str, str]:
