@@ -19,6 +19,8 @@ from sync.core.flow import TO_SALESFORCE, FieldRule, Flow, RuleSet, TableRow, Va
 from sync.core.mapping import ABOVE
 from sync.core.records import System
 from sync.core.transforms import fields_of
+from sync.core.transforms_rates import DATED, day_of
+from sync.core.transforms_values import table_of
 from sync.flows.shapes.takes import TAKES
 
 NOTHING: Mapping[str, Takes] = {}
@@ -46,6 +48,7 @@ def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[
     told = [_unknown(flow, rule, known, path) for path in paths if found.get(path) is None]
     faults = [fault for fault in told if fault]
     sources = [facts for path in rule.sources if (facts := found.get(path))]
+    faults += _beyond(flow, rule, found)
     if not faults and rule.transform == "expression":
         faults += filter(None, [_expression_fault(rule, found, takes)])
     if not faults and takes and rule.writes != TO_SALESFORCE:
@@ -55,6 +58,20 @@ def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[
         faults += filter(None, (unfit_to_fill(s, Takes(takes.holds, given)) for s in sources))
     part = "argument" if not rule.sources else "source"
     return [Misfit(fault, "mapping", rule.target, part) for fault in faults]
+
+
+def _beyond(flow: Flow, rule: FieldRule, found: Mapping[str, FieldFacts | None]) -> Iterable[str]:
+    """Yield why what a row reads besides fields, a table or Salesforce's rates, cannot be had."""
+    table = table_of(rule.argument) if rule.transform == "look_up" else ""
+    if table and table not in words.tables_of(flow):
+        known = ", ".join(f"={name}" for name in words.tables_of(flow))
+        yield f"“={table}” is no table of this flow." + (f" There are {known}." if known else "")
+    dated = rule.transform == "convert" and DATED.fullmatch(rule.argument)
+    if (dated or table) and not flow.exclusive:
+        yield "Tables and Salesforce’s rates are read where deals are billed; give a rate or pairs."
+    facts = found.get(day_of(rule.argument)) if dated else None
+    if facts and facts.holds not in (Holds.DATE, Holds.TIME):
+        yield f"“{facts.label}” holds {facts.holds.value}; the rate’s day must be a date."
 
 
 def _locked(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[Misfit]:

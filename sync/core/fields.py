@@ -108,7 +108,10 @@ class Org:
 
 PASSES_ON = frozenset({"copy", "first_non_empty"})
 TEXT_AS_IT_IS = frozenset({"copy", "first_non_empty", "trim", "upper", "lower"})
-OF_DATES, OF_NUMBERS = frozenset({"date_plus_days", "end_of_month"}), frozenset({"number", "convert"})
+OF_DATES, OF_NUMBERS = (
+    frozenset({"date_plus_days", "end_of_month"}),
+    frozenset({"number", "convert"}),
+)
 
 
 def misfit(transform: str, sources: Sequence[FieldFacts], target: Takes) -> str:
@@ -116,22 +119,25 @@ def misfit(transform: str, sources: Sequence[FieldFacts], target: Takes) -> str:
 
     A text in a number's place is told before one is met; a number or a date may become a text.
     """
-    if made := _of_another_kind(transform, target):
-        return made
-    for each in sources:
-        if each.holds is Holds.OTHER:
-            return f"“{each.label}” holds {each.holds.value}."
-        if transform in OF_DATES and each.holds not in (Holds.DATE, Holds.TIME):
-            return f"“{each.label}” holds {each.holds.value}; days can be added to a date only."
-        if transform in OF_NUMBERS and each.holds not in (Holds.NUMBER, Holds.TEXT):
-            return f"“{each.label}” holds {each.holds.value}; a number is needed here."
-        if transform in PASSES_ON and not _passes(each.holds, target.holds):
-            return f"“{each.label}” holds {each.holds.value}; {target.holds.value} is needed here."
-        if target.length and transform in TEXT_AS_IT_IS and _longer(each, target.length):
-            return (
-                f"“{each.label}” may have {each.length} characters; there is room for "
-                f"{target.length}. Choose “the first characters” to cut it."
-            )
+    told = (_unfit(transform, each, target) for each in sources)
+    return _of_another_kind(transform, target) or next(filter(None, told), "")
+
+
+def _unfit(transform: str, source: FieldFacts, target: Takes) -> str:
+    given = f"“{source.label}” holds {source.holds.value}"
+    if source.holds is Holds.OTHER:
+        return f"{given}."
+    if transform in OF_DATES and source.holds not in (Holds.DATE, Holds.TIME):
+        return f"{given}; days can be added to a date only."
+    if transform in OF_NUMBERS and source.holds not in (Holds.NUMBER, Holds.TEXT):
+        return f"{given}; a number is needed here."
+    if transform in PASSES_ON and not _passes(source.holds, target.holds):
+        return f"{given}; {target.holds.value} is needed here."
+    if target.length and transform in TEXT_AS_IT_IS and _longer(source, target.length):
+        return (
+            f"“{source.label}” may have {source.length} characters; there is room for "
+            f"{target.length}. Choose “the first characters” to cut it."
+        )
     return ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from . import transforms_rates
 from . import transforms_values as more
 from .errors import Fix, NeedsPerson
 from .expressions import calculate, names_of
@@ -101,7 +102,7 @@ TRANSFORMS: Mapping[str, Transform] = {
     "end_of_month": more.end_of_month,
     "look_up": more.look_up,
     "split_name": more.split_name,
-    "convert": more.convert,
+    "convert": transforms_rates.convert,
     "expression": _expression,
 }
 """Every transform by the name that mapping rows use."""
@@ -109,6 +110,18 @@ TRANSFORMS: Mapping[str, Transform] = {
 
 def fields_of(transform: str, sources: Sequence[str], argument: str) -> tuple[str, ...]:
     """Return every field path that a mapping row reads, those inside its argument included."""
-    inside: Sequence[str] = _PLACE.findall(argument) if transform == "template" else ()
-    inside = names_of(argument) if transform == "expression" else inside
-    return tuple(dict.fromkeys([*sources, *inside]))
+    read = _INSIDE.get(transform)
+    return tuple(dict.fromkeys([*sources, *(read(argument) if read else ())]))
+
+
+def _day(argument: str) -> tuple[str, ...]:
+    named = transforms_rates.day_of(argument)
+    return (named,) if named else ()
+
+
+_INSIDE: Mapping[str, Callable[[str], Sequence[str]]] = {
+    "template": _PLACE.findall,
+    "expression": names_of,
+    "look_up": more.fields_in,
+    "convert": _day,
+}

@@ -1,4 +1,4 @@
-"""Transforms that cut, translate, split and convert a value, each by the row's argument."""
+"""Transforms that cut, translate and split a value, each by the row's argument."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from .errors import Fix, NeedsPerson
-from .money import places, round_half_up
 from .transforms_parts import as_number, first, text
 
 At = Callable[[str], Any]
 ELSE = "else"
-RATE = re.compile(r"\s*(\d{1,9}(?:\.\d{1,12})?)\s+([A-Z]{3})\s*(,.*)?")
+TABLES = "=tables"
+"""The name by which a look-up of fields gives the value tables, each by its name."""
+_FIELD = re.compile(r"\{([A-Za-z_][\w.]*)\}")
 PARTS = ("first", "last")
 _MONTHS = 12
 
@@ -59,10 +59,30 @@ def pairs_of(argument: str) -> dict[str, str]:
     return {key.strip().casefold(): value.strip() for key, _, value in parts}
 
 
-def look_up(values: Sequence[Any], argument: str, at: At) -> str | None:
-    """Return what the value is translated to, else what `else` gives, else None."""
+def look_up(values: Sequence[Any], argument: str, at: At) -> Any:
+    """Return what the value is translated to, else what `else` gives, else None.
+
+    `{Field}` picks another field instead of a text; `=words` reads the value table of that name.
+    """
+    if argument.strip().startswith("="):
+        tables = at(TABLES)
+        return tables(argument.strip().removeprefix("=")) if callable(tables) else None
     pairs = pairs_of(argument)
-    return pairs.get(text(first(values)).strip().casefold(), pairs.get(ELSE))
+    found = pairs.get(text(first(values)).strip().casefold(), pairs.get(ELSE))
+    field = _FIELD.fullmatch(found or "")
+    return at(field[1]) if field else found
+
+
+def table_of(argument: str) -> str:
+    """Return the value table that a look-up reads, empty where it has pairs of its own."""
+    argument = argument.strip()
+    return argument.removeprefix("=").strip() if argument.startswith("=") else ""
+
+
+def fields_in(argument: str) -> tuple[str, ...]:
+    """Return the fields that the pairs of a look-up pick."""
+    found = [_FIELD.fullmatch(value) for value in pairs_of(argument).values()]
+    return tuple(field[1] for field in found if field)
 
 
 def split_name(values: Sequence[Any], argument: str, at: At) -> str:
@@ -79,24 +99,6 @@ def split_name(values: Sequence[Any], argument: str, at: At) -> str:
         start -= 1
     found = words[:start] if argument.strip() == "first" else words[start:]
     return " ".join(found)
-
-
-def convert(values: Sequence[Any], argument: str, at: At) -> Decimal | None:
-    """Return the amount times the row's fixed rate, rounded half up as the currency is.
-
-    The argument is `0.7912 GBP, 1 Nov 2026, the bank`: rate, currency, and where it is from, which
-    stay with the version of the mapping that a plan names.
-    """
-    found = RATE.fullmatch(argument)
-    if found is None:
-        raise _wrong(f"“{argument}” is no rate: write 0.7912 GBP, 1 Nov 2026.", argument)
-    value = first(values)
-    amount = as_number(value)
-    if value is not None and amount is None:
-        raise _wrong(f"“{value}” is no amount.", argument)
-    if amount is None:
-        return None
-    return round_half_up(amount * Decimal(found[1]), places(found[2]))
 
 
 def _wrong(words: str, argument: str) -> NeedsPerson:

@@ -106,6 +106,9 @@ def test_what_can_work_is_not_refused(target: str, source: str, transform: str) 
         ("invoice_total", "Day__c", "copy", "would be filled with a number"),
         ("invoice_id", "Short__c", "copy", "room for 10 characters; 36 are needed"),
         ("invoice_id", "AccountId", "copy", "leads to another record"),
+        ("line.unit_amount", "Long__c", "date_plus_days", "This way gives a date"),
+        ("date", "Total__c", "number", "This way gives a number; a date is needed here"),
+        ("line.unit_amount", "CloseDate", "number", "a number is needed"),
     ],
 )
 def test_what_cannot_work_is_said_in_a_sentence(
@@ -133,6 +136,32 @@ def test_an_expression_is_tried_with_typical_values_on_saving(
     words = told(target, "", "expression", argument)
     assert sentence in words
     assert bool(words) is bool(sentence)
+
+
+@pytest.mark.parametrize(
+    ("target", "transform", "argument", "sentence"),
+    [
+        ("reference", "look_up", "=words", ""),
+        ("reference", "look_up", "=offices", "“=offices” is no table of this flow"),
+        ("reference", "look_up", "a = {Account.Nme}", "Did you mean Account.Name?"),
+        ("reference", "convert", "GBP by salesforce of CloseDate", ""),
+        ("reference", "convert", "GBP by salesforce of Name", "the rate’s day must be a date"),
+    ],
+)
+def test_what_a_row_reads_besides_its_field_must_be_there(
+    target: str, transform: str, argument: str, sentence: str
+) -> None:
+    words = told(target, "Total__c", transform, argument)
+    assert sentence in words
+    assert bool(words) is bool(sentence)
+
+
+def test_salesforces_rates_and_tables_are_read_only_where_deals_are_billed() -> None:
+    flow = every_flow()["account_contact"]
+    shipped = next(rule for rule in flow.fields if rule.target == "name")
+    rule = replace(shipped, transform="convert", argument="GBP by salesforce")
+    (one,) = fitting.field_misfits(flow, rule, KNOWN)
+    assert "where deals are billed" in one.words
 
 
 def test_a_row_that_reads_what_the_mapping_fills_goes_in_a_circle() -> None:

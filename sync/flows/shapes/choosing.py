@@ -10,6 +10,8 @@ from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import RuleSet, Surroundings
 from sync.core.records import Record
+from sync.core.transforms_rates import RATES, KnownRates
+from sync.core.transforms_values import TABLES
 
 At = Callable[[str], Any]
 Item = Mapping[str, Any] | None
@@ -36,6 +38,15 @@ def deal_paths(deal: Record, currency: str) -> At:
 def over(at: At, computed: Mapping[str, Any]) -> At:
     """Return a look-up that knows these computed names before anything else."""
     return lambda path: computed[path] if path in computed else at(path)
+
+
+def with_tables(at: At, rules: RuleSet, rates: KnownRates) -> At:
+    """Return a look-up for mapping rows, which may read value tables and convert amounts too."""
+
+    def table(name: str) -> str | None:
+        return choose(rules, name, at)
+
+    return over(at, {TABLES: table, RATES: rates})
 
 
 def line_paths(row: Mapping[str, Any], deal: Record | None, currency: str) -> At:

@@ -11,6 +11,7 @@ from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import Shared, Surroundings
 from sync.core.records import Key, Record, System
+from sync.core.transforms_rates import KnownRates
 
 from . import (
     billing_terms,
@@ -33,15 +34,18 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
         return {}
     _require_account(deal)
     rules = [r for r in around.rules.fields if not r.target.startswith("line.")]
-    values = mapping.evaluate([r for r in rules if r.source or r.argument], deal.get)
     currency = str(deal.get("CurrencyIsoCode") or around.home_currency)
     at = choosing.deal_paths(deal, currency)
+    zone = around.reference.timezone
+    known = KnownRates(around.salesforce, around.home_currency, zone)
+    filled = [r for r in rules if r.source or r.argument]
+    values = mapping.evaluate(filled, choosing.with_tables(at, around.rules, known))
     moves: made_with.Moves = {}
     amounts = made_with.amounts(couple, choosing.amounts_are(around, at), moves)
-    zone = around.reference.timezone
     day = _day("date", values.get("date"), zone)
     terms = billing_terms.terms(couple, around, currency, day, at)
-    lines = deal_lines.lines(couple, around, deal_lines.Sale(deal, currency, amounts, terms), moves)
+    sale = deal_lines.Sale(deal, currency, amounts, known, terms)
+    lines = deal_lines.lines(couple, around, sale, moves)
     sums = deal_sums.sums(couple, around, at, deal_sums.Sold(lines, amounts, currency, terms))
     return {
         **values,
@@ -57,6 +61,7 @@ def to_shared(couple: Couple, around: Surroundings) -> dict[str, Any]:
         "status": choosing.choose(around.rules, "status", at) or "DRAFT",
         "url": _url(around.addresses(couple.subject)),
         "_moves": [list(move) for move in moves],
+        "_converted": list(known.told),
         **sums,
     }
 

@@ -14,6 +14,7 @@ from sync.core.flow import RuleSet, Surroundings
 from sync.core.lines import Line
 from sync.core.records import Record
 from sync.core.transforms import TRANSFORMS, as_number
+from sync.core.transforms_rates import KnownRates
 
 from . import choosing, made_with, rounding
 from .billing_terms import Terms
@@ -25,11 +26,12 @@ BEYOND_COUNTING = Decimal(10) ** 13
 
 @dataclass(frozen=True)
 class Sale:
-    """A deal, its own currency, whether its prices are before tax, and how it is billed."""
+    """A deal, its own currency, what its prices are, what rows convert by, how it is billed."""
 
     deal: Record
     currency: str
     amounts: tax.Amounts
+    rates: KnownRates
     terms: Terms
 
 
@@ -72,7 +74,8 @@ def _place(row: Mapping[str, Any]) -> tuple[Decimal, str]:
 def _drafted(row: Mapping[str, Any], couple: Couple, around: Surroundings, sale: Sale) -> _Drafted:
     at = choosing.line_paths(row, sale.deal, sale.currency)
     rules = [r for r in around.rules.fields if r.target.startswith("line.")]
-    values = {k.removeprefix("line."): v for k, v in mapping.evaluate(rules, at).items()}
+    given = choosing.with_tables(at, around.rules, sale.rates)
+    values = {k.removeprefix("line."): v for k, v in mapping.evaluate(rules, given).items()}
     item = around.items.get(code_key(values.get("item_code")))
     plain = _plain(values, sale, item)
     try:

@@ -6,6 +6,8 @@ from sync.core.flow import ValueTable
 from sync.core.tax import Amounts
 
 _ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+WORDS = "words"
+"""A table that fields read by their rows, see the transform look_up."""
 _RATE = r"(?=.*[1-9])\d{1,9}(\.\d{1,9})?"
 
 TABLES = (
@@ -94,6 +96,13 @@ TABLES = (
         },
         free="",
         gives="lines",
+    ),
+    ValueTable(
+        WORDS,
+        "Words",
+        free=r".*",
+        of_lines=True,
+        hint="Texts of your own by conditions. A field reads them with “translated by” and =words.",
     ),
     ValueTable("theme", "Theme", free=_ID, listed="themes"),
     *(

@@ -109,6 +109,8 @@ def _rates(shared: Shared) -> Iterator[Check]:
         rate, amount = Rate.of(kept["conversion"]), shared.get("_deal_amount")
         if amount is not None:
             yield Check(f"Converted: {rates.in_words(amount, rate)}")
+    for converted in shared.get("_converted") or []:
+        yield Check(f"Converted by its row: {converted['words']}")
     if kept.get("from"):
         yield Check(f"Rate for Xero: {Rate.of(kept['from'])}")
 
