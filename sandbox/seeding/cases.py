@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from sandbox.salesforce import acts as salesforce
 from sandbox.seeding import ledger, truth
-from sandbox.seeding.desks import make, rows
+from sandbox.seeding.desks import make
 from sandbox.seeding.ledger import Bill
 from sandbox.seeding.ledgers import bill
+from sandbox.seeding.sheets import rows
 from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero import acts as xero

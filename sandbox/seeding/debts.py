@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from sandbox.seeding.desks import rows
+from sandbox.seeding.sheets import rows
 from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero import acts

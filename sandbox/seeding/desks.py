@@ -1,25 +1,23 @@
 """Fernhill's Salesforce: price book, accounts, contacts and the deals on the desks."""
 
-import csv
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 from sandbox.salesforce.acts import create, edit
 from sandbox.salesforce.defaults import ensure_org, set_up_org
-from sandbox.seeding import AGE
+from sandbox.seeding import AGE, regions
+from sandbox.seeding.sheets import rows
 from sandbox.store import Record
 from sandbox.world import World
 
-COMPANY = Path(__file__).parent / "company"
-CURRENCIES = ("GBP", "EUR", "USD", "JPY")
-RATES = {"EUR": "1.165", "USD": "1.32", "JPY": "203.4"}  # units for a pound
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    """The lines of one of the company's CSV files, as text."""
-    with (COMPANY / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+CURRENCIES = ("GBP", "EUR", "USD", "JPY", "AUD", "NZD")
+RATES = {
+    "EUR": "1.165",
+    "USD": "1.32",
+    "JPY": "203.4",
+    "AUD": "2.03",
+    "NZD": "2.24",
+}  # units for a pound
 
 
 def furnish(world: World) -> dict[str, str]:
@@ -29,23 +27,24 @@ def furnish(world: World) -> dict[str, str]:
     for key, one in list(world.table("salesforce", "CurrencyType").items()):
         if rate := RATES.get(one["IsoCode"]):
             edit(world, "CurrencyType", key, {"ConversionRate": Decimal(rate)})
-    entries = price_book(world)
+    regions.divide(world)
+    price_book(world)
+    entries = entries_of(world)
     accounts = {row["Name"]: make(world, "Account", dict(row)) for row in rows("accounts")}
     contacts = _people(world, accounts)
     for row in rows("deals"):
         account = row["Account"]
-        deal = _deal(world, row, accounts[account], contacts.get(account))
+        deal = open_deal(world, row, accounts[account], contacts.get(account))
         for line in rows("lines"):
             if line["Deal"] == row["Name"]:
-                _line(world, deal, line, entries[line["ProductCode"], row["CurrencyIsoCode"]])
+                add_line(world, deal, line, entries[line["ProductCode"], row["CurrencyIsoCode"]])
     return accounts
 
 
-def price_book(world: World) -> dict[tuple[str, str], str]:
-    """Make the products and their standard prices; answers entry ids by code and currency."""
+def price_book(world: World) -> None:
+    """Make the products and their standard prices in every currency."""
     books = world.table("salesforce", "Pricebook2")
     book = next(key for key, record in books.items() if record["IsStandard"])
-    entries = {}
     for row in rows("products"):
         values = {name: row[name] for name in ("ProductCode", "Name", "Description")}
         product = create(world, "Product2", {**values, "IsActive": True})
@@ -57,8 +56,16 @@ def price_book(world: World) -> dict[tuple[str, str], str]:
                 "CurrencyIsoCode": currency,
                 "IsActive": True,
             }
-            entries[row["ProductCode"], currency] = create(world, "PricebookEntry", price)
-    return entries
+            create(world, "PricebookEntry", price)
+
+
+def entries_of(world: World) -> dict[tuple[str, str], str]:
+    """The ids of the prices by product code and currency."""
+    products = world.table("salesforce", "Product2")
+    return {
+        (str(products[one["Product2Id"]]["ProductCode"]), str(one["CurrencyIsoCode"])): key
+        for key, one in world.table("salesforce", "PricebookEntry").items()
+    }
 
 
 def _people(world: World, accounts: dict[str, str]) -> dict[str, str]:
@@ -71,10 +78,19 @@ def _people(world: World, accounts: dict[str, str]) -> dict[str, str]:
     return first
 
 
-def _deal(world: World, row: dict[str, str], account: str, person: str | None) -> str:
+def open_deal(
+    world: World,
+    row: dict[str, str],
+    account: str,
+    person: str | None,
+    more: Record | None = None,
+) -> str:
+    """Make a deal as its row tells it, with `more` values; its id."""
     closes = world.clock.now() + AGE + timedelta(days=int(row["CloseInDays"]))
-    values = {name: row[name] for name in ("Name", "StageName", "CurrencyIsoCode", "Amount")}
+    told = ("Name", "StageName", "CurrencyIsoCode", "Amount", regions.ENTITY)
+    values: Record = {name: row.get(name) for name in told}
     values |= {"AccountId": account, "CloseDate": closes.date().isoformat()}
+    values |= {"Territory2Id": regions.territory(world, row["Territory"]), **(more or {})}
     deal = make(world, "Opportunity", values)
     if person:
         role = {"OpportunityId": deal, "ContactId": person, "IsPrimary": True}
@@ -82,7 +98,8 @@ def _deal(world: World, row: dict[str, str], account: str, person: str | None) -
     return deal
 
 
-def _line(world: World, deal: str, line: dict[str, str], entry: str) -> None:
+def add_line(world: World, deal: str, line: dict[str, str], entry: str) -> None:
+    """Add a product to a deal as its row tells it."""
     price = line["UnitPrice"] or world.table("salesforce", "PricebookEntry")[entry]["UnitPrice"]
     values: Record = {
         "OpportunityId": deal,

@@ -25,6 +25,16 @@ ITEMS: list[tuple[str, str, str, str]] = [
     ("EX-TRV", "Travel and lodging", "1.00", "205"),
 ]
 
+# What the Australian organisation has of these; one of its prices is last year's.
+PACIFIC_CURRENCIES = ["NZD", "USD"]
+PACIFIC_TRACKING = {"Office": ["Melbourne", "Auckland"]}
+PACIFIC_ITEMS = [
+    ("SV-TOPO", "Topographical survey", "1395.00"),
+    ("SV-MBS", "Measured building survey", "2440.00"),
+    ("SV-DRN", "Drone survey", "1095.00"),
+    ("SV-LSR", "Laser scan", "175.50"),
+]
+
 # Contacts that carry an account's id, as an earlier hand wrote it there.
 KNOWN = [
     "Harbourside Developments Ltd",

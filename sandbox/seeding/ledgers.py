@@ -25,11 +25,20 @@ def open_books(world: World, accounts: dict[str, str]) -> dict[str, str]:
         tracking=ledger.TRACKING,
         details={"LegalName": "Fernhill Surveys Limited"},
     )
-    set_up_organisation(world, "Fernhill Surveys Pty Ltd", "AU")
+    other = set_up_organisation(
+        world,
+        "Fernhill Surveys Pty Ltd",
+        "AU",
+        currencies=ledger.PACIFIC_CURRENCIES,
+        tracking=ledger.PACIFIC_TRACKING,
+    )
     world.set_setting("xero", "day_limit", 5000)  # a paid tier: a long demo must not end in a 429
     for code, name, price, account in ledger.ITEMS:
         sales = {"UnitPrice": Decimal(price), "AccountCode": account, "TaxType": "OUTPUT2"}
         create(world, "Item", {"Code": code, "Name": name, "SalesDetails": sales})
+    for code, name, price in ledger.PACIFIC_ITEMS:
+        sales = {"UnitPrice": Decimal(price), "AccountCode": "200", "TaxType": "OUTPUT"}
+        create(world, "Item", {"Code": code, "Name": name, "SalesDetails": sales}, other)
     return _contacts(world, accounts)
 
 

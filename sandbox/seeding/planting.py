@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.seeding import AGE, SIZES, books, cases, crowd, debts, desks, ledgers, staff
+from sandbox.seeding import (
+    AGE,
+    SIZES,
+    books,
+    cases,
+    crowd,
+    debts,
+    desks,
+    ledgers,
+    pacific,
+    staff,
+)
 from sandbox.world import World
 
 
@@ -33,6 +44,10 @@ def plant(world: World, seed: int, size: str) -> None:
             cases.open_contacts(world, special, now)
             debts.run_up(world, now)
         staff.hire(world)
+        if size != "books":  # whose address books are those of one company
+            payers = pacific.open_contacts(world, pacific.sell(world))
+            with _meanwhile(world):
+                pacific.bill_by_hand(world, payers, now)
         cases.tell_company(world, accounts, contacts)
         if size == "books":
             books.write_books(world, seed)

@@ -4,11 +4,17 @@ from decimal import Decimal
 
 from sandbox.salesforce.acts import create, edit
 from sandbox.salesforce.defaults import ensure_org
-from sandbox.seeding.desks import rows
+from sandbox.seeding.sheets import rows
 from sandbox.store import Record
 from sandbox.world import World
 
 QUEUE = "Credit Control"
+_PLACE = ("City", "Country")
+_ZONES = {
+    "United Kingdom": "Europe/London",
+    "Australia": "Australia/Sydney",
+    "New Zealand": "Pacific/Auckland",
+}
 
 
 def hire(world: World) -> None:
@@ -42,7 +48,8 @@ def _people(world: World) -> dict[str, str]:
         if name not in known:
             known[name] = create(world, "User", _account(row, manager))
         else:
-            edit(world, "User", known[name], {"Title": row["Title"], "ManagerId": manager})
+            told = {"Title": row["Title"], "ManagerId": manager}
+            edit(world, "User", known[name], told | {n: row[n] for n in _PLACE})
     return known
 
 
@@ -56,9 +63,10 @@ def _account(row: dict[str, str], manager: str | None) -> dict[str, object]:
         "Email": mail,
         "Alias": row["FirstName"].lower(),
         "IsActive": True,
+        **{name: row[name] for name in _PLACE},
         "ManagerId": manager,
-        "TimeZoneSidKey": "Europe/London",
-        "LocaleSidKey": "en_GB",
+        "TimeZoneSidKey": _ZONES[row["Country"]],
+        "LocaleSidKey": "en_GB" if row["Country"] == "United Kingdom" else "en_AU",
         "LanguageLocaleKey": "en_US",
         "EmailEncodingKey": "UTF-8",
     }

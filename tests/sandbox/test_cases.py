@@ -89,7 +89,7 @@ def test_an_org_without_counterparts_fields_has_the_same_customers() -> None:
     world.set_setting("salesforce", "bare", True)
     plant(world, 1, "small")
     accounts = world.table("salesforce", "Account").values()
-    assert len(accounts) == 29
+    assert len(accounts) == 37
     assert not any("Counterpart_Tax_Number__c" in one for one in accounts)
 
 

@@ -49,7 +49,7 @@ def test_started_twice_it_continues(tmp_path: Path) -> None:
         with started(*options) as (process, control):
             found.append(requests.get(control + listing, timeout=5).json()["records"])
             process.kill()
-    assert len(found[0]) == 29
+    assert len(found[0]) == 37
     assert found[0] == found[1]
 
 

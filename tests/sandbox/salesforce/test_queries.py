@@ -36,17 +36,17 @@ CONDITIONS = [
     ("Amount = null", ["Town bridge movement watch"]),
     ("Name = 'FEEDER road setting OUT'", ["Feeder Road setting out"]),
     ("Name LIKE '_erry%' OR Name LIKE '%bridge%'",
-     ["Ferry berth, yearly monitoring", "Town bridge movement watch"]),
+     ["Ferry berth, yearly monitoring", "Ferry wharf movement watch", "Town bridge movement watch"]),
     ("NOT (Amount >= 1000 OR Amount = NULL)", ["Orchard Cottage boundary plan"]),
     ("CurrencyIsoCode IN ('JPY', 'usd') AND IsClosed = false",
      ["Bristol portfolio, due diligence plans", "Joint harbour scan, UK part"]),
-    ("CurrencyIsoCode NOT IN ('GBP', 'EUR', 'USD')", ["Joint harbour scan, UK part"]),
+    ("CurrencyIsoCode NOT IN ('GBP', 'EUR', 'USD', 'AUD', 'NZD')", ["Joint harbour scan, UK part"]),
     ("Account.Name LIKE 'o\\'brien%'", ["Feeder Road setting out"]),
     ("Account.BillingCountry = 'France'", ["Carrière de l'Étang, levé par drone"]),
     ("AccountId IN (SELECT Id FROM Account WHERE BillingCity = 'Wells')",
      ["Boundary dispute, north field"]),
-    ("Id NOT IN (SELECT OpportunityId FROM OpportunityLineItem) AND Amount > 5000",
-     ["Carrière de l'Étang, levé par drone"]),
+    ("Id NOT IN (SELECT OpportunityId FROM OpportunityLineItem) AND Amount > 20000",
+     ["Coast road slips, drone survey"]),
     ("CreatedDate = LAST_N_DAYS:3", []),
     ("CloseDate < TODAY", []),
     ("CreatedDate > 2026-01-01T00:00:00Z AND CloseDate > NEXT_N_DAYS:40 AND Amount = null",
@@ -102,16 +102,16 @@ def test_order_puts_nothing_first_unless_told(org: Org) -> None:
 
 def test_totals_are_counted_and_summed(fernhill: Org) -> None:
     count = fernhill.ok("GET", "/query", params={"q": "SELECT COUNT() FROM Opportunity"})
-    assert count == {"totalSize": 14, "done": True, "records": []}
+    assert count == {"totalSize": 23, "done": True, "records": []}
     rows = fernhill.rows(
         "SELECT CurrencyIsoCode, COUNT(Id) many, SUM(Amount), MAX(CloseDate) FROM Opportunity "
         "GROUP BY CurrencyIsoCode ORDER BY COUNT(Id) DESC, CurrencyIsoCode"
     )
     assert [(row["CurrencyIsoCode"], row["many"]) for row in rows] == [
-        ("GBP", 9), ("EUR", 3), ("JPY", 1), ("USD", 1),
+        ("GBP", 11), ("AUD", 5), ("EUR", 3), ("NZD", 2), ("JPY", 1), ("USD", 1),
     ]  # fmt: skip
     assert rows[0]["attributes"] == {"type": "AggregateResult"}
-    assert str(rows[1]["expr0"]) == "21591.75"
+    assert str(rows[2]["expr0"]) == "21591.75"
 
 
 NO_COLUMN = (
