@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from connections import disconnecting, organisations, sign_in
+from connections import disconnecting, organisations, sign_in, way_back
 from connections.models import Connection
 from connections.permissions import keep_in_history, may
 from sync.core.errors import SyncError
@@ -104,4 +104,4 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     else:
         messages.success(request, f"{connection.name}: {said}")
         keep_in_history(request, connection, f"{chosen.verb}. {why}".strip())
-    return redirect("admin:connections_connection_change", pk)
+    return way_back.onward(way_back.kept(request), "admin:connections_connection_change", pk)

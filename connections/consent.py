@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from connections import way_back
 from connections.models import Credential
 from connections.oauth import new_verifier
 from connections.salesforce import sign_in as salesforce
@@ -26,7 +27,10 @@ NOT_OURS = (
 
 @dataclass(frozen=True)
 class Leaving:
-    """One way that was begun. `connection` is the one to be connected again, or 0."""
+    """One way that was begun. `connection` is the one to be connected again, or 0.
+
+    `back` is the page that the person came from (see way_back), where it is to be gone back to.
+    """
 
     system: str
     credential: int
@@ -36,6 +40,7 @@ class Leaving:
     redirect_uri: str
     user: int
     at: str
+    back: str = ""
 
 
 def leave(request: HttpRequest, credential: Credential, name: str, connection: int = 0) -> str:
@@ -50,6 +55,7 @@ def leave(request: HttpRequest, credential: Credential, name: str, connection: i
         redirect_uri=return_address(request, credential.system),
         user=request.user.pk or 0,
         at=timezone.now().isoformat(),
+        back=way_back.kept(request),
     )
     begun = list(request.session.get(KEY, {}).items())[-(OPEN_AT_ONCE - 1) :]
     request.session[KEY] = dict(begun) | {state: asdict(leaving)}

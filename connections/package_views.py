@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
-from connections import doors, installing
+from connections import doors, installing, way_back
 from connections.models import Connection, Installation
 from connections.permissions import keep_in_history, may
 from connections.salesforce import packaging, purposes
@@ -32,12 +33,18 @@ def package(request: HttpRequest, pk: int) -> HttpResponse:
     While one is under way each showing of the page takes its next step, and so does the worker:
     it also ends when nobody looks.
     """
+    back = way_back.kept(request)
     orgs = Connection.objects.filter(system=System.SALESFORCE)
     connection = get_object_or_404(orgs.select_related("credential"), pk=pk)
     if request.method == "POST":
         _begin(request, connection)
-        return redirect("connections:package", pk)
-    context = {**admin.site.each_context(request), **_context(connection, request)}
+        here = reverse("connections:package", args=[pk])
+        return redirect(f"{here}?{back}" if back else here)
+    context = {
+        **admin.site.each_context(request),
+        **_context(connection, request),
+        "first_steps": way_back.address(back) if back else "",
+    }
     return TemplateResponse(request, "admin/connections/package.html", context)
 
 

@@ -6,8 +6,9 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
-from connections import connecting, consent, returning
+from connections import connecting, consent, returning, way_back
 from connections.forms import AppForm
 from connections.models import Connection, Credential, Grant
 from connections.permissions import keep_in_history, may
@@ -40,30 +41,38 @@ def come_back(request: HttpRequest, system: str) -> HttpResponse:
     """Take the code that a consent page sent; whatever fails changes nothing."""
     try:
         leaving = consent.come_back(request, system)
-        outcome = returning.take_back(leaving, request.GET)
     except SyncError as error:
         messages.error(request, str(error))
         return redirect(LIST)
+    try:
+        outcome = returning.take_back(leaving, request.GET)
+    except SyncError as error:
+        return _not_connected(request, leaving, str(error))
     if outcome.event is not None:
         request.session[f"choose:{outcome.credential}"] = outcome.event
-        return redirect("connections:choose", outcome.credential)
-    return _connected(request, Connection.objects.get(pk=outcome.connection))
+        page = reverse("connections:choose", args=[outcome.credential])
+        return redirect(f"{page}?{leaving.back}" if leaving.back else page)
+    return _connected(request, Connection.objects.get(pk=outcome.connection), leaving.back)
 
 
 @may("add")
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the organisations that a Xero sign-in reaches; connect those that are ticked."""
     credential = get_object_or_404(Credential, pk=pk, system=System.XERO)
+    back = way_back.kept(request)
     try:
         rows = returning.choices(credential, request.session.get(f"choose:{pk}", ""))
     except SyncError as error:
         messages.error(request, str(error))
-        return redirect(LIST)
+        return way_back.onward(back, LIST)
     if request.method == "POST":
-        for row in rows:
-            if row.connected_as == "" and row.tenant.tenant_id in request.POST.getlist("tenant"):
-                _connect(request, credential, row)
-        return redirect(LIST)
+        ticked = request.POST.getlist("tenant")
+        free = [row for row in rows if not row.connected_as and row.tenant.tenant_id in ticked]
+        made = [one for row in free if (one := _connect(request, credential, row))]
+        if made or free:
+            chosen = {"xero": made[0].pk} if len(made) == 1 else {}
+            return way_back.onward(back, LIST, **chosen)
+        messages.error(request, "Tick the organisation that shall be connected.")
     context = {"title": "Which organisations?", "rows": rows}
     return _page(request, "choose", context)
 
@@ -76,7 +85,7 @@ def _go(request: HttpRequest, form: AppForm) -> HttpResponse | None:
     try:
         if credential.grant != Grant.AUTHORIZATION_CODE:
             made = connecting.connect_app(name, credential)
-            return _connected(request, made)
+            return _connected(request, made, way_back.kept(request))
         if not connection and name:
             connecting.check_free(name)
         credential.save()
@@ -86,22 +95,38 @@ def _go(request: HttpRequest, form: AppForm) -> HttpResponse | None:
         return None
 
 
-def _connect(request: HttpRequest, credential: Credential, row: returning.Choice) -> None:
+def _connect(
+    request: HttpRequest, credential: Credential, row: returning.Choice
+) -> Connection | None:
     name = request.POST.get(f"name:{row.tenant.tenant_id}", "").strip() or row.name
     try:
         connecting.check_free(name)
         made = connecting.connect_tenant(name, credential, row.tenant)
     except SyncError as error:
         messages.error(request, f"{row.tenant.name}: {error}")
-    else:
-        _connected(request, made)
+        return None
+    _say_connected(request, made)
+    return made
 
 
-def _connected(request: HttpRequest, made: Connection) -> HttpResponse:
+def _connected(request: HttpRequest, made: Connection, back: str) -> HttpResponse:
+    _say_connected(request, made)
+    return way_back.onward(back, ONE, made.pk, **{made.system: made.pk})
+
+
+def _say_connected(request: HttpRequest, made: Connection) -> None:
     said = f"{made.name} is connected to {made.organisation_name}."
     messages.success(request, said)
     keep_in_history(request, made, said)
-    return redirect(ONE, made.pk)
+
+
+def _not_connected(request: HttpRequest, leaving: consent.Leaving, words: str) -> HttpResponse:
+    """Say why where the person came from; nothing has changed."""
+    if leaving.back:
+        way_back.keep_trouble(request, leaving.system, leaving.connection, words)
+    else:
+        messages.error(request, words)
+    return way_back.onward(leaving.back, LIST)
 
 
 def _form_page(request: HttpRequest, form: AppForm) -> HttpResponse:
@@ -119,5 +144,7 @@ def _form_page(request: HttpRequest, form: AppForm) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, context: Mapping[str, object]) -> HttpResponse:
-    everything = {**admin.site.each_context(request), **context}
+    back = way_back.kept(request)
+    go_back = way_back.address(back) if back else reverse(LIST)
+    everything = {**admin.site.each_context(request), "go_back": go_back, **context}
     return TemplateResponse(request, f"admin/connections/{name}.html", everything)
