@@ -12,6 +12,7 @@ from connections.transport import Caller
 from sync.core.errors import NeedsPerson
 from sync.core.fields import FieldFacts
 from sync.core.records import Key, Record, System
+from sync.core.rights import Rights
 
 from . import answers, changes, organisation
 from .describing import Shapes, forget
@@ -131,6 +132,12 @@ class SalesforceRemote:
         self._shapes.load(kinds)
         shapes = {kind: self._shapes.get(kind) for kind in kinds}
         return {kind: shape.facts for kind, shape in shapes.items() if shape is not None}
+
+    def rights(self, kinds: Sequence[str]) -> dict[str, Rights]:
+        """Return what the org lets us do with the kinds; a hidden one is absent (cached)."""
+        self._shapes.load(kinds)
+        shapes = {kind: self._shapes.get(kind) for kind in kinds}
+        return {kind: shape.rights for kind, shape in shapes.items() if shape is not None}
 
     def reference(self) -> Reference:
         """Read the org's own facts afresh, and let its fields be described anew."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.core.errors import TryAgain
 from sync.core.fields import FieldFacts
+from sync.core.rights import Rights
 
 from .doorway import ROOT, Doorway
 from .picklists import Picklist, picklist
@@ -31,6 +32,7 @@ class Shape:
     external_ids: frozenset[str] = frozenset()
     lists: Mapping[str, Picklist] = field(default_factory=dict)
     facts: Mapping[str, FieldFacts] = field(default_factory=dict)
+    rights: Rights = Rights()
 
     def choices(self, name: str, within: str = "") -> Mapping[str, str]:
         """Return the list's active values with their labels, those within a value of the list
@@ -110,6 +112,7 @@ def _shape(kind: str, status: int, described: Any) -> Shape | None:
     if status != 200:
         raise TryAgain(f"Salesforce did not describe {kind} (status {status}).")
     fields = described["fields"]
+    external_ids = frozenset(each["name"] for each in fields if each.get("externalId"))
     return Shape(
         kind,
         {each["name"]: each["type"] for each in fields},
@@ -118,9 +121,15 @@ def _shape(kind: str, status: int, described: Any) -> Shape | None:
             for each in fields
             if each.get("relationshipName") and each.get("referenceTo")
         },
-        frozenset(each["name"] for each in fields if each.get("externalId")),
+        external_ids,
         {each["name"]: picklist(each) for each in fields if each.get("picklistValues")},
         {each["name"]: _facts(each) for each in fields},
+        Rights(
+            create=bool(described.get("createable")),
+            edit=bool(described.get("updateable")),
+            delete=bool(described.get("deletable")),
+            external_ids=external_ids,
+        ),
     )
 
 
@@ -134,4 +143,5 @@ def _facts(each: Mapping[str, Any]) -> FieldFacts:
         writable=bool(each.get("updateable")),
         relationship=str(each.get("relationshipName") or ""),
         leads_to=str(leads_to[0]),
+        choices=tuple(picklist(each).active().items()) if each.get("picklistValues") else (),
     )

@@ -19,10 +19,22 @@ from .work import Work
 
 
 def save_plans(work: Work, plans: Sequence[Plan]) -> dict[Key, PlanRow]:
-    """Save every plan that is not empty, in one query; return the rows by subject."""
+    """Save every plan that is not empty, in one query; return the rows by subject.
+
+    What shadow planned of a subject for which nothing is to be done any more is dropped.
+    """
     rows = {p.subject: _row(work, p) for p in plans if p.intents or p.questions}
     PlanRow.objects.bulk_create(rows.values())
+    if work.run.mode == Mode.SHADOW:
+        empty = [str(p.subject) for p in plans if p.subject not in rows]
+        _drop_shadows(work, empty)
     return rows
+
+
+def _drop_shadows(work: Work, subjects: Sequence[str]) -> None:
+    mine = PlanRow.objects.filter(pair=work.pair, flow=work.flow.key, subject__in=subjects)
+    if subjects:
+        mine.filter(state=PlanRow.State.SHADOW).update(state=PlanRow.State.FAILED)
 
 
 def close_plans(work: Work) -> None:

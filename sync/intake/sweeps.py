@@ -128,9 +128,9 @@ def _keep_look(pair: Pair, cursor: Cursor, changes: Changes) -> int:
 def _sweep_salesforce(pair: Pair, remote: Remote, kind: str, since: datetime | None) -> int:
     cursor = _cursor(pair.salesforce, f"sweep:{kind}:{pair.pk}")
     start = since or (cursor.covered - OVERLAP if cursor.covered else None)
-    noted = 0
-    if start is None:
-        start = timezone.now() - OVERLAP
+    noted, again = 0, list(cursor.seen)  # see switching: a first day was moved
+    if start is None or again:
+        start = start or timezone.now() - OVERLAP
         noted += _everything_likely(pair, remote, kind)
     complete = False
     while not complete:
@@ -141,9 +141,10 @@ def _sweep_salesforce(pair: Pair, remote: Remote, kind: str, since: datetime | N
             # the remote's own time only: this host's clock may be ahead of it
             cursor.covered = max(filter(None, (reached, cursor.covered)), default=None)
             cursor.read_at = timezone.now()
-            cursor.save()
+            cursor.save(update_fields=["covered", "read_at"])
         complete = changes.complete or reached is None or reached <= start
         start = reached or start
+    Cursor.objects.filter(pk=cursor.pk, seen=again).update(seen=[])
     return noted
 
 

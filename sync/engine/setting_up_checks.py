@@ -1,0 +1,257 @@
+"""Asks both systems what stands in a template's way, and keeps their answer with its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from connections.live import open_remote as open_live
+from connections.models import Connection, Installation, Pair
+from connections.remote import Lane, Remote
+from connections.salesforce import rights as salesforce_rights
+from mappings import checking, choices
+from mappings.models import MappingVersion
+from mappings.rules import rules_for
+from mappings.words import title_of as field_title
+from sync.core.errors import SyncError
+from sync.core.flow import Flow
+from sync.core.organisation import Reference
+from sync.core.rights import Permitting, Rights
+from sync.flows.registry import every_flow
+from sync.models import Cursor
+
+from . import lacking, mending, setting_up_deals, surroundings
+from .setting_up_facts import TEMPLATES, Missing, Place
+from .work import OpenRemote
+
+KEPT = timedelta(minutes=5)
+RETRY = timedelta(minutes=1)
+"""A system that did not answer is asked again sooner."""
+SHARED = ""
+Found = Mapping[str, tuple[Missing, ...]]
+"""What is missing by flow; under SHARED what the whole pair lacks."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What both systems said at that time; `good` are the facts that are well, in words.
+
+    `mark` tells what it was held against: with other rows or another package it is out of date.
+    """
+
+    at: datetime
+    missing: Found = field(default_factory=dict)
+    good: tuple[str, ...] = ()
+    old_deals: str = ""
+    """How many deals are won already, in words; empty while nobody knows."""
+    mark: str = ""
+    silent: bool = False
+    """Whether a system did not answer, so that little could be looked at."""
+
+    def of(self, flow: str) -> tuple[Missing, ...]:
+        """Return what a flow lacks, besides what the pair does."""
+        return self.missing.get(flow, ())
+
+
+def checked(pair: Pair, open_remote: OpenRemote = open_live, max_age: timedelta = KEPT) -> Checked:
+    """Return what both systems say, asked again if older than `max_age` or out of date.
+
+    Some twelve calls; raises nothing. A system that does not answer is itself what is missing.
+    """
+    mark = mark_of(pair)
+    known = last_check(pair)
+    if known is not None and known.mark == mark and _is_fresh(known, max_age):
+        return known
+    found = _ask(pair, open_remote, mark, max_age)
+    Cursor.objects.update_or_create(
+        connection=pair.salesforce, purpose=_purpose(pair), defaults={"seen": [_dump(found)]}
+    )
+    return found
+
+
+def last_check(pair: Pair) -> Checked | None:
+    """Return what both systems said when they were last asked, however long ago; no call."""
+    row = Cursor.objects.filter(connection=pair.salesforce_id, purpose=_purpose(pair)).first()
+    return _load(row.seen[0]) if row is not None and row.seen else None
+
+
+def mark_of(pair: Pair) -> str:
+    """Return what a check is good for: the published versions and the package; two queries."""
+    versions = MappingVersion.objects.filter(pair=pair).order_by("-pk").values_list("pk", flat=True)
+    done = Installation.objects.filter(
+        connection=pair.salesforce_id, state=Installation.State.DONE, check_only=False
+    )
+    return f"{versions.first() or 0} {done.values_list('pk', flat=True).first() or 0}"
+
+
+def _is_fresh(known: Checked, max_age: timedelta) -> bool:
+    age = timezone.now() - known.at
+    return age < (min(RETRY, max_age) if known.silent else max_age)
+
+
+def _ask(pair: Pair, open_remote: OpenRemote, mark: str, max_age: timedelta) -> Checked:
+    now = timezone.now()
+    try:
+        salesforce = _open(pair.salesforce, open_remote)
+        org = surroundings.organisation(salesforce, timedelta(0))  # described anew with it
+        salesforce_says = _of_salesforce(pair, salesforce, open_remote)
+        deals = setting_up_deals.look(pair, salesforce)
+    except (SyncError, ValueError) as error:  # a connection may lack its host, which its page says
+        return Checked(now, {SHARED: (_silent(pair.salesforce, error),)}, mark=mark, silent=True)
+    try:
+        books = surroundings.organisation(_open(pair.xero, open_remote), min(max_age, KEPT))
+    except (SyncError, ValueError) as error:
+        lacks = {**salesforce_says, SHARED: (_silent(pair.xero, error),)}
+        return Checked(now, lacks, mark=mark, silent=True)
+    missing = {flow: list(found) for flow, found in salesforce_says.items()}
+    for flow, one in [*_of_books(books), *setting_up_deals.unbillable(pair, deals, org, books)]:
+        missing.setdefault(flow, []).append(one)
+    return Checked(
+        now,
+        {flow: tuple(found) for flow, found in missing.items()},
+        tuple(_good(books)),
+        deals.ever_won,
+        mark,
+    )
+
+
+def _open(connection: Connection, open_remote: OpenRemote) -> Remote:
+    return open_remote(connection, Lane.PERSON)
+
+
+def _of_salesforce(
+    pair: Pair, remote: Remote, open_remote: OpenRemote
+) -> dict[str, tuple[Missing, ...]]:
+    """Return what each template lacks in Salesforce, and the rows that name what is not there."""
+    kinds = salesforce_rights.ALL_KINDS
+    rights = remote.rights(kinds) if isinstance(remote, Permitting) else None
+    found = {}
+    for key in TEMPLATES:
+        flow = every_flow()[key]
+        found[key] = (
+            *(_rights(pair, key, rights) if rights is not None else ()),
+            *_fields(pair, key, remote),
+            *_rows(pair, flow, open_remote),
+        )
+    return found
+
+
+def _rights(pair: Pair, flow: str, rights: Mapping[str, Rights]) -> Iterator[Missing]:
+    who = pair.salesforce.credential.username or "Counterpart’s user"
+    for kind, acts in salesforce_rights.refused(flow, rights).items():
+        may = acts[0] if len(acts) == 1 else f"{', '.join(acts[:-1])} and {acts[-1]}"
+        words = (
+            f"Salesforce does not let {who} {may} {kind} records: an administrator gives that "
+            "right there, under Setup › Permission Sets."
+        )
+        yield Missing(f"right:{kind}", words, blocking=True)
+    for path in salesforce_rights.without_key(flow, rights):
+        words = (
+            f"Salesforce lacks the field {path} or it is no external id there: without it nothing "
+            "is made, since a lost answer could make it twice."
+        )
+        place = Place("connections:package", "Install Counterpart’s fields", (pair.salesforce_id,))
+        yield Missing(f"key:{path}", words, place, blocking=True)
+
+
+def _fields(pair: Pair, flow: str, remote: Remote) -> Iterator[Missing]:
+    lacks = lacking.lacking(pair, flow, remote.fields)
+    if lacks:
+        place = Place("connections:package", "Install Counterpart’s fields", (pair.salesforce_id,))
+        yield Missing("fields", f"{lacking.words(lacks)}.", place)
+
+
+def _rows(pair: Pair, flow: Flow, open_remote: OpenRemote) -> Iterator[Missing]:
+    known = choices.describe(pair, flow, open_remote)
+    if known.unknown:
+        return
+    for (place, argument), told in mending.broken_rows(pair, flow, known).items():
+        yield row_missing(pair, flow.key, place, argument, " ".join(told))
+    for words in checking.every_fault(flow, rules_for(pair, flow.key)):
+        where = Place("admin:mappings_fields", "Open the mapping", (pair.pk, flow.key))
+        yield Missing(f"rows:{words}", words, where, blocking=True)
+
+
+def row_missing(pair: Pair, flow: str, place: str, argument: str, words: str) -> Missing:
+    """Return that a row of the mapping or of a table cannot work as it is."""
+    args: tuple[str | int, ...] = (pair.pk, flow)
+    where = Place("admin:mappings_fields", f"Correct “{field_title(argument)}”", args)
+    if place == "table":
+        where = Place("admin:mappings_table", "Correct the table", (*args, argument))
+    return Missing(f"row:{place}:{argument}", words, where, blocking=True)
+
+
+def _of_books(books: Reference) -> Iterator[tuple[str, Missing]]:
+    """Yield what an organisation needs before anything can be billed in it."""
+    sales = [a for a in books.accounts if a.active and a.account_class in ("REVENUE", "")]
+    if not sales:
+        words = f"{books.name} has no active sales account: no invoice can be booked."
+        yield "won_opportunity_invoice", Missing("accounts", words, blocking=True)
+    if not any(rate.active for rate in books.tax_rates):
+        words = f"{books.name} has no active tax rate: no invoice can be made."
+        yield "won_opportunity_invoice", Missing("tax_rates", words, blocking=True)
+
+
+def _good(books: Reference) -> Iterator[str]:
+    sales = sum(a.active and a.account_class == "REVENUE" for a in books.accounts)
+    rates = sum(rate.active for rate in books.tax_rates)
+    yield f"{sales} sales accounts and {rates} tax rates in use in {books.name}"
+    currencies = sorted(books.currencies | {books.base_currency})
+    yield f"bills in {', '.join(currencies)}"
+
+
+def _silent(connection: Connection, error: Exception) -> Missing:
+    place = Place("admin:connections_connection_change", "Open the connection", (connection.pk,))
+    what = connection.get_system_display()
+    return Missing("silent", f"{what} did not answer: {error}", place, blocking=True, shared=True)
+
+
+def _purpose(pair: Pair) -> str:
+    return f"setup:{pair.pk}"
+
+
+def _dump(found: Checked) -> dict[str, Any]:
+    return {
+        "at": found.at.isoformat(),
+        "missing": {flow: [_dump_one(one) for one in ones] for flow, ones in found.missing.items()},
+        "good": list(found.good),
+        "old_deals": found.old_deals,
+        "mark": found.mark,
+        "silent": found.silent,
+    }
+
+
+def _dump_one(one: Missing) -> dict[str, Any]:
+    place = one.place
+    told = [place.name, place.words, list(place.args), list(place.query)] if place else None
+    return {
+        "key": one.key,
+        "words": one.words,
+        "place": told,
+        "blocking": one.blocking,
+        "shared": one.shared,
+    }
+
+
+def _load(kept: Mapping[str, Any]) -> Checked:
+    return Checked(
+        datetime.fromisoformat(kept["at"]),
+        {flow: tuple(_load_one(one) for one in ones) for flow, ones in kept["missing"].items()},
+        tuple(kept["good"]),
+        kept["old_deals"],
+        kept["mark"],
+        kept["silent"],
+    )
+
+
+def _load_one(kept: Mapping[str, Any]) -> Missing:
+    told = kept["place"]
+    place = None
+    if told:
+        name, words, args, query = told
+        place = Place(name, words, tuple(args), tuple((n, v) for n, v in query))
+    return Missing(kept["key"], kept["words"], place, kept["blocking"], kept["shared"])
