@@ -12,6 +12,7 @@ from .organisation import Reference
 from .records import Key, Record, System
 
 if TYPE_CHECKING:
+    from .bodies import Body
     from .couples import Couple
     from .matching import Candidate, Wanted
     from .projection import Projection
@@ -141,24 +142,6 @@ class RuleSet:
     def field(self, target: str) -> FieldRule | None:
         """Return the rule of one shared field, or None."""
         return next((rule for rule in self.fields if rule.target == target), None)
-
-
-@dataclass(frozen=True)
-class Body:
-    """What one record is to be written, in its system's own words.
-
-    Most changes come to one body, some to more (an account with its billing person). `fields` are
-    the shared fields it carries, `target` the id of the record to change (empty: a new one below
-    the counterpart, which `@counterpart` stands for), `marker` what finds a new one again.
-    """
-
-    kind: str
-    values: Mapping[str, Any] = field(hash=False)
-    fields: frozenset[str]
-    target: str = ""
-    marker: str = ""
-    removes: bool = False
-    """Whether the target is to be deleted; it then has no values."""
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from .bodies import Body
 from .couples import Couple
-from .flow import Body, Flow, Need, Shared, Surroundings
+from .flow import Flow, Need, Shared, Surroundings
 from .matching import Outcome
 from .records import Key, Record, System
 
@@ -44,6 +45,8 @@ class Intent:
     """Whether a person said that the new record is none of those like it."""
     removes: bool = False
     """Whether the target is deleted."""
+    after: str = ""
+    """The name of the intent whose record must be there first, though no body names it."""
 
     @property
     def verb(self) -> str:
@@ -86,6 +89,7 @@ def creates(flow: Flow, couple: Couple, around: Surroundings) -> tuple[Intent, .
                 shared={name: shared[name] for name in shared if name in body.fields},
                 generation=earlier + 1,
                 despite_duplicates=couple.match is not None and couple.match.by_person,
+                after=_name_before(body),
             )
             for place, body in enumerate(bodies)
         ),
@@ -107,6 +111,10 @@ def bodies_of(
 def _name_below(body: Body) -> str:
     """Return a name that no other body of the plan has: of several lines each has its own mark."""
     return f"{_BELOW}{body.kind} {body.marker}".rstrip()
+
+
+def _name_before(body: Body) -> str:
+    return _name_below(replace(body, marker=body.after)) if body.after else ""
 
 
 def _is_new(couple: Couple, need: Need) -> bool:
@@ -167,6 +175,7 @@ def _change(couple: Couple, body: Body, record: Record, flow: Flow) -> Intent:
         before={name: couple.shared[system].get(name) for name in mine},
         based_on="" if new else _stamp_of(record, body.target),
         removes=body.removes,
+        after=_name_before(body),
     )
 
 

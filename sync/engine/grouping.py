@@ -14,11 +14,14 @@ FRESH = {System.XERO: 400, System.SALESFORCE: 600}
 
 def stages(rows: Iterable[Write]) -> Iterator[list[Write]]:
     """Yield the rows in the order of their needs; what changes in Salesforce is written last."""
-    found: dict[int, list[Write]] = {0: [], 1: [], 2: [], 3: []}
-    for row in rows:
+    every = list(rows)
+    lower = {row.key for row in every if row.needs}
+    found: dict[int, list[Write]] = {0: [], 1: [], 2: [], 3: [], 4: []}
+    for row in every:
         made = row.verb == "create"
-        own = 0 if row.system == System.XERO else 1 if made else 3
-        found[2 if row.needs else own].append(row)
+        own = 0 if row.system == System.XERO else 1 if made else 4
+        needed = 3 if lower.intersection(row.needs.values()) else 2
+        found[needed if row.needs else own].append(row)
     yield from found.values()
 
 

@@ -100,7 +100,7 @@ def _rows(work: Work, plan: Plan, plan_rows: Mapping[Key, PlanRow]) -> list[_Row
 
 
 def _names(intent: Intent, name: str) -> bool:
-    return f"@{name}" in repr(intent.body)
+    return f"@{name}" in repr(intent.body) or intent.after == name
 
 
 def _key(work: Work, plan: Plan, intent: Intent, plan_rows: Mapping[Key, PlanRow]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sync.core.bodies import Body
 from sync.core.couples import Couple
 from sync.core.flow import (
     BOTH,
     TO_SALESFORCE,
     TO_XERO,
-    Body,
     FieldRule,
     Flow,
     Owner,

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sync.core.flow import Body, RuleSet
+from sync.core.bodies import Body
+from sync.core.flow import RuleSet
 from sync.core.records import Key, Record, System
 from sync.core.sameness import same
 from sync.flows.shapes import account as account_shape

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.core.bodies import Body
 from sync.core.errors import NeedsPerson
-from sync.core.flow import Body, FieldRule, RuleSet, TableRow
+from sync.core.flow import FieldRule, RuleSet, TableRow
 from sync.core.records import Record
 from sync.flows.shapes import account
 from sync.flows.shapes.party_fields import FIELDS

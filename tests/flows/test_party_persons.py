@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from sync.core.bodies import Body
 from sync.core.couples import Couple
 from sync.core.errors import NeedsPerson
-from sync.core.flow import Body
 from sync.core.records import Record, System
 from sync.flows.account_contact import FLOW
 from sync.flows.shapes import account, persons

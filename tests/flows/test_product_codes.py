@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import string
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.flows.shapes import deal_lines
@@ -50,6 +51,30 @@ def test_of_twenty_thousand_names_no_two_are_shortened_to_one() -> None:
         assert len({fitted(name, room).casefold() for name in cut}) == len(cut)
         whole = {name.casefold() for name in names if not is_cut(name, room)}
         assert whole.isdisjoint({fitted(name, room).casefold() for name in cut})
+
+
+def near_equal(base: str) -> list[str]:
+    """Return 20,000 codes that are one code but for a single letter, its case or one more."""
+    letters = string.ascii_letters + string.digits + "-_/.+äßΔ~"
+    made = dict.fromkeys([base, base.upper(), base.lower(), base + "-"])
+    places = range(len(base) - 1, -1, -1)
+    for place, letter in itertools.product(places, letters):
+        made[base[:place] + letter + base[place + 1 :]] = None
+        made[base[:place] + letter + base[place:]] = None
+        if len(made) >= MANY:
+            break
+    return list(made)[:MANY]
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.text(string.ascii_letters + string.digits + "-", min_size=150, max_size=250))
+def test_of_twenty_thousand_codes_that_differ_in_one_letter_no_two_become_one(base: str) -> None:
+    codes = near_equal(base)
+    assert len(codes) == MANY
+    made = [fitted(code, CODE_ROOM) for code in codes]
+    assert len({code.upper() for code in made}) == MANY  # Xero does not tell case apart
+    assert all(size(code) <= CODE_ROOM for code in made)
+    assert [fitted(code, CODE_ROOM) for code in made] == made  # a code made from a code is itself
 
 
 def test_nothing_is_renamed_when_another_product_appears() -> None:

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sync.core import mapping, phones
+from sync.core.bodies import Body
 from sync.core.errors import Fix, NeedsPerson
-from sync.core.flow import Body, RuleSet, Shared, Surroundings
+from sync.core.flow import RuleSet, Shared, Surroundings
 from sync.core.organisation import Reference
 from sync.core.records import Record, System
 from sync.core.texts import name_key, plain

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from uuid import NAMESPACE_URL, uuid5
 
+from sync.core.bodies import Body
 from sync.core.errors import Fix, NeedsPerson
-from sync.core.flow import Body
 from sync.core.intents import COUNTERPART
 from sync.core.records import System
 from sync.core.texts import email_key, text_key

@@ -20,6 +20,8 @@ ELSEWHERE = "sold_elsewhere"
 """The fact with the names of the other organisations that sell what is gone from this one."""
 LEFT_BEHIND = "left_behind"
 """The fact that the item whose id a product carries is gone from this organisation."""
+OWED = "price_owed"
+"""The fact that a new product still lacks its price in the chosen book, which was to be made."""
 TAKE = "take"
 SALES = frozenset({"description", "price", "account", "tax"})
 LEDGER = frozenset({"account", "tax"})
@@ -39,7 +41,7 @@ def of_product(couple: Couple, around: Surroundings) -> dict[str, Any]:
         "code": product.own_code(record, rules),
         "name": product.name(record, rules),
         "description": product.text(record, rules, "description"),
-        "price": product.price(record, around),
+        "price": _price_of(couple, record, around),
         "account": account,
         "tax": product_tables.tax(around, record.get, own.get("tax"), account),
         "active": record.get("IsActive") is True,
@@ -64,6 +66,13 @@ def of_item(couple: Couple, around: Surroundings) -> dict[str, Any]:
             "item_id": record.key.id,
         }
     return _compared(values, couple, around)
+
+
+def _price_of(couple: Couple, record: Record, around: Surroundings) -> Decimal | None:
+    """Return a product's price; none while the chosen book is owed the very price of its item."""
+    found, theirs = product.price(record, around), couple.xero
+    owed = couple.facts.get(OWED) and theirs is not None and found == item.price(theirs)
+    return None if owed else found
 
 
 def is_sold(record: Record) -> bool:

@@ -93,6 +93,11 @@ def row_of(record: Record, book: str, around: Surroundings) -> Row | None:
     return None
 
 
+def in_book(record: Record, book: str) -> bool:
+    """Return whether the product has any price in a book (15 letters of its id)."""
+    return any(str(row.get("Pricebook2Id"))[:15] == book for row in record.get(PRICES) or ())
+
+
 def counted(record: Record, around: Surroundings) -> Row | None:
     """Return the price that is held against Xero's: that of the chosen book, active or not.
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from sync.core.bodies import Body
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
-from sync.core.flow import Body, Shared, Surroundings
+from sync.core.flow import Shared, Surroundings
 from sync.core.records import System
 
 from . import item, product, product_tables
 from .item_record import (
     LEDGER,
+    OWED,
     ROOMS,
     SALES,
     TAKE,
@@ -118,18 +120,20 @@ def _path(around: Surroundings, name: str) -> str:
 
 
 def _of_price(values: Shared, couple: Couple, around: Surroundings) -> tuple[Body, ...]:
-    """Return the price as a change of the one that counts, or as a new standard price.
+    """Return the price as a change of the one that counts, or as a new one.
 
-    Without a standard price there can be no other; which books sell it is the sellers' choice.
+    Without a standard price there can be no other: it is made first, then that of the chosen book.
+    Which further books sell it is the sellers' choice.
     """
     if "price" not in values:
         return ()
     ours, theirs = couple.salesforce, couple.xero
     row = product.counted(ours, around) if ours is not None else None
+    owed = row is not None and bool(couple.facts.get(OWED))
     price, only = {"UnitPrice": values["price"], "IsActive": True}, frozenset({"price"})
-    if row is not None:
+    if row is not None and not owed:
         return (Body(product.ENTRY, {"Id": row["Id"], **price}, only, str(row["Id"])),)
-    standard = product_tables.standard(around)
+    standard, chosen = product_tables.standard(around), product_tables.book(around)
     if standard is None:
         raise NeedsPerson(
             "Salesforce shows no standard price book to Counterpart’s user.",
@@ -138,11 +142,21 @@ def _of_price(values: Shared, couple: Couple, around: Surroundings) -> tuple[Bod
         )
     base = around.reference.base_currency
     multi = "CurrencyIsoCode" in around.fields.get(product.ENTRY, frozenset())
+    owner = ours.key.id if ours is not None else theirs.key.id if theirs is not None else ""
     made = {
-        "Pricebook2Id": standard.id,
         "Product2Id": ours.key.id if ours is not None else "@counterpart",
         **price,
         **({"CurrencyIsoCode": base} if multi else {}),
     }
-    owner = ours.key.id if ours is not None else theirs.key.id if theirs is not None else ""
-    return (Body(product.ENTRY, made, only, "", f"{owner}:{standard.id}:{base}"),)
+    first = Body(
+        *(product.ENTRY, {"Pricebook2Id": standard.id, **made}, only),
+        marker=f"{owner}:{standard.id}:{base}",
+    )
+    if chosen is None or chosen.standard:
+        return (first,)
+    own = Body(
+        *(product.ENTRY, {"Pricebook2Id": chosen.id, **made}, only),
+        marker=f"{owner}:{chosen.id}:{base}",
+        after="" if owed else first.marker,
+    )
+    return (own,) if owed else (first, own)

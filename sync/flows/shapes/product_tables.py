@@ -108,10 +108,16 @@ def of_system(rules: RuleSet, table: str, system: System) -> str:
 def book(around: Surroundings) -> PriceBook | None:
     """Return the price book whose prices are compared; None where the org does not show it."""
     books = around.salesforce.price_books if around.salesforce else ()
-    wanted = (look_up(around.rules, BOOK, lambda path: "") or STANDARD).strip()
-    if wanted == STANDARD:
-        return standard(around)
-    return next((one for one in books if one.id[:15] == wanted[:15]), None)
+    wanted = chosen(around.rules)
+    return next((one for one in books if one.id[:15] == wanted), None) or (
+        None if wanted else standard(around)
+    )
+
+
+def chosen(rules: RuleSet) -> str:
+    """Return the id (15 letters) of the price book that the table names; empty: the standard."""
+    wanted = (look_up(rules, BOOK, lambda path: "") or STANDARD).strip()
+    return "" if wanted == STANDARD else wanted[:15]
 
 
 def standard(around: Surroundings) -> PriceBook | None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from sync.core.bodies import Body
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import (
     OF_LINE,
     TO_SALESFORCE,
-    Body,
     Empty,
     FieldRule,
     RuleSet,

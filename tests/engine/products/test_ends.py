@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from sync.core import snapshots
+from sync.models import Write
+
 from .store import Store
 
 
@@ -47,14 +56,42 @@ def test_what_open_deals_sell_is_asked_about_when_it_is_deactivated(store: Store
     store.edit("Product2", product, IsActive=False)
     store.sync()
     assert store.asked() == ["product_inactive"]
-    words = store.question("product_inactive").explanation
-    assert "Harbour" in words
-    assert "Old pier" not in words
+    asked = store.question("product_inactive")
+    assert asked.explanation.startswith("It is sold by the open deal “Harbour” over GBP 100.00. ")
+    assert "Old pier" not in asked.explanation
     assert store.held_item(item)["IsSold"] is True
     store.answer("product_inactive", "stop")
     store.sync()
     assert store.held_item(item)["IsSold"] is False
     assert store.asked() == []
+
+
+def test_the_question_names_every_deal_with_its_money_and_a_way_to_it(
+    store: Store, client: Client
+) -> None:
+    product = store.product("SURVEY-1")
+    deals = [store.deal(product, name) for name in ("Harbour", "Pier", "Quay", "Weir")]
+    for deal in deals[:2]:
+        store.enter("OpportunityLineItem", OpportunityId=deal, Product2Id=product, Quantity=2,
+                    UnitPrice=75)  # fmt: skip
+    store.sync()
+    store.remove(store.links()[product])
+    store.look_for_gone()
+    asked = store.question("item_gone")
+    assert asked.explanation.startswith(
+        "It is sold by 4 open deals over GBP 700.00: “Harbour”, “Pier”, “Quay” and 1 more. "
+    )
+    auditor = User.objects.create_user("auditor", is_staff=True)
+    auditor.groups.add(Group.objects.get(name="Auditors"))
+    client.force_login(auditor)
+    page = client.get(f"{reverse('admin:sync_reviewitem_changelist')}?item={asked.pk}")
+    text = page.content.decode()
+    for deal, name in zip(deals, ("Harbour", "Pier", "Quay", "Weir"), strict=True):
+        link = re.search(rf'<a href="([^"]*)"[^>]*>{name}</a>', text)
+        assert link is not None
+        assert deal in link[1]
+    assert text.count("250.00") == 2
+    assert "before tax" in text
 
 
 def test_a_deleted_item_deactivates_its_product(store: Store) -> None:
@@ -147,6 +184,10 @@ def test_tracked_stock_is_never_counted_anew_and_keeps_its_accounts(store: Store
     store.sync()
     held = store.held_item(item)
     assert (held["Name"], held["SalesDetails"]["UnitPrice"]) == ("Bilge pump", 120)
+    sent = [snapshots.load(row.body) for row in Write.objects.filter(kind="Item")]
+    assert sent
+    named = {name for body in sent for name in body}
+    assert named <= {"ItemID", "Code", "Name", "Description", "SalesDetails"}
     for name in ("QuantityOnHand", "TotalCostPool", "InventoryAssetAccountCode"):
         assert held.get(name) == before.get(name)
     assert held["PurchaseDetails"] == before["PurchaseDetails"]
