@@ -16,6 +16,7 @@ from sync.core.planning import Plan, plan
 from sync.core.records import Key, System
 
 from . import (
+    catalogue_facts,
     catalogues,
     chaining,
     customers,
@@ -53,7 +54,7 @@ def prepare(work: Work, keys: Sequence[Key], *, patience: timedelta = timedelta(
     couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
     couples = owning.with_elders(work, owning.with_owners(work, couples))
     couples = marking.with_taken(work, fetching.with_found(work, couples))
-    couples = catalogues.with_facts(work, quoting.with_facts(work, couples))
+    couples = catalogue_facts.with_facts(work, quoting.with_facts(work, couples))
     work.around = surroundings.gather(work, _item_codes(work, couples, rules), rules)
     return _decide(work, couples, work.around)
 
