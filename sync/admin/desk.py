@@ -25,7 +25,7 @@ from sync.core.records import Key, System
 from sync.flows.registry import every_flow
 from sync.models import KnownRecord, PlanRow, ReviewItem, ReviewSubject
 
-from . import answers, filters, places
+from . import answers, filters, named_records, places
 from .records import addresses
 
 MOST = 100
@@ -140,6 +140,7 @@ def detail(item: Any) -> dict[str, Any]:
         "can_retry": any(c["value"] == RETRY.value for c in item.choices),
         "sides": _sides(item, plans),
         "candidates": _candidates(item, to),
+        "named": named_records.of(item, to),
         "fix_address": _fix_address(item),
         "fix_title": _fix_title(item),
         "decisions": answers.given(item),
