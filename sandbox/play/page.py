@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader
 
 from sandbox import events
-from sandbox.play import document_rows, salesforce_rows, staff_rows, xero_rows
+from sandbox.play import document_rows, region_rows, salesforce_rows, staff_rows, xero_rows
 from sandbox.play.presets import PRESETS, switched_on
 from sandbox.play.words import FILTERS
 from sandbox.world import World
@@ -47,7 +47,8 @@ def draw(box: "Box", query: Mapping[str, str]) -> str:
             xero=right,
             papers=papers,
             staff=staff_rows.staff(world, search),
-            sentence=_sentence(left.counts, right.counts),
+            regions=region_rows.regions(world),
+            sentence=_sentence(left.counts, right),
             currencies=salesforce_rows.currencies(world),
             search=search,
             keep=kept(query),
@@ -78,10 +79,12 @@ def kept(query: Mapping[str, str], **more: str) -> str:
     return f"?{urlencode(known)}" if known else ""
 
 
-def _sentence(left: dict[str, int], right: dict[str, int]) -> str:
+def _sentence(left: dict[str, int], right: xero_rows.Column) -> str:
     """What is the case, in one sentence."""
     deals = f"{_count(left['open'], 'deal is', 'deals are')} open, {left['won']:,} won"
-    return f"{deals}. Xero holds {_count(right['Invoice'], 'invoice', 'invoices')}."
+    books = len(right.organisations)
+    where = f" in {books} organisations" if books > 1 else ""
+    return f"{deals}. Xero holds {_count(right.all_invoices, 'invoice', 'invoices')}{where}."
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -94,7 +94,8 @@
     try {
       const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
       const refused = new URL(answer.url).searchParams.has("refused");
-      if (!refused) $$("input, select, textarea").filter((field) => field.form === form).forEach((field) => {
+      if (!refused && form.closest(".new")) form.reset();  // what was made is not typed twice
+      else if (!refused) $$("input, select, textarea").filter((field) => field.form === form).forEach((field) => {
         if (field.matches("select")) [...field.options].forEach((option) => { option.defaultSelected = option.selected; });
         else field.defaultValue = field.value;
       });

@@ -7,16 +7,19 @@ from sandbox.play.salesforce_rows import SHOWN
 from sandbox.store import Record
 from sandbox.world import World
 
+_WITH_PAGES = ("Invoice", "Contact", "Quote", "CreditNote", "Prepayment", "Overpayment")
+
 
 @dataclass(frozen=True)
 class Column:
     """Everything of one organisation, and how many there are in all."""
 
     organisation: Record | None
-    others: list[Record]
+    organisations: list[Record]
     invoices: list[tuple[Record, str]]
     contacts: list[Record]
     counts: dict[str, int]
+    all_invoices: int
 
 
 def invoices(world: World) -> list[Record]:
@@ -26,23 +29,32 @@ def invoices(world: World) -> list[Record]:
 
 
 def column(world: World, tenant: str, search: str) -> Column:
-    """One organisation, the first where `tenant` is none; the caller holds the world's lock."""
+    """One organisation: `tenant`, else that of the record whose id is sought, else the first.
+
+    The caller holds the world's lock.
+    """
     organisations = world.table("xero", "Organisation")
-    tenant = tenant if tenant in organisations else next(iter(organisations), "")
+    if tenant not in organisations:
+        tenant = _tenant_of(world, search) or next(iter(organisations), "")
+    every = invoices(world)
     contacts = _of(tenant, _contacts(world))
     names = {record["ContactID"]: str(record["Name"]) for record in contacts}
-    sales = [
-        (one, names.get(one["Contact"]["ContactID"], "")) for one in _of(tenant, invoices(world))
-    ]
+    sales = [(one, names.get(one["Contact"]["ContactID"], "")) for one in _of(tenant, every)]
     found = [pair for pair in sales if _mentions(search, pair[0], pair[1])]
     people = [record for record in contacts if _mentions(search, record, record["Name"])]
     return Column(
         organisations.get(tenant),
-        [one for key, one in organisations.items() if key != tenant],
+        list(organisations.values()),
         nlargest(SHOWN, found, key=lambda pair: _changed(pair[0])),
         nlargest(SHOWN, people, key=_changed),
         {"Invoice": len(sales), "Contact": len(contacts)},
+        len(every),
     )
+
+
+def _tenant_of(world: World, key: str) -> str:
+    found = (world.table("xero", kind).get(key) for kind in _WITH_PAGES)
+    return next((str(one["TenantID"]) for one in found if one), "")
 
 
 def by_number(world: World, column: Column) -> dict[str, Record]:

@@ -42,7 +42,7 @@ def page(box: Box) -> Page:
 
 def test_the_page_shows_both_sides(page: Page) -> None:
     html = page.html()
-    assert "23 deals are open, 0 won. Xero holds 49 invoices." in html
+    assert "23 deals are open, 0 won. Xero holds 49 invoices in 2 organisations." in html
     for name in ("Müller & Söhne Tiefbau GmbH", "St Mary's Academy Trust", "Priya Raman"):
         assert name in html
     assert "Fernhill Surveys Pty Ltd" in html

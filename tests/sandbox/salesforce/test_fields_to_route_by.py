@@ -106,8 +106,8 @@ def test_a_record_type_of_another_kind_or_out_of_use_is_refused(typed: Org) -> N
     deal = typed.deal(RecordTypeId=second)
     path = f"/sobjects/Opportunity/{deal}"
     answer = typed.refused("PATCH", path, json={"RecordTypeId": of_account})
-    assert answer[1:] == (
-        INVALID, f"Record Type ID: this ID value isn't valid for the user: {of_account}")  # fmt: skip
+    words = f"Record Type ID: this ID value isn't valid for the user: {of_account}"
+    assert answer[1:] == (INVALID, words)
     typed.change("RecordType", second, IsActive=False)
     typed.change("Opportunity", deal, NextStep="Call")  # what it has already, it keeps
     body = {"Name": "D", "StageName": "Prospecting", "CloseDate": "2026-12-01"}
