@@ -45,6 +45,25 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Routed:
+    """Where a subject belongs, where its connection stands in several pairs.
+
+    `pair` is the pair's primary key where it is known, `name` what it is called. While the subject
+    has no living counterpart here, nothing is made of it for the `reason`, in words, or until the
+    `question` is answered. `twice` is asked instead where one was found here although another
+    pair has its own. `doubt` is asked while one lives here although it belongs elsewhere.
+    `nowhere` tells that no other pair makes anything of it either.
+    """
+
+    pair: int = 0
+    reason: str = ""
+    question: Question | None = None
+    twice: Question | None = None
+    doubt: Question | None = None
+    nowhere: bool = False
+
+
+@dataclass(frozen=True)
 class Couple:
     """One subject on its way through the steps. Each step returns a fuller copy.
 
@@ -72,6 +91,10 @@ class Couple:
     """The systems in which a third record carries the id of this one's partner."""
     yields: bool = False
     """Whether a contact of another organisation came first: it alone fills what Xero owns."""
+    leads: bool = False
+    """Whether this organisation fills what Xero owns although another one's contact came first."""
+    routed: Routed | None = field(default=None, hash=False)
+    """Where it belongs, where several pairs may have it; None: here."""
     facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """What else a flow's own steps have found out about the two, by name."""
     raised: set[str] = field(default_factory=set, hash=False, compare=False)

@@ -64,6 +64,8 @@ def merge_couple(
     known = couple.link.agreed if couple.link and couple.adopts is None else None
     if known is None:
         known = adopt(rules.fields, ours, theirs) if adopts_as_it_is else {}
+    if couple.leads:
+        known = _but_for_yielded(rules.fields, theirs, known)
     first = merge(rules.fields, ours, theirs, known)
     words = _words_of(couple, rules.fields, first)
     merged = merge(rules.fields, ours, theirs, known, words) if words else first
@@ -82,6 +84,20 @@ def _yielding(rules: RuleSet) -> RuleSet:
         for rule in rules.fields
     )
     return replace(rules, fields=tuple(fields))
+
+
+def _but_for_yielded(
+    rules: Iterable[FieldRule], theirs: Mapping[str, Any], known: Agreed
+) -> Agreed:
+    """Return what agrees but for what was left apart while another organisation filled it."""
+    yielded = {
+        rule.target
+        for rule in rules
+        if rule.owner is Owner.XERO and System.SALESFORCE in rule.writes
+        if (common := known.get(rule.target)) is not None and common.apart
+        if theirs.get(rule.target) not in EMPTY_VALUES
+    }
+    return {name: common for name, common in known.items() if name not in yielded}
 
 
 def _held_together(merged: Merged, together: Iterable[frozenset[str]]) -> Merged:

@@ -48,6 +48,8 @@ class Plan:
     checks: tuple[Check, ...] = field(default=(), hash=False)
     cases: tuple[Case, ...] = field(default=(), hash=False)
     """Cases of credit risk as they are known to stand now, kept without a write."""
+    left: bool = False
+    """Whether nothing is made of it here because of where it belongs."""
 
     @property
     def held(self) -> bool:
@@ -64,6 +66,9 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     )
     if reason:
         return _plan_for_unwanted(flow, couple, reason)
+    elsewhere = _plan_for_elsewhere(flow, couple, around)
+    if elsewhere is not None:
+        return elsewhere
     ended = flow.ended(couple) or doubts.of_vanished(couple)
     if ended is not None:
         if couple.decided(ended.cause, ended.about) != AGAIN.value:
@@ -72,7 +77,7 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     couple, late = _respect_frozen(flow, couple)
     questions = [*couple.questions, *doubts.of_matches(couple, needed_now(flow, couple)), *late]
     questions += disputes.of_couple(flow, couple, around)
-    questions += doubts.of_twins(couple)
+    questions += [*doubts.of_twins(couple), *_belongs_elsewhere(couple)]
     checks: tuple[Check, ...] = ()
     if not _held(questions):
         checks = tuple(flow.check(couple, around))
@@ -98,6 +103,50 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
 
 def _held(questions: Sequence[Question]) -> bool:
     return any(question.holds for question in questions)
+
+
+def stands(flow: Flow, couple: Couple) -> bool:
+    """Return whether the subject has a living counterpart here, by its link or found just now."""
+    if couple.adopts is not None:
+        return True
+    if couple.link is None:
+        return False
+    return not flow.exclusive or couple.xero is None or flow.ended(couple) is None
+
+
+def _plan_for_elsewhere(flow: Flow, couple: Couple, around: Surroundings) -> Plan | None:
+    """Return the plan of a subject of which nothing is made here, for where it belongs; or None.
+
+    A contact that is already here is matched all the same: routing says where one is made.
+    """
+    routed, match = couple.routed, couple.match
+    if routed is None or (routed.twice is None and stands(flow, couple)):
+        return None
+    if flow.by_likeness and match is not None and match.outcome is not Outcome.NEW:
+        return None
+    asked = routed.twice if couple.adopts is not None else routed.question
+    if asked is None and not routed.reason:
+        return None
+    told = couple.link is not None and routed.twice is None  # else the other pair tells
+    intents = update(flow, couple, around, System.SALESFORCE) if told else ()
+    action = Action.UPDATE if intents else Action.NOTHING
+    return Plan(
+        couple.subject,
+        Action.QUESTION if asked else action,
+        replace(couple, match=None),
+        intents,
+        (asked,) if asked else (),
+        money=_money(flow, couple),
+        reason=asked.title if asked else routed.reason,
+        left=True,
+    )
+
+
+def _belongs_elsewhere(couple: Couple) -> list[Question]:
+    """Return the question about a counterpart that stands here and belongs to another pair."""
+    doubt = couple.routed.doubt if couple.routed is not None else None
+    left = doubt is not None and couple.decided(doubt.cause, doubt.about) == LEAVE.value
+    return [] if doubt is None or left else [doubt]
 
 
 def _plan_for_ended(flow: Flow, couple: Couple, around: Surroundings, ended: Question) -> Plan:

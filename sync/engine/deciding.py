@@ -10,14 +10,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from connections.models import Pair
 from sync.core import snapshots
 from sync.core.desk_questions import SAME
 from sync.core.planning import Plan
 from sync.core.questions import RETRY
 from sync.core.records import Key
+from sync.core.routing_questions import CAUSE as ROUTING
+from sync.core.routing_questions import PAIR
 from sync.models import Decision, ReviewItem, ReviewSubject, Verdict
 
-from . import noticing, surroundings, telling
+from . import assigning, noticing, surroundings, telling
 from .work import Work
 
 TYPED = "value"
@@ -87,6 +90,8 @@ def decide(
         else:
             said = _main_records(item) | dict(values or {}) if choice == SAME else values or {}
             _keep(item, subjects, choice, by, snapshots.dump(said))
+            if choice.startswith(PAIR) and item.cause.startswith(ROUTING):
+                _assign(item, subjects, choice, by, note)
             item.answered_at = timezone.now()
         item.note = note or item.note
         item.save(update_fields=["note", "answered_at"])
@@ -148,7 +153,7 @@ def _keep(
 ) -> None:
     """Keep the answer for each subject; what is said for good of records is kept as such too."""
     verb, _, named = choice.partition(":")
-    lasting = verb in _APART or choice == NEVER
+    lasting = verb in _APART or choice == NEVER or choice.startswith(PAIR)
     Decision.objects.bulk_create(
         Decision(
             item=item,
@@ -168,12 +173,23 @@ def _keep(
         _keep_for_group(item, {row.subject for row in subjects}, by, values)
     for row in subjects if lasting else ():
         subject = Key.parse(row.subject)
+        if choice.startswith(PAIR):
+            continue  # see _assign
         if choice == NEVER:
             telling.lock(item.pair, subject, "Not a customer", by, row.name)
         elif named != row.subject:  # every record of a group is a subject of its question
             other, names = Key.parse(named), f"{row.name} / {_name_of(item, named)}"
             telling.tell_apart(item.pair, subject, other, _APART[verb], by, names=names)
             _plan_again(item, [named])
+
+
+def _assign(
+    item: ReviewItem, subjects: Sequence[ReviewSubject], choice: str, by: str, note: str
+) -> None:
+    """Let every open subject of a question where records belong belong to the pair chosen."""
+    names = {Key.parse(row.subject): row.name for row in subjects}
+    pair = Pair.objects.get(pk=int(choice.removeprefix(PAIR)))
+    assigning.assign_all(int(item.details["routing"]["connection"]), names, pair, by, note)
 
 
 def _main_records(item: ReviewItem) -> dict[str, Any]:

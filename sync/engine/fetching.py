@@ -14,7 +14,7 @@ from sync.core.records import Key, Record, System
 from sync.models import Decision as DecisionRow
 from sync.models import Link
 
-from . import chaining, indexing, moving, telling
+from . import chaining, indexing, moving, routing_rows, telling
 from .work import Work
 
 ECHO_PATIENCE = timedelta(seconds=60)
@@ -107,10 +107,10 @@ def fetch(work: Work, keys: Sequence[Key], rules: RuleSet) -> list[Couple]:
 
 
 def read(work: Work, ids: Sequence[str], rules: RuleSet) -> dict[str, Record]:
-    """Return these Salesforce records by their ids, with the fields that the rules name."""
+    """Return these Salesforce records by their ids, with the fields that rules and routes name."""
     if not ids:
         return {}
-    fields = mapping.fields_needed(rules)
+    fields = list(dict.fromkeys([*mapping.fields_needed(rules), *routing_rows.paths(work)]))
     return {r.key.id: r for r in work.salesforce.read(work.flow.salesforce_kind, ids, fields)}
 
 

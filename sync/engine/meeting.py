@@ -83,11 +83,17 @@ def _matched(
     terms = Terms(
         books.rules,
         ask_first=ask_first,
-        creation=work.flow.creation(missing, work.rules),
+        creation="no" if _is_made_elsewhere(couple) else work.flow.creation(missing, work.rules),
         both=work.flow.creation(couple.subject.system, work.rules) != "no",
         labels=lambda name: label_of(work.flow, name),
     )
     return pair_up(couple, entries[couple.subject], books, terms)
+
+
+def _is_made_elsewhere(couple: Couple) -> bool:
+    """Return whether nothing is made of a subject here, or not until a person has said where."""
+    routed = couple.routed
+    return routed is not None and bool(routed.reason or routed.question)
 
 
 def _further(work: Work, strays: Iterable[Couple]) -> dict[Key, Match]:

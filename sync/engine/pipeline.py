@@ -30,6 +30,7 @@ from . import (
     recording,
     risk_cases,
     risk_preparing,
+    routing_judging,
     surroundings,
     writing,
 )
@@ -51,7 +52,8 @@ def prepare(work: Work, keys: Sequence[Key], *, patience: timedelta = timedelta(
     rules = rules_in_use(work)
     fetching.refresh_index(work, keys, patience)
     couples = fetching.fetch(work, keys, rules)  # 2
-    couples = _match(work, fetching.with_links_of_needs(work, couples))  # 3
+    couples = routing_judging.with_routes(work, fetching.with_links_of_needs(work, couples))
+    couples = _match(work, couples)  # 3
     couples = owning.with_elders(work, owning.with_owners(work, couples))
     couples = marking.with_taken(work, fetching.with_found(work, couples))
     couples = catalogue_facts.with_facts(work, quoting.with_facts(work, couples))
@@ -68,7 +70,8 @@ def _match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     if work.flow.by_likeness:
         return meeting.match(work, couples)
     if work.flow.begins_in_xero:
-        return quoting.match(work, couples)
+        aside = [c for c in couples if c.routed and (c.routed.reason or c.routed.question)]
+        return [*aside, *quoting.match(work, [c for c in couples if c not in aside])]
     if work.flow.by_code:
         return catalogues.match(work, couples)
     pools = fetching.candidates_for(work, couples)

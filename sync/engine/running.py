@@ -31,6 +31,7 @@ from . import (
     pipeline,
     quoting,
     recording,
+    routing_keeping,
     settling,
     waking,
     writing,
@@ -126,7 +127,8 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     for subject, question in doubling.questions(work, final, outcome.doubles).items():
         outcome.asked.setdefault(subject, []).append(question)
     asking.ask(work, final, outcome.asked, claiming.keys_of(notices))
-    customers.ask_at_the_desk(work, [plan.couple for plan in final])
+    customers.ask_at_the_desk(work, [plan.couple for plan in final if not plan.left])
+    routing_keeping.keep(work, final)
     if announcing_billed.may_be(work, plans, outcome.repeated):
         announcing.safely(lambda: announcing_billed.tell(work, plans, outcome.repeated))
     if work.run.mode == Mode.LIVE:

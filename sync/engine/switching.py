@@ -14,7 +14,7 @@ from sync.flows.registry import every_flow
 from sync.models import Cursor, FlowSwitch, PlanRow
 from sync.models.switches import set_pause
 
-from . import billing, noticing
+from . import billing, noticing, routing_keeping
 
 CLOCKS_DIFFER = timedelta(hours=1)
 
@@ -61,6 +61,7 @@ def _notice(before: FlowSwitch, switch: FlowSwitch) -> None:
     pair, flow = switch.pair, every_flow()[switch.flow]
     if before.mode == FlowSwitch.Mode.OFF:
         noticing.note_linked(pair, flow.key, before.changed_at - CLOCKS_DIFFER)
+        routing_keeping.note_unplaced(pair, flow.key)
     shadow = before.mode == switch.mode == FlowSwitch.Mode.SHADOW
     moved = flow.dated and before.starts_from != switch.starts_from
     if before.mode == switch.mode and not (moved and shadow):

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from connections.models import Connection, Pair
 from connections.remote import Lane, Remote
@@ -14,6 +15,11 @@ from mappings.rules import rules_for
 from sync.core.flow import Flow, RuleSet, Surroundings
 from sync.core.records import System
 from sync.models import FlowSwitch, Run
+
+if TYPE_CHECKING:
+    from sync.core.records import Key
+
+    from .routing_rows import Routing
 
 OpenRemote = Callable[[Connection, Lane], Remote]
 
@@ -37,6 +43,10 @@ class Work:
     """The rules of other flows that the run has looked at."""
     quotes_count: bool | None = None
     """Whether quotes are looked at here; None until somebody asks (see chaining)."""
+    routings: dict[tuple[str, System], Routing | None] = field(default_factory=dict)
+    """How records are routed, by flow and the system that they are of (see routing_rows)."""
+    said: dict[Key, int] = field(default_factory=dict)
+    """The pairs that people assigned records to, as the run knew them when it judged."""
 
     def rules_of(self, flow: str) -> RuleSet:
         """Return another flow's rules, the same ones for as long as the run lasts."""

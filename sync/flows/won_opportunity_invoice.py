@@ -118,7 +118,7 @@ def _ended(couple: Couple) -> Question | None:
     number = record.get("InvoiceNumber") or "The invoice"
     return Question(
         QuestionKind.PROBLEM,
-        f"invoice_ended:{record.key.id}",
+        f"{invoice.ENDED_CAUSE}{record.key.id}",
         f"{number} was {state} in Xero, but {_name(couple)} is still won",
         "A person ended the invoice in Xero. The deal is not billed again unless you say so.",
         choices=(LEAVE, Choice(AGAIN.value, "Bill it again", "Makes one new invoice in Xero.")),

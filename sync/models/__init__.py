@@ -1,5 +1,6 @@
 """What the sync remembers: one module per kind of row."""
 
+from sync.models.assignments import Assignment, Unplaced
 from sync.models.events import Delivery, Event
 from sync.models.heartbeats import Heartbeat
 from sync.models.index import Cursor, KnownAddress, KnownKey, KnownOrganisation, KnownRecord
@@ -25,6 +26,7 @@ from sync.models.writes import Attempt, Sent, Write
 
 __all__ = [
     "Announcement",
+    "Assignment",
     "Attempt",
     "Channel",
     "Copy",
@@ -57,6 +59,7 @@ __all__ = [
     "RiskEntry",
     "Run",
     "Sent",
+    "Unplaced",
     "Verdict",
     "Wish",
     "Write",

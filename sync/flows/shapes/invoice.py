@@ -23,6 +23,8 @@ STATUS_WORDS = {
     "DELETED": "Deleted",
 }
 ENDED = frozenset({"VOIDED", "DELETED"})
+ENDED_CAUSE = "invoice_ended:"
+"""How the cause begins that asks whether a deal is billed again; the invoice’s id follows."""
 
 
 def candidate(record: Record) -> Candidate:

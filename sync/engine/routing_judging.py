@@ -1,0 +1,198 @@
+"""Judging where each subject of a batch belongs, before anything is made of it here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from connections.models import Pair
+from sync.core import routing_questions as ask
+from sync.core.couples import Couple, Routed
+from sync.core.planning import stands, unwanted_reason
+from sync.core.questions import AGAIN
+from sync.core.records import Key, System
+from sync.core.routing import Route, Way
+from sync.models import Assignment
+
+from . import owning, routing_past, routing_rows, routing_said
+from .routing_past import Past
+from .routing_rows import Routing
+from .work import Work
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is known of a batch: who has its records already, what was said, what was before."""
+
+    work: Work
+    routing: Routing | None
+    elsewhere: dict[Key, Pair]
+    said: dict[Key, Assignment]
+    past: Past
+
+
+def with_routes(work: Work, couples: Sequence[Couple]) -> list[Couple]:
+    """Return the couples with where they belong, where several pairs may have them.
+
+    A handful of queries whatever the number, and no call: what rows ask was read with the records.
+    """
+    judged: dict[Key, Routed] = {}
+    for system in System:
+        mine = [c for c in couples if c.subject.system is system and _is_judged(work, c)]
+        judged |= _of_system(work, system, mine) if mine else {}
+    return [replace(c, routed=judged.get(c.subject, c.routed)) for c in couples]
+
+
+def _is_judged(work: Work, couple: Couple) -> bool:
+    return not unwanted_reason(work.flow, couple, work.rules)
+
+
+def _of_system(work: Work, system: System, couples: Sequence[Couple]) -> dict[Key, Routed]:
+    routing = routing_rows.routing_of(work, system)
+    strays = [c.subject for c in couples if not stands(work.flow, c)]
+    elsewhere = owning.elsewhere(work, strays)
+    if routing is None and not elsewhere:
+        return {}
+    records = [c.own for c in couples if c.own is not None]
+    said = routing_said.said_of(work, routing, records) if routing is not None else {}
+    past = routing_past.gather(work, routing, couples)
+    facts = _Facts(work, routing, elsewhere, said, past)
+    found = {c.subject: _judge(facts, c) for c in couples}
+    return {subject: routed for subject, routed in found.items() if routed is not None}
+
+
+def _judge(facts: _Facts, couple: Couple) -> Routed | None:
+    routing, record, flow = facts.routing, couple.own, facts.work.flow
+    living = stands(flow, couple)
+    if couple.subject in facts.elsewhere and not living:
+        return _of_another(facts, facts.elsewhere[couple.subject])
+    if routing is None or record is None:
+        return None
+    ruled = routing.has_rows or couple.subject in facts.said
+    route = routing.route(record, facts.said) if ruled else None
+    if living:
+        return _of_living(facts, couple, route)
+    if couple.subject.system.other not in flow.creates_in:
+        return None
+    quoted = facts.past.quoted.get(couple.subject)
+    if quoted is not None:
+        return _of_quoted(facts, route, quoted)
+    return _by_route(facts, couple, route) if route is not None else _unruled(facts, couple)
+
+
+def _of_another(facts: _Facts, pair: Pair) -> Routed:
+    """Return that another pair has a living counterpart: silently where it is at work."""
+    question = ask.billed_elsewhere(pair.name)
+    at_work = facts.routing is not None and pair.pk in facts.routing.modes
+    return Routed(
+        pair.pk,
+        reason=f"“{pair.name}” has it, or is making it." if at_work else "",
+        question=None if at_work else question,
+        twice=question,
+    )
+
+
+def _of_living(facts: _Facts, couple: Couple, route: Route | None) -> Routed | None:
+    """Return the doubt about a counterpart that stands here although it belongs elsewhere."""
+    if route is None or route.way is not Way.PAIR or facts.routing is None:
+        return None
+    here, record = facts.work.pair, couple.xero
+    kind = facts.work.flow.xero_kind
+    if route.pair == here.pk or couple.link is None or record is None or kind == "Contact":
+        return Routed(route.pair)
+    if not facts.past.may_doubt(couple.subject, record):
+        return Routed(route.pair)
+    label = str(record.get(f"{kind}Number") or f"The {kind.lower()}")
+    between = (here.name, facts.routing.names[route.pair])
+    return Routed(route.pair, doubt=ask.stands_elsewhere(route, between, record.key, label))
+
+
+def _of_quoted(facts: _Facts, route: Route | None, pair: Pair) -> Routed | None:
+    """Return what becomes of a deal with a living quote: it is billed where that stands."""
+    if pair.pk == facts.work.pair.pk:
+        return Routed(pair.pk)
+    modes = facts.routing.modes if facts.routing is not None else {}
+    if pair.pk in modes:
+        return Routed(pair.pk, reason=f"Its quote is in “{pair.name}”, which bills it.")
+    known = route is not None and route.way is Way.PAIR
+    mine = route.pair == facts.work.pair.pk if route is not None and known else _asks(facts)
+    return None if mine else Routed(pair.pk, reason=f"Its quote is in “{pair.name}”.")
+
+
+def _asks(facts: _Facts, subject: Key | None = None) -> bool:
+    askers = facts.routing.askers() if facts.routing is not None else []
+    asked = facts.past.asked.get(subject) if subject is not None else None
+    first = asked if asked in askers else next(iter(askers), None)
+    return first in (None, facts.work.pair.pk)
+
+
+def _unruled(facts: _Facts, couple: Couple) -> Routed | None:
+    """Return what holds where no row was ever published: as long as one pair has the flow on,
+    that one; else it is asked, so that a second organisation never begins to bill everything.
+    """
+    routing = facts.routing
+    if routing is None or routing.kind not in routing_past.HELD or len(routing.modes) < 2:
+        return None
+    return _asked(facts, couple, Route(Way.UNMATCHED))
+
+
+def _by_route(facts: _Facts, couple: Couple, route: Route) -> Routed | None:
+    work, routing = facts.work, facts.routing
+    if routing is None or not route.known:
+        return _asked(facts, couple, route)
+    if route.way is Way.NONE:
+        reason = f"By the row “{route.row}” it belongs to no organisation."
+        return Routed(reason=reason, nowhere=True)
+    if route.pair == work.pair.pk:
+        return _again_here(facts, couple, route)
+    if not route.by and couple.subject in facts.past.asking_again and not _said_again(work, couple):
+        return None  # it was ended here before, and a person was asked or has answered
+    is_off = route.pair not in routing.modes
+    off = f" “{work.flow.title}” is off there, so nothing happens." if is_off else ""
+    belongs = f"It belongs to “{routing.names[route.pair]}” {ask.why_in_words(route)}."
+    return Routed(route.pair, reason=f"{belongs}{off}", nowhere=is_off)
+
+
+def _said_again(work: Work, couple: Couple) -> bool:
+    ended = work.flow.ended(couple)
+    return ended is not None and couple.decided(ended.cause, ended.about) == AGAIN.value
+
+
+def _again_here(facts: _Facts, couple: Couple, route: Route) -> Routed | None:
+    """Return what becomes of a deal that belongs here and that another pair has billed before."""
+    before = facts.past.before.get(couple.subject)
+    if before is None or route.by or couple.link is not None:
+        return Routed(route.pair)
+    name = before.pair.name
+    if before.left_by:
+        return Routed(reason=f"{before.left_by} left it unbilled in “{name}”.")
+    if not before.asked:
+        return Routed(route.pair)
+    if facts.routing is not None and before.pair.pk in facts.routing.modes:
+        return Routed(reason=f"It is asked in “{name}” whether it is billed again.")
+    record = couple.own
+    deal = str(record.get("Name") or "") if record is not None else ""
+    question = ask.billed_before(deal, name, before.label, before.counterpart)
+    choice = couple.decided(question.cause, question.about)
+    if choice == AGAIN.value:
+        return Routed(route.pair)
+    return Routed(reason=question.title) if choice else Routed(route.pair, question=question)
+
+
+def _asked(facts: _Facts, couple: Couple, route: Route) -> Routed | None:
+    """Return that a person is asked where it belongs, by one pair; the others wait in silence."""
+    routing, record = facts.routing, couple.own
+    if routing is None or record is None:
+        return None
+    if couple.link is not None and facts.work.flow.exclusive:
+        return None  # its own pair asks whether it is made again
+    before = facts.past.before.get(couple.subject)
+    if before is not None and before.pair.pk in routing.modes:
+        return Routed(reason=f"It was in “{before.pair.name}” before, where that is asked about.")
+    if not _asks(facts, couple.subject):
+        return Routed(reason="It is asked which organisation it belongs to.")
+    group = routing.group(record)
+    question = ask.which_organisation(
+        routing.kind, route, group, routing.choices, routing.connection_id
+    )
+    return Routed(question=question, nowhere=True)

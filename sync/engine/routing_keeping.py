@@ -1,0 +1,101 @@
+"""Keeping which records are made nowhere for where they belong, and who is to look at them now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from connections.models import Pair
+from sync.core.planning import Plan
+from sync.core.records import Key, System
+from sync.core.routing import ACCOUNT
+from sync.models import Mode, Unplaced
+from sync.models.together import update_together
+
+from . import assigning, noticing
+from .recording import subject_name
+from .routing_rows import Routing, account_of, routing_of
+from .work import Work
+
+_WRITTEN = ("pair", "account_id", "name", "amount", "currency", "reason")
+
+
+def keep(work: Work, plans: Sequence[Plan]) -> None:
+    """Keep which of these subjects are made nowhere, and let go of those that are no more.
+
+    What ended here and belongs to another pair is noticed there. A handful of queries a run, none
+    where the flow is not routed.
+    """
+    for system in System:
+        routing = routing_of(work, system)
+        mine = [plan for plan in plans if plan.subject.system is system]
+        if routing is not None and mine:
+            _keep(work, routing, mine)
+            _pass_on(work, routing, mine)
+
+
+def note_unplaced(pair: Pair, flow: str) -> int:
+    """Let what waited for a flow of this pair be planned now that it is in use; return how many."""
+    rows = Unplaced.objects.filter(pair=pair, flow=flow)
+    return noticing.note(pair, flow, [row.key for row in rows], "again")
+
+
+def _keep(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
+    nowhere = {
+        p.subject: p for p in plans if p.left and p.couple.routed and p.couple.routed.nowhere
+    }
+    silent = {p.subject for p in plans if p.left and p.couple.routed and not p.couple.routed.pair}
+    settled = [p.subject.id for p in plans if p.subject not in nowhere.keys() | silent]
+    known = Unplaced.objects.filter(connection=routing.connection_id, flow=work.flow.key)
+    with transaction.atomic():
+        known.filter(kind=plans[0].subject.kind, remote_id__in=settled).delete()
+        rows = {key: _row(work, routing, plan) for key, plan in nowhere.items()}
+        Unplaced.objects.bulk_create(rows.values(), ignore_conflicts=True)
+        stored = list(known.filter(remote_id__in=[key.id for key in rows])) if rows else []
+        changed = [row for row in stored if _take(row, rows.get(row.key))]
+        update_together(changed, _WRITTEN)
+
+
+def _take(row: Unplaced, new: Unplaced | None) -> bool:
+    """Let a stored row say what the new one says; return whether that changes it."""
+    names = [field.attname for field in Unplaced._meta.fields if field.name in _WRITTEN]
+    changed = new is not None and any(getattr(row, n) != getattr(new, n) for n in names)
+    for name in names if changed else ():
+        setattr(row, name, getattr(new, name))
+    return changed
+
+
+def _row(work: Work, routing: Routing, plan: Plan) -> Unplaced:
+    routed, record, key = plan.couple.routed, plan.couple.own, plan.subject
+    return Unplaced(
+        connection_id=routing.connection_id,
+        flow=work.flow.key,
+        system=key.system.value,
+        kind=key.kind,
+        remote_id=key.id,
+        pair_id=(routed.pair or None) if routed is not None else None,
+        account_id=account_of(record).id[:18] if record is not None else "",
+        name=subject_name(plan),
+        amount=plan.money.amount if plan.money else None,
+        currency=plan.money.currency if plan.money else "",
+        reason=plan.reason,
+    )
+
+
+def _pass_on(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
+    """Let the pair look that what has ended here belongs to; and deals, whose account was seen."""
+    if work.run.mode != Mode.LIVE:
+        return
+    ended: dict[int, list[Key]] = {}
+    for plan in plans:
+        routed = plan.couple.routed
+        if plan.left and routed is not None and routed.twice is None and plan.couple.link:
+            ended.setdefault(routed.pair, []).append(plan.subject)
+    for pair in routing.pairs:
+        if pair.pk in ended and pair.pk in routing.modes and pair.pk != work.pair.pk:
+            noticing.note(pair, work.flow.key, ended[pair.pk], "again")
+    accounts = [p.subject.id for p in plans if p.subject.kind == ACCOUNT]
+    if work.flow.by_likeness and accounts:
+        waiting = Unplaced.objects.filter(connection=routing.connection_id, account_id__in=accounts)
+        assigning.note(routing.connection_id, [row.key for row in waiting], "again")

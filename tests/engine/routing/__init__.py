@@ -1,0 +1,1 @@
+"""Several organisations: where each record belongs."""
