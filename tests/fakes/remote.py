@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -248,7 +248,8 @@ def _filled(body: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = date.fromisoformat(values[name])
     if "LineItems" in values:
         net = sum((_amount(line) for line in values["LineItems"]), Decimal(0))
-        tax = sum((_amount(line) * Decimal("0.2") for line in values["LineItems"]), Decimal(0))
+        taxes = (_amount(line) * Decimal("0.2") for line in values["LineItems"])
+        tax = sum((each.quantize(Decimal("0.01"), ROUND_HALF_UP) for each in taxes), Decimal(0))
         values |= {"SubTotal": net, "TotalTax": tax, "Total": net + tax}
     return values
 

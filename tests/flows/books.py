@@ -131,7 +131,10 @@ class Books:
         remote_id = intent.target.id if intent.target else xero_id(f"made {len(self.records)}")
         key = Key(System.XERO, intent.kind, remote_id)
         before = self.records[key].values if key in self.records else _blank(len(self.records))
-        self.put(Record(key, {**before, **as_xero_returns(body)}, None))
+        after = {**before, **as_xero_returns(body)}
+        self.put(
+            Record(key, {**after, **(self._sums(after) if "LineItems" in after else {})}, None)
+        )
         made[intent.name] = remote_id
         if not intent.target:
             known = self.links.get(intent.about.id)
@@ -148,6 +151,19 @@ class Books:
             ]
             self._agree(intent, {name: Common(sent[name], theirs.get(name)) for name in names})
 
+    def _sums(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what Xero counts an invoice's lines to, by the organisation's own rates."""
+        rates = {rate.tax_type: rate.rate for rate in self.around.reference.tax_rates}
+        kind = values.get("LineAmountTypes", "Exclusive")
+        amounts = [line["LineAmount"] for line in values["LineItems"]]
+        each = [
+            _tax(line["LineAmount"], rates.get(line.get("TaxType"), Decimal(0)), kind)
+            for line in values["LineItems"]
+        ]
+        summed, tax = sum(amounts, Decimal(0)), sum(each, Decimal(0))
+        gross = summed if kind == "Inclusive" else summed + tax
+        return {"SubTotal": gross - tax, "TotalTax": tax, "Total": gross}
+
     def _agree(self, intent: Intent, values: Mapping[str, Common]) -> None:
         link = self.links[intent.about.id]
         self.links[intent.about.id] = replace(link, agreed={**link.agreed, **values})
@@ -161,12 +177,14 @@ def as_xero_returns(body: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = date.fromisoformat(values[name]) if values[name] else None
     if "LineItems" in values:
         values["LineItems"] = [_line(line) for line in values["LineItems"]]
-        summed = sum((line["LineAmount"] for line in values["LineItems"]), Decimal(0))
-        inclusive = values.get("LineAmountTypes") == "Inclusive"
-        gross = summed if inclusive else (summed * 6 / 5).quantize(CENT)
-        net = (summed * 5 / 6).quantize(CENT) if inclusive else summed
-        values |= {"SubTotal": net, "TotalTax": gross - net, "Total": gross}
     return values
+
+
+def _tax(amount: Decimal, rate: Decimal, kind: str) -> Decimal:
+    if kind == "NoTax":
+        return Decimal(0)
+    share = rate / (100 + rate) if kind == "Inclusive" else rate / 100
+    return (amount * share).quantize(CENT, ROUND_HALF_UP)
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sync.core.organisation import Reference
 from sync.core.questions import Check
 from sync.core.records import System
 
-from . import differences, made_with, money_checks, rounding
+from . import differences, made_otherwise, made_with, money_checks, rounding
 from .money_checks import problem
 
 LARGEST = Decimal("9999999999.99")
@@ -31,6 +31,7 @@ def check(couple: Couple, around: Surroundings) -> list[Check]:
     written = couple.merged.writes[System.XERO] if couple.merged else {}
     standing = [*_standing(couple, written)] if couple.xero is not None else []
     standing += made_with.check(couple, shared, around.reference)
+    standing += made_otherwise.check(couple, written, around.reference)
     if couple.xero is not None and not written:
         return standing
     organisation = around.reference
