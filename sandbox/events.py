@@ -8,6 +8,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request
 
 from sandbox.outgoing import BadAddressError
+from sandbox.xero.clients import USUAL_CLIENT
+from sandbox.xero.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from sandbox.server import Box
@@ -15,29 +17,37 @@ if TYPE_CHECKING:
 View = Callable[["Box", Request], Any]
 
 
-def show_webhook(box: "Box", _request: Request) -> Any:
-    """Xero's webhook, how it stands, and what was sent."""
-    hook = box.webhooks.hook
-    shown = {name: value for name, value in (hook or {}).items() if name != "key"}
-    return {"webhook": shown, "waiting": box.webhooks.waiting, "sent": box.webhooks.log.entries()}
+def show_webhook(box: "Box", request: Request) -> Any:
+    """The webhook of Xero's usual app or of ?client=, how it stands, and what was sent."""
+    hooks = _hooks(box, request.args.get("client", USUAL_CLIENT))
+    shown = {name: value for name, value in (hooks.hook or {}).items() if name != "key"}
+    return {"webhook": shown, "waiting": hooks.waiting, "sent": hooks.log.entries()}
 
 
 def set_webhook(box: "Box", request: Request) -> Any:
-    """Enter url, key and categories; Xero tries the address at once."""
+    """Enter url, key and categories for an app; Xero tries the address at once."""
     wanted = _body(request)
+    hooks = _hooks(box, str(wanted.pop("client", USUAL_CLIENT)))
     try:
         if not wanted:
-            return box.webhooks.enable()
-        return box.webhooks.subscribe(**wanted)
+            return hooks.enable()
+        return hooks.subscribe(**wanted)
     except (BadAddressError, ValueError, TypeError) as error:
         raise BadRequest(str(error)) from error
 
 
 def remove_webhook(box: "Box", request: Request) -> Any:
     """Take the webhook away."""
-    box.webhooks.remove()
-    box.webhooks.log.clear()
+    hooks = _hooks(box, request.args.get("client", USUAL_CLIENT))
+    hooks.remove()
+    hooks.log.clear()
     return show_webhook(box, request)
+
+
+def _hooks(box: "Box", client: str) -> Webhooks:
+    if client not in box.hooks:
+        raise BadRequest(f"client is one of {', '.join(box.hooks)}.")
+    return box.hooks[client]
 
 
 def show_messages(box: "Box", _request: Request) -> Any:
@@ -65,9 +75,11 @@ def remove_messages(box: "Box", request: Request) -> Any:
 def words(box: "Box") -> list[str]:
     """Who is told of changes, in sentences for the page."""
     found = []
-    if hook := box.webhooks.hook:
-        sent = len(box.webhooks.log.entries())
-        found.append(f"Xero’s webhook: {hook['status']}, {sent} sent, {box.webhooks.waiting} wait.")
+    for client, hooks in box.hooks.items():
+        if hook := hooks.hook:
+            whose = "Xero’s webhook" if client == USUAL_CLIENT else f"That of {client}"
+            sent = len(hooks.log.entries())
+            found.append(f"{whose}: {hook['status']}, {sent} sent, {hooks.waiting} wait.")
     if box.outbound.messages:
         sent = len(box.outbound.log.entries())
         found.append(f"Salesforce’s messages: {sent} sent, {box.outbound.waiting} wait.")

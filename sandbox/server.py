@@ -15,6 +15,7 @@ from sandbox.salesforce.outbound import Outbound
 from sandbox.trouble import troubled
 from sandbox.wire import Server
 from sandbox.world import World
+from sandbox.xero.clients import CLIENTS, USUAL_CLIENT
 from sandbox.xero.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -30,9 +31,14 @@ class Box:
     world: World
     faults: Faults
     journal: Journal
-    webhooks: Webhooks
+    hooks: dict[str, Webhooks]
     outbound: Outbound
     servers: dict[str, Server] = field(default_factory=dict)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The webhook of Xero's usual app."""
+        return self.hooks[USUAL_CLIENT]
 
     @property
     def salesforce_url(self) -> str:
@@ -67,8 +73,9 @@ def running(
     Raises OSError where a port is taken, StateInUseError where another sandbox has the state.
     """
     world = World(state, instance)
-    box = Box(world, Faults(), Journal(world.clock), Webhooks(world), Outbound(world))
-    postman = Postman([box.webhooks, box.outbound])
+    hooks = {client: Webhooks(world, client) for client in CLIENTS}
+    box = Box(world, Faults(), Journal(world.clock), hooks, Outbound(world))
+    postman = Postman([*hooks.values(), box.outbound])
     try:
         for system in systems:
             _serve(box, system, _wrapped(box, system), ports)

@@ -10,8 +10,9 @@ from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero.books import SYSTEM, tenants
 
+USUAL_CLIENT = "sandbox-xero"
 CLIENTS: Record = {
-    "sandbox-xero": {"secret": "sandbox-xero-secret", "name": "Counterpart"},
+    USUAL_CLIENT: {"secret": "sandbox-xero-secret", "name": "Counterpart"},
     "sandbox-xero-australia": {
         "secret": "sandbox-xero-australia-secret",
         "name": "Counterpart Australia",

@@ -14,7 +14,7 @@ from sandbox.outgoing import Answer, Log, check_address, post, troubles
 from sandbox.store import Record
 from sandbox.world import World
 from sandbox.xero.books import ID_FIELDS, SYSTEM
-from sandbox.xero.clients import CLIENTS
+from sandbox.xero.clients import CLIENTS, USUAL_CLIENT, custom_tenant, find_client
 from sandbox.xero.rendering import updated_text
 from sandbox.xero.stamps import instant, stamp
 
@@ -36,10 +36,14 @@ _QUEUE = "xero/webhooks"  # the queue outlives the process, beside the records
 
 
 class Webhooks:
-    """The one webhook of the app `sandbox-xero`."""
+    """The one webhook of an app. It tells of all organisations, or of the one the app is for."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, client_id: str = USUAL_CLIENT) -> None:
         self._world = world
+        self._client = client_id
+        suffix = "" if client_id == USUAL_CLIENT else f" {client_id}"
+        self._setting = f"webhook{suffix}"
+        self._queue_name = f"{_QUEUE}{suffix}"
         self._fresh: list[dict[str, Any]] = []
         self._chance = random.Random(0)
         self._last: dict[str, str] = {}
@@ -50,7 +54,7 @@ class Webhooks:
     @property
     def hook(self) -> dict[str, Any] | None:
         """What is subscribed: address, categories, and how it stands."""
-        found: dict[str, Any] | None = self._world.setting(SYSTEM, "webhook")
+        found: dict[str, Any] | None = self._world.setting(SYSTEM, self._setting)
         return found
 
     @property
@@ -64,7 +68,9 @@ class Webhooks:
         if unknown := set(wanted) - set(CATEGORIES):
             raise ValueError(f"Xero has no events of {', '.join(sorted(unknown))}.")
         hook = {"url": check_address(url), "key": key, "categories": wanted}
-        self._world.set_setting(SYSTEM, "webhook", {**hook, "status": "intent to receive required"})
+        self._world.set_setting(
+            SYSTEM, self._setting, {**hook, "status": "intent to receive required"}
+        )
         return self.enable()
 
     def enable(self) -> dict[str, Any]:
@@ -74,7 +80,7 @@ class Webhooks:
             raise ValueError("No webhook is entered.")
         good = self._tries_well(hook)
         status = "ok" if good else "intent to receive failed"
-        self._world.set_setting(SYSTEM, "webhook", {**hook, "status": status})
+        self._world.set_setting(SYSTEM, self._setting, {**hook, "status": status})
         if good:
             with self._world.lock:
                 for number, message in list(self._queue.items()):
@@ -84,7 +90,7 @@ class Webhooks:
     def remove(self) -> None:
         """Take the webhook away, with what waits."""
         with self._world.lock:
-            self._world.set_setting(SYSTEM, "webhook", None)
+            self._world.set_setting(SYSTEM, self._setting, None)
             for number in list(self._queue):
                 del self._queue[number]
 
@@ -105,7 +111,7 @@ class Webhooks:
 
     @property
     def _queue(self) -> Any:
-        return self._world.table(_QUEUE, "Message")
+        return self._world.table(self._queue_name, "Message")
 
     def _now(self) -> str:
         return stamp(self._world.clock.now())
@@ -117,11 +123,19 @@ class Webhooks:
             hook = self.hook if begun and new is not None else None
             if new is None or hook is None or category not in hook["categories"]:
                 return
+            if not self._is_for(str(new["TenantID"])):
+                return
             if old is None or old.get("UpdatedDateUTC") != new.get("UpdatedDateUTC"):
                 self._fresh.append(self._event(category, kind, new, creates=old is None))
 
         self._world.table(SYSTEM, kind).watch(changed)
         begun = True
+
+    def _is_for(self, tenant: str) -> bool:
+        client = find_client(self._world, self._client)
+        if client is None:
+            return False
+        return "tenant" not in client or custom_tenant(self._world, client) == tenant
 
     def _event(self, category: str, kind: str, record: Record, *, creates: bool) -> dict[str, Any]:
         key = str(record[ID_FIELDS.get(kind, f"{kind}ID")])
@@ -154,12 +168,12 @@ class Webhooks:
         late, together = float(wrong.get("late_seconds", 0)), int(wrong.get("together", TOGETHER))
         for start in range(0, len(events), together):
             part = events[start : start + together]
-            numbers = [self._world.next_number(_QUEUE, "sequence") for _ in part]
+            numbers = [self._world.next_number(self._queue_name, "sequence") for _ in part]
             if self._chance.random() < float(wrong.get("missing", 0)):
                 continue
             twice = self._chance.random() < float(wrong.get("doubled", 0))
             for _ in range(2 if twice else 1):
-                name = f"{self._world.next_number(_QUEUE, 'message'):012}"
+                name = f"{self._world.next_number(self._queue_name, 'message'):012}"
                 now = self._world.clock.now()
                 self._queue[name] = {
                     "events": part,
@@ -189,7 +203,7 @@ class Webhooks:
             self._queue[number] = {**message, "tries": tries, "due": stamp(due)}
             if now - made < GIVES_UP:
                 return True
-            self._world.set_setting(SYSTEM, "webhook", {**hook, "status": "disabled"})
+            self._world.set_setting(SYSTEM, self._setting, {**hook, "status": "disabled"})
         return False
 
     def _note(self, message: dict[str, Any], answer: Answer) -> None:
@@ -215,7 +229,7 @@ class Webhooks:
 
 def key_of_app() -> str:
     """A webhook key that is always the same for the sandbox's app, as its secret is."""
-    secret = str(CLIENTS["sandbox-xero"]["secret"])
+    secret = str(CLIENTS[USUAL_CLIENT]["secret"])
     return base64.b64encode(hashlib.sha512(secret.encode()).digest()).decode()
 
 

@@ -107,6 +107,20 @@ def test_a_change_is_told_signed_with_id_and_numbers(box: Box, receiver: Receive
     assert body["firstEventSequence"] == body["lastEventSequence"] == 1
 
 
+def test_the_app_of_one_organisation_hears_of_no_other(box: Box, receiver: Receiver) -> None:
+    hooks = box.hooks["sandbox-xero-australia"]
+    tenant = acts.add_organisation(box.world, "Fernhill Surveys Pty Ltd", "AU")
+    assert hooks.subscribe(f"{receiver.url}/events", KEY)["status"] == "ok"
+    receiver.came.clear()
+    contact(box, "Harbour Ltd")
+    key = acts.create(box.world, "Contact", {"Name": "Yarra Bend"}, tenant)
+    (event,) = events(receiver.wait_for(1))
+    assert (event["resourceId"], event["tenantId"]) == (key, tenant)
+    time.sleep(0.2)
+    assert len(receiver.came) == 1
+    assert box.webhooks.hook is None
+
+
 def test_what_failed_comes_again_at_once_and_then_in_fifteen_minutes(
     box: Box, receiver: Receiver
 ) -> None:
@@ -219,6 +233,13 @@ def test_the_control_api_enters_shows_and_removes_a_webhook(box: Box, receiver: 
     shown = requests.get(control, timeout=10).json()
     assert shown["webhook"]["status"] == "ok"
     assert KEY not in str(shown)
+    other = f"{control}?client=sandbox-xero-australia"
+    assert requests.get(other, timeout=10).json()["webhook"] == {}
+    body = {"url": receiver.url, "key": KEY, "client": "sandbox-xero-australia"}
+    assert requests.post(control, json=body, timeout=10).json() == {"status": "ok"}
+    assert requests.get(other, timeout=10).json()["webhook"]["status"] == "ok"
+    requests.delete(other, timeout=10)
+    assert requests.get(f"{control}?client=nobody", timeout=10).status_code == 400
     bad = requests.post(control, json={"url": "https://example.com", "key": KEY}, timeout=10)
     assert bad.status_code == 400
     assert requests.delete(control, timeout=10).json()["webhook"] == {}
