@@ -49,6 +49,7 @@ class Catalogue:
         before = self._seen.get(self._access, ())
         seen = (
             *(self._on(name) for name in FEATURES),
+            self._setting("withheld"),
             self._world.setting(SYSTEM, "custom_fields"),
         )
         if len(seen) != len(before) or seen[:-1] != before[:-1] or seen[-1] is not before[-1]:
@@ -82,9 +83,10 @@ class Catalogue:
 
     def _work_out(self) -> dict[str, Kind]:
         custom: Mapping[str, list[Record]] = self._world.setting(SYSTEM, "custom_fields") or {}
+        withheld: Mapping[str, list[str]] = self._setting("withheld") or {}
         kinds = {}
         for name in KINDS:
-            kind = declared(name)
+            kind = declared(name).without(withheld.get(name, ()))
             if all(map(self._on, kind.features)):
                 kept = [one for one in kind.fields.values() if all(map(self._on, one.features))]
                 added = self._added(name, custom)

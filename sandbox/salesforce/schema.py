@@ -1,6 +1,6 @@
 """The kinds of Salesforce's records and their fields, read from the tables in objects/."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -106,6 +106,11 @@ class Kind:
     def can(self, ability: str) -> bool:
         """Whether its records can be created, updated, deleted, undeleted or merged by API."""
         return ability in self.abilities
+
+    def without(self, abilities: Collection[str]) -> "Kind":
+        """The same kind to somebody whose profile withholds these abilities."""
+        kept = tuple(one for one in self.abilities if one not in abilities)
+        return replace(self, abilities=kept) if abilities else self
 
     def with_fields(self, fields: Mapping[str, Field]) -> "Kind":
         """The same kind with other fields."""

@@ -22,7 +22,14 @@ from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Notice, Write, heartbeats
 from sync.models.switches import is_paused
 
-from . import announcing_health, lacking, noticing, surroundings
+from . import (
+    announcing_health,
+    lacking,
+    noticing,
+    setting_up_checks,
+    setting_up_missing,
+    surroundings,
+)
 from .work import OpenRemote
 
 GOOD, LOOK, BAD = "good", "look", "bad"
@@ -160,6 +167,7 @@ def _mappings(pair: Pair, flow: str, open_remote: OpenRemote) -> Iterator[Findin
         known = choices.describe(pair, every_flow()[flow], open_remote)
         found += fitting.sentences(pair, every_flow()[flow], rules_for(pair, flow), known)
         lacks = lacking.lacking(pair, flow, remote.fields)
+        refused = setting_up_checks.rights_of(pair, flow, remote)
     except SyncError as error:
         yield Finding(what, BAD, str(error))
         return
@@ -167,6 +175,8 @@ def _mappings(pair: Pair, flow: str, open_remote: OpenRemote) -> Iterator[Findin
         yield from (Finding(what, BAD, words, "Correct it under Mappings.") for words in found)
     else:
         yield Finding(what, GOOD, "complete")
+    for one in (*refused, *setting_up_missing.scopes_of(pair.xero, flow)):
+        yield Finding(f"Rights of {flow}, {pair.name}", BAD, one.words)
     if lacks:
         yield Finding(
             f"Fields of {flow}, {pair.name}", LOOK, lacking.words(lacks), lacking.fix(pair)

@@ -27,6 +27,7 @@ from .setting_up_facts import (
     in_words,
     title_of,
 )
+from .setting_up_missing import proposed_day
 from .setting_up_plans import plans_so_far
 from .setting_up_steps import setup_of
 from .setting_up_switching import Outcome, refusal, start_in_shadow, switch_on
@@ -53,6 +54,7 @@ __all__ = [
     "in_words",
     "last_check",
     "plans_so_far",
+    "proposed_day",
     "refusal",
     "setup_of",
     "start_in_shadow",

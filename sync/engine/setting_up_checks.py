@@ -128,16 +128,23 @@ def _of_salesforce(
 ) -> dict[str, tuple[Missing, ...]]:
     """Return what each template lacks in Salesforce, and the rows that name what is not there."""
     kinds = salesforce_rights.ALL_KINDS
-    rights = remote.rights(kinds) if isinstance(remote, Permitting) else None
+    rights = remote.rights(kinds) if isinstance(remote, Permitting) else {}
     found = {}
     for key in TEMPLATES:
         flow = every_flow()[key]
         found[key] = (
-            *(_rights(pair, key, rights) if rights is not None else ()),
+            *(_rights(pair, key, rights) if rights else ()),
             *_fields(pair, key, remote),
             *_rows(pair, flow, open_remote),
         )
     return found
+
+
+def rights_of(pair: Pair, flow: str, remote: Remote) -> list[Missing]:
+    """Return what Salesforce does not let a flow do; one call, kept as its fields are."""
+    if not isinstance(remote, Permitting):
+        return []
+    return [*_rights(pair, flow, remote.rights(salesforce_rights.ALL_KINDS))]
 
 
 def _rights(pair: Pair, flow: str, rights: Mapping[str, Rights]) -> Iterator[Missing]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from connections.models import EventDoor, Installation, Pair
 from connections.salesforce import packaging
 from mappings import routing
+from sync.core.flow import TableRow
 from sync.core.records import System
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, Link, ReviewItem, heartbeats
@@ -58,8 +59,8 @@ class Known:
     """The connections whose events arrive, or have an address to arrive at."""
     neighbours: Mapping[int, frozenset[str]]
     """By connection that stands in other pairs too: the flows that those have in use."""
-    unrouted: frozenset[int]
-    """Those among them for which no routing row was ever published."""
+    routes: Mapping[int, tuple[TableRow, ...] | None]
+    """The routing rows of these connections; None where none was ever published."""
     linked_kinds: frozenset[str]
     asked: Sequence[Asked]
     broken: Sequence[Broken]
@@ -71,6 +72,10 @@ class Known:
         """Whether no worker has reported lately."""
         allowed = timedelta(seconds=settings.WORKER_SILENCE_SECONDS)
         return self.worker_seen is None or timezone.now() - self.worker_seen > allowed
+
+    def is_unrouted(self, connection_id: int) -> bool:
+        """Return whether a connection is in other pairs too, and nobody said what belongs where."""
+        return connection_id in self.routes and self.routes[connection_id] is None
 
     def mode(self, flow: str) -> str:
         """Return how a flow stands: off, shadow or on."""
@@ -102,7 +107,7 @@ def gather(pair: Pair) -> Known:
         newest_package=packaging.version(),
         told_by=_told_by(pair),
         neighbours=neighbours,
-        unrouted=frozenset(pk for pk in neighbours if routing.rows_of(pk) is None),
+        routes={pk: routing.rows_of(pk) for pk in neighbours},
         linked_kinds=frozenset(
             Link.objects.filter(pair=pair).order_by().values_list("salesforce_kind", flat=True)
             .distinct()

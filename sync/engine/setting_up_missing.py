@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from connections.models import Connection, Environment
+from connections.models import Connection, Environment, Pair
 from connections.xero import scopes
 from mappings.words import tables_of
 from mappings.words import title_of as field_title
+from sync.core import zones
 from sync.core.records import System
 from sync.flows.registry import every_flow
 
@@ -37,13 +39,18 @@ def of_pair(known: Known) -> tuple[Missing, ...]:
     return tuple(found)
 
 
+def proposed_day(pair: Pair) -> date:
+    """Return the first day to propose: today, where the books are kept."""
+    return timezone.now().astimezone(zones.zone(pair.xero.timezone)).date()
+
+
 def of_flow(known: Known, flow: str) -> tuple[Missing, ...]:
     """Return what one template lacks besides what the pair does."""
     checked = known.check.of(flow) if known.check is not None else ()
     keys = {one.key for one in checked}
     broken = [one for one in _broken(known, flow) if one.key not in keys]
     return (
-        *_scopes(known, flow),
+        *scopes_of(known.pair.xero, flow),
         *(_billing(known) if flow == BILLING else ()),
         *checked,
         *broken,
@@ -99,8 +106,8 @@ def _pair(known: Known) -> Iterator[Missing]:
         yield Missing("writes_paused", words, place, shared=True)
 
 
-def _scopes(known: Known, flow: str) -> Iterator[Missing]:
-    xero = known.pair.xero
+def scopes_of(xero: Connection, flow: str) -> Iterator[Missing]:
+    """Yield what a Xero sign-in has not granted of what the flow needs; no call is made."""
     lacks = scopes.lacking(flow, xero.credential.scopes)
     if lacks:
         words = (
@@ -167,7 +174,7 @@ def _first_day(known: Known, flow: str) -> Iterator[Missing]:
         )
         yield Missing("every_record", words, _switch_place(known, flow))
         return
-    today = timezone.localdate()
+    today = proposed_day(known.pair)
     words = (
         f"No first day is chosen. From today ({today:%-d %b %Y}) on, older {what} are left alone; "
         f"with every record, they are taken too.{all_of_them}"
@@ -185,7 +192,7 @@ def _routing(known: Known, flow: str) -> Iterator[Missing]:
     for system, flows in ROUTED.items():
         connection = known.pair.connection(system)
         beside = known.neighbours.get(connection.pk, frozenset())
-        if flow in flows and flow in beside and connection.pk in known.unrouted:
+        if flow in flows and flow in beside and known.is_unrouted(connection.pk):
             words = (
                 f"Another pair of “{connection.name}” has this in use, and no row says which "
                 "records belong to which: every new one would be asked about."

@@ -35,6 +35,8 @@ MINUTES_A_FAULT = 2
 MINUTES_A_QUESTION = 0.25
 """See docs/first-match.md: a question at the desks takes a quarter of a minute."""
 
+MOST_ROWS = 3
+
 
 @dataclass(frozen=True)
 class _Raw:
@@ -119,16 +121,24 @@ def _connected(connection: Connection) -> _Raw:
 def _paired(known: Known, templates: Sequence[Template]) -> _Raw:
     pair = known.pair
     told = f"{pair.salesforce.name} with {pair.xero.name}"
-    shares = [one for one in (pair.salesforce, pair.xero) if one.pk in known.neighbours]
-    unrouted = [one for one in shares if one.pk in known.unrouted]
+    both = (pair.salesforce, pair.xero)
+    unrouted = [one for one in both if known.is_unrouted(one.pk)]
     wanting = any(m.key.startswith("routing") for t in templates for m in t.missing)
     if unrouted:
         told += f". “{unrouted[0].name}” has other pairs too: say which records belong to which"
-    elif shares:
-        told += "; rows say which records belong here"
+    elif known.routes:
+        told += f". What belongs here: {_routes(known)}"
     ok = pair.active and not wanting
     words = f"{told}." if pair.active else f"{told}: switched off."
     return _Raw("pair", ok, words, pair.created_at, look=not ok)
+
+
+def _routes(known: Known) -> str:
+    """Return the names of the rows that lead to the pair, each once."""
+    rows = [row for found in known.routes.values() for row in found or ()]
+    names = dict.fromkeys(f"“{row.name}”" for row in rows if row.value == str(known.pair.pk))
+    told = ", ".join(list(names)[:MOST_ROWS])
+    return f"{told} and others" if len(names) > MOST_ROWS else told or "nothing, by its rows"
 
 
 def _fields(known: Known) -> _Raw:
