@@ -70,6 +70,13 @@ GROUPS: dict[str, tuple[Place, ...]] = {
     ),
     "Set up": (
         Place(
+            "First steps",
+            "checklist_rtl",
+            "first_steps",
+            "connections.view_connection",
+            "sync.admin.first_steps.done_count",
+        ),
+        Place(
             "Connections",
             "cable",
             "admin:connections_connection_changelist",

@@ -42,10 +42,12 @@ UNFOLD: dict[str, Any] = {
         lambda _request: _static("match.css"),
         lambda _request: _static("desks.css"),
         lambda _request: _static("inbox.css"),
+        lambda _request: _static("steps.css"),
     ],
     "SCRIPTS": [
         lambda _request: _static("counterpart.js"),
         lambda _request: _static("desks.js"),
+        lambda _request: _static("steps.js"),
     ],
     "SIDEBAR": {
         "show_search": False,

@@ -12,6 +12,7 @@ admin_standard.register()
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("first-steps/", RedirectView.as_view(pattern_name="first_steps", query_string=True)),
     path("admin/matches/", include("sync.admin.match_urls")),
     path("admin/", include("sync.admin.urls")),
     path("admin/", admin.site.urls),

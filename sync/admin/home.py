@@ -15,7 +15,7 @@ from connections.models import Connection, Pair
 from sync.flows.registry import every_flow
 from sync.models import Cursor, FlowSwitch, PlanRow, Write, heartbeats
 
-from . import desk_tiles, week_chart
+from . import desk_tiles, first_steps, week_chart
 from .flows import MODES
 
 SILENT = timedelta(minutes=3)
@@ -41,9 +41,18 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "silent_since": _silent_since(),
             "last_read": Cursor.objects.filter(read_at__isnull=False).order_by("-read_at").first(),
             "has_pairs": Pair.objects.exists(),
+            "first_steps": _first_steps(request),
         }
     )
     return context
+
+
+def _first_steps(request: HttpRequest) -> dict[str, Any] | None:
+    """Return how far the pair is that is being set up, or None where none is or nobody may see."""
+    if not request.user.has_perm(first_steps.SEE):
+        return None
+    left = first_steps.unfinished()
+    return {"choice": left[0], "done": left[1]} if left else None
 
 
 def _start_of_today() -> datetime:

@@ -1,4 +1,4 @@
-"""The addresses of the conflict and the duplicate desk, of what was decided, and of the inbox."""
+"""The addresses of two desks, of what was decided, of the inbox and of the first steps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from .conflict_desk import effect as conflict_effect
 from .conflict_history import happened
 from .duplicate_desk import desk as duplicates
 from .duplicate_desk import effect as duplicate_effect
+from .first_steps import page as first_steps
+from .first_steps_acts import act as first_steps_act
+from .first_steps_switch import switch_back, switch_on
 from .inbox import inbox, open_message
 from .inbox_settings import inbox_settings
 from .mapping_try_out import try_out as try_mapping
@@ -25,6 +28,10 @@ urlpatterns = [
     path("conflicts/happened/", _view(happened), name="conflict_history"),
     path("duplicates/", _view(duplicates), name="duplicate_desk"),
     path("duplicates/effect/", _view(duplicate_effect), name="duplicate_effect"),
+    path("first-steps/", _view(first_steps), name="first_steps"),
+    path("first-steps/on/<slug:flow>/", _view(switch_on), name="first_steps_on"),
+    path("first-steps/back/<slug:flow>/", _view(switch_back), name="first_steps_back"),
+    path("first-steps/<slug:name>/", _view(first_steps_act), name="first_steps_act"),
     path("inbox/", _view(inbox), name="inbox"),
     path("inbox/<int:pk>/", _view(open_message), name="inbox_open"),
     path("inbox/settings/", _view(inbox_settings), name="inbox_settings"),

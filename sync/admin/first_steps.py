@@ -1,0 +1,79 @@
+"""The page of the first steps: from an empty installation to a template that writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+
+from connections import installing
+from connections.models import Installation, Pair
+from sync.core.records import System
+from sync.models import FlowSwitch
+
+from . import first_steps_page
+from .first_steps_choice import Choice, choice_of
+from .first_steps_pairing import PairForm
+
+SEE = "connections.view_connection"
+KEPT = "_first_steps_done"
+STEPS = 8
+
+
+@never_cache
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the steps of a pair, or of two connections that are none yet.
+
+    While Counterpart's fields are being installed each showing takes the next step of that, as
+    the worker does, for those who may.
+    """
+    if not request.user.has_perm(SEE):
+        raise PermissionDenied
+    choice = choice_of(request.GET)
+    if request.user.has_perm(first_steps_page.MAY["fields"]):
+        _carry_on(choice)
+    return show(request, choice)
+
+
+def show(request: HttpRequest, choice: Choice, form: PairForm | None = None) -> HttpResponse:
+    """Return the page, with the form of a pair where one was refused."""
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": "First steps",
+        **first_steps_page.shown(request, choice, form),
+    }
+    return TemplateResponse(request, "admin/sync/first_steps/page.html", context)
+
+
+def _carry_on(choice: Choice) -> None:
+    org = choice.connection(System.SALESFORCE)
+    latest = Installation.objects.filter(connection=org).first() if org else None
+    if latest is not None and not latest.is_finished:
+        installing.advance(latest.pk)
+
+
+def done_count(request: HttpRequest) -> str:
+    """Return how many steps are done, as `5/8`, for the navigation; empty once a pair writes.
+
+    While every active pair writes it costs two queries a page, else those of the page itself.
+    """
+    told: str | None = getattr(request, KEPT, None)
+    if told is None:
+        done = unfinished()
+        told = "" if done is None else f"{done[1]}/{STEPS}"
+        setattr(request, KEPT, told)
+    return told
+
+
+def unfinished() -> tuple[Choice, int] | None:
+    """Return what is being set up and how many steps of it are done; None where nothing is."""
+    writes = FlowSwitch.objects.filter(mode=FlowSwitch.Mode.ON).values("pair")
+    left = Pair.objects.filter(active=True).exclude(pk__in=writes)
+    if not left.exists() and Pair.objects.exists():
+        return None
+    choice = choice_of({})
+    return choice, first_steps_page.done_of(choice)

@@ -1,0 +1,168 @@
+"""What the open one of the first steps shows: what is found, what lacks, what would be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from connections.models import Pair
+from sync.engine import setting_up
+from sync.engine.setting_up import Missing, Template, Waiting
+from sync.models import ReviewItem
+
+from . import first_steps_words as words
+from . import match_desk_queue, places
+from .first_steps_choice import Choice
+from .flows import MODES
+from .match_desk_queue import Asked
+
+MINUTES_A_QUESTION = 0.25
+"""As docs/first-match.md measured it."""
+ELSEWHERE = ("first_day", "events:", "asked:")
+"""What is not told with the check: it has a place of its own, or is only a recommendation."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One template as the page shows it."""
+
+    it: Template
+    badge: tuple[str, str, str]
+    does: str
+    lacks: Sequence[Missing]
+    chosen: bool
+    lines: Sequence[words.Line]
+    asked: tuple[int, list[Any]]
+    desks: Sequence[tuple[str, int, str]]
+    plans: str
+    refusal: str
+    more: str = ""
+    """Where the template is tried out on the past, where it can be."""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it cannot even be planned: something else than the first day lacks."""
+        return any(one.blocking and one.key != "first_day" for one in self.it.missing)
+
+
+def rows_of(pair: Pair, templates: Sequence[Template]) -> list[Row]:
+    """Return the templates; those that most begin with are chosen as long as none is in use."""
+    fresh = all(one.mode == "off" for one in templates)
+    return [_row(pair, one, fresh=fresh) for one in templates]
+
+
+def _row(pair: Pair, one: Template, *, fresh: bool) -> Row:
+    # what the whole pair lacks is told once, above
+    lacks = [m for m in one.missing if not m.shared and m.key != "first_day"]
+    lacks.sort(key=lambda m: not m.blocking)
+    blocked = any(m.blocking for m in lacks)
+    return Row(
+        it=one,
+        badge=MODES[one.mode],
+        does=words.DOES.get(one.flow, ""),
+        lacks=lacks,
+        chosen=fresh and one.flow in words.RECOMMENDED and not blocked,
+        lines=words.lines(one.flow, one.plans.counts),
+        asked=words.asked(one.plans.counts),
+        desks=_desks(pair, one.plans.waiting),
+        plans=plans_address(pair, one.flow),
+        refusal=setting_up.refusal(one) if one.mode == "shadow" else "",
+        more=f"{reverse('risk_try_out')}?pair={pair.pk}" if one.flow == "credit_risk" else "",
+    )
+
+
+def plans_address(pair: Pair, flow: str) -> str:
+    """Return where the plans of one template in shadow are read, each by itself."""
+    kept = {"state__exact": "shadow", "flow": flow, "organisation": str(pair.xero_id)}
+    return f"{reverse('admin:sync_planrow_changelist')}?{urlencode(kept)}"
+
+
+def _desks(pair: Pair, waiting: Sequence[Waiting]) -> list[tuple[str, int, str]]:
+    """Return (desk, how many wait there, its address), as far as anything waits."""
+    counts: dict[str, int] = {}
+    for one in waiting:
+        counts[one.desk] = counts.get(one.desk, 0) + one.count
+    known = places.desks()
+    return [(known[d].title, n, desk_address(pair, d)) for d, n in counts.items() if d in known]
+
+
+def desk_address(pair: Pair, desk: str) -> str:
+    """Return where a pair's questions of one desk are answered."""
+    address = places.desks()[desk].address
+    if desk == ReviewItem.Desk.MATCH:
+        return f"{address}?{Asked(pair=str(pair.pk)).stay()}"
+    return f"{address}?{urlencode({'organisation': pair.xero_id})}"
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The customers that wait at the match desk, by how much a person has to think."""
+
+    sure: int
+    some: int
+    none: int
+
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return self.sure + self.some + self.none
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """How long those with rivals, and those without anybody near, take a person."""
+        return round(self.some * MINUTES_A_QUESTION + 0.5), round(
+            self.none * MINUTES_A_QUESTION + 0.5
+        )
+
+
+def matches_of(pair: Pair) -> Matches:
+    """Return the counts in one query."""
+    rows = match_desk_queue.waiting(Asked(pair=str(pair.pk)), None).order_by()
+    found = rows.aggregate(
+        sure=Count("id", filter=Q(sure=True)),
+        some=Count("id", filter=Q(sure=False, points__isnull=False)),
+        none=Count("id", filter=Q(sure=False, points__isnull=True)),
+    )
+    return Matches(**found)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that wants mending, and the templates that it stands in the way of."""
+
+    it: Missing
+    titles: Sequence[str]
+
+
+def faults_of(shared: Sequence[Missing], templates: Sequence[Template]) -> list[Fault]:
+    """Return what the check found, the same thing once; what blocks comes first."""
+    found: dict[tuple[str, str], tuple[Missing, list[str]]] = {
+        (one.key, one.words): (one, []) for one in shared
+    }
+    for template in templates:
+        for one in template.missing:
+            if not one.shared and one.blocking and not one.key.startswith(ELSEWHERE):
+                found.setdefault((one.key, one.words), (one, []))[1].append(template.title)
+    told = [Fault(one, titles) for one, titles in found.values()]
+    return sorted(told, key=lambda fault: not fault.it.blocking)
+
+
+def next_to_switch(used: Sequence[Row]) -> str:
+    """Return the template that is best switched on next; empty where none can be."""
+    able = [row.it.flow for row in used if row.it.mode == "shadow" and not row.refusal]
+    first = [flow for flow in words.RECOMMENDED if flow in able]
+    return next(iter([*first, *able]), "")
+
+
+def first_day(choice: Choice) -> date:
+    """Return the day that is proposed: today, or the first one after the books are locked."""
+    today = timezone.localdate()
+    locked = choice.pair.xero.locked_until if choice.pair is not None else None
+    return max(today, locked + timedelta(days=1)) if locked else today
