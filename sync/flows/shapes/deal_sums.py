@@ -45,7 +45,8 @@ def sums(couple: Couple, around: Surroundings, at: choosing.At, sold: Sold) -> d
     by = _of(made, sold.amounts) - total if total is not None else Decimal(0)
     how = ""
     if by and total is not None and _is_rounding(sold, total):
-        how = rounding.chosen(couple, around, at, by, total)
+        cents = rounding.is_cents(by, len(lines), sold.terms.currency)
+        how = rounding.chosen(couple, around, at, (by, total), cents=cents)
     if how == rounding.LINE:
         lines = [*lines, rounding.line(by, sold.amounts, around.reference)]
         made = _totals(lines, sold.amounts, around)

@@ -159,12 +159,14 @@ def _difference(shared: Shared, name: str, subject: str) -> Question:
             "Correct quantities, prices or discounts in Salesforce."
         )
         return problem(f"difference:{subject}", title, hint)
+    cents = rounding.is_cents(by, len(shared["lines"]), currency)
+    row = "can answer this once and for all" if cents else "may say how much is left"
     hint = (
         f"The difference of {off} comes from rounding: Xero rounds prices to four decimals and "
         "every line to two, Salesforce in another way. A row of the table of rounding differences "
-        "can answer this once and for all."
+        f"{row}."
     )
-    fine = rounding.can_be_a_line(by)
+    fine = cents and rounding.can_be_a_line(by)
     choices = tuple(c for c in rounding.CHOICES if fine or c.value != rounding.LINE)
     return problem(
         f"difference:{subject}",

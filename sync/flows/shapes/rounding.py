@@ -23,10 +23,13 @@ from . import choosing
 
 TABLE = "rounding"
 LEAVE, LINE, ASK = "leave", "line", "ask"
+DIFFERENCE = "=difference"
 ACCOUNT = "ROUNDING"
 """How Xero calls the account that it keeps for this."""
 WORDS = "Rounding"
 HALF = Decimal("0.5")
+MOST = Decimal("0.10")
+"""What Xero itself lets be put right as rounding of an invoice."""
 CHOICES = (
     Choice(LEAVE, "Bill it with the difference", "The invoice stays those cents off the deal."),
     Choice(LINE, "Add a rounding line", "One line more, on Xero’s rounding account, without tax."),
@@ -70,16 +73,36 @@ def about(by: Decimal, total: Decimal) -> str:
 
 
 def chosen(
-    couple: Couple, around: Surroundings, at: choosing.At, by: Decimal, total: Decimal
+    couple: Couple,
+    around: Surroundings,
+    at: choosing.At,
+    off: tuple[Decimal, Decimal],
+    *,
+    cents: bool,
 ) -> str:
-    """Return what is to be done about a difference that rounding explains: leave, line or ask."""
-    rows = choosing.over(at, {"=difference": abs(by)})
-    value = (mapping.look_up(around.rules, TABLE, rows) or ASK).strip().casefold()
+    """Return what is to be done about a difference that rounding explains: leave, line or ask.
+
+    `off` is the difference and the deal's amount. A row that does not name the difference decides
+    about `cents` alone.
+    """
+    by, total = off
+    rows = choosing.over(at, {DIFFERENCE: abs(by)})
+    row = next((r for r in around.rules.table(TABLE) if mapping.holds(r, rows)), None)
+    named = row is not None and any(c.path == DIFFERENCE for c in row.when)
+    value = row.value.strip().casefold() if row and (named or cents) else ASK
     if value not in (LEAVE, LINE):
         value = couple.decided(cause(couple), about(by, total))
-    if value == LINE and not can_be_a_line(by):
+    if value == LINE and not (cents and can_be_a_line(by)):
         return ASK
     return value if value in (LEAVE, LINE) else ASK
+
+
+def is_cents(by: Decimal, lines: int, currency: str) -> bool:
+    """Return whether a difference is a cent for each line, or what Xero takes for rounding.
+
+    A line that takes away more would take it out of what is taxed.
+    """
+    return abs(by) <= max(MOST, lines * Decimal(1).scaleb(-places(currency)))
 
 
 def line(by: Decimal, amounts: tax.Amounts, organisation: Reference) -> Line:
