@@ -154,12 +154,18 @@ def add_row(pair: Pair, flow: str, row: Mapping[str, Any], by: str) -> str:
     """
     with transaction.atomic():
         draft, key = locked(pair, flow), f"n{uuid4().hex[:10]}"
-        order = _order(draft, row["table"])
-        rest = [i for i, each in enumerate(order) if _takes_all(draft.places[f"{ROW}{each}"])]
-        order.insert(rest[0] if rest and row["conditions"] else len(order), key)
+        order = order_with(draft, row, key)
         put(draft, f"{ROW}{key}", dict(row), by)
         _keep_order(draft, row["table"], order, by)
         return key
+
+
+def order_with(draft: Draft, row: Mapping[str, Any], key: str) -> list[str]:
+    """Return the keys of a table's rows in their order once a new row stands among them."""
+    order = _order(draft, row["table"])
+    rest = [i for i, each in enumerate(order) if _takes_all(draft.places[f"{ROW}{each}"])]
+    order.insert(rest[0] if rest and row["conditions"] else len(order), key)
+    return order
 
 
 def take(pair: Pair, flow: str, wanted: Content, *, seen: str, by: str) -> int:

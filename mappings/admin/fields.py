@@ -13,7 +13,8 @@ from django.urls import URLPattern, path
 from config.admin_base import ModelAdmin
 from connections.live import open_remote as open_live
 from mappings import drafted, drafting, editing
-from mappings.admin import field_lines, sets
+from mappings.admin import beside, field_lines, sets
+from mappings.admin.beside import Asked
 from mappings.admin.draft_page import DraftPage
 from mappings.admin.exchange_page import ExchangePage
 from mappings.admin.version_pages import VersionPages
@@ -25,6 +26,7 @@ from mappings.choices import (
     salesforce_fields,
     samples,
 )
+from mappings.content import Difference
 from mappings.drafted import Drafted
 from mappings.drafting import Draft
 from mappings.forms import FieldForm
@@ -128,7 +130,7 @@ class FieldMappingAdmin(ModelAdmin):
         one = self._row(draft, request.GET.get("row", ""))
         may = one is not None and self.has_change_permission(request)
         form = self._form(draft, flow, one) if one and may else None
-        return self._page(request, draft, flow, form, one)
+        return self._page(request, draft, form, one)
 
     def _post(self, request: HttpRequest, draft: Draft, flow: Flow) -> HttpResponse:
         if not self.has_change_permission(request):
@@ -142,11 +144,34 @@ class FieldMappingAdmin(ModelAdmin):
             return self._done(request, one, "Kept, though another value is shipped now.")
         if act == "undo":
             return self._done(request, one, sets.taken_out(request, draft, one.place))
-        form = self._form(draft, flow, one, request.POST if act == "save" else None)
-        if act == "save" and not form.is_valid():
-            return self._page(request, draft, flow, form, one)
+        typed = act in ("save", "try")
+        form = self._form(draft, flow, one, request.POST if typed else None)
+        if typed and not form.is_valid():
+            return self._page(request, draft, form, one)
+        asked = self._asked(draft, form, one) if typed else None
+        if asked and (act == "try" or self._fails(request, form, asked)):
+            return self._page(request, draft, form, one, asked)
         wanted = form.values if act == "save" else shipped_snapshot(one.row) or {}
         return self._draft(request, draft, form, one, wanted)
+
+    def _asked(self, draft: Draft, form: FieldForm, one: Drafted[FieldMapping]) -> Asked:
+        """Return what is asked of a row as it was typed: what it makes of three records."""
+        after = {**one.row.snapshot, **form.values}
+        rules = beside.as_typed(draft, Difference(one.place, None, after))
+        return Asked(draft, rules, one.row.target, reads=True)
+
+    def _fails(self, request: HttpRequest, form: FieldForm, asked: Asked) -> bool:
+        """Hold an expression against the person's records; say beside the field where it fails."""
+        if form.values.get("transform") != "expression" or not form.values["active"]:
+            return False
+        told = beside.door.tell(request, asked)
+        if not told.seen or len(told.failing) < len(told.seen):
+            for name, words in told.failing.items():
+                messages.warning(request, f"With “{name}” it asks: {words}")
+            return False
+        name, words = next(iter(told.failing.items()))
+        form.add_error("argument", f"With “{name}”: {words}")
+        return True
 
     def _draft(
         self,
@@ -165,7 +190,7 @@ class FieldMappingAdmin(ModelAdmin):
             flow, now = every_flow()[draft.flow], self._row(draft, one.key) or one
             form = self._form(draft, flow, now, sets.seen_now(request, error.now))
             form.add_error(None, error.told(field_lines.in_words(error.now, form.shipped)))
-            return self._page(request, draft, flow, form, now)
+            return self._page(request, draft, form, now)
         return self._done(request, one, sets.DRAFTED if news else "")
 
     def _done(self, request: HttpRequest, one: Drafted[FieldMapping], words: str) -> HttpResponse:
@@ -206,11 +231,14 @@ class FieldMappingAdmin(ModelAdmin):
         self,
         request: HttpRequest,
         draft: Draft,
-        flow: Flow,
         form: FieldForm | None,
         one: Drafted[FieldMapping] | None,
+        asked: Asked | None = None,
     ) -> HttpResponse:
+        flow = every_flow()[draft.flow]
         shared = sets.context(draft, "", self.open_remote)
+        target = one.row.target if one and form else ""
+        asked = asked or Asked(draft, draft.rules, target, reads="try" in request.GET)
         context = {
             **self.admin_site.each_context(request),
             **shared,
@@ -218,6 +246,7 @@ class FieldMappingAdmin(ModelAdmin):
             "parts": field_lines.parts(draft, flow, shared["known"]),
             "open": one,
             "form": form,
+            "beside": beside.door.tell(request, asked),
             **(self._offers(draft, flow, one, shared["known"]) if one and form else {}),
             "may_change": self.has_change_permission(request),
             "may_publish": request.user.has_perm(sets.PUBLISH),

@@ -8,14 +8,19 @@ from functools import cached_property
 from typing import Any
 
 from connections.models import Pair
-from mappings import checking, drafted, fitting, words
-from mappings.admin import sets
+from mappings import checking, drafted, drafting, fitting, words
+from mappings.admin import beside, sets
+from mappings.admin.beside import Asked
 from mappings.choices import values_of
+from mappings.content import ORDER, ROW, Difference
 from mappings.drafted import Drafted
 from mappings.drafting import Draft
 from mappings.models import ValueRow
 from mappings.rules import table_row
 from sync.core.flow import Condition, Flow, ValueTable
+
+NEW = "new"
+"""The key of a row that nobody has added yet."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,20 @@ class TablePlace:
     def warnings(self) -> list[str]:
         """Return what a person should know of the table as a whole."""
         return checking.table_warnings(self.table, self.draft.rules.table(self.table.name))
+
+
+def as_typed(at: TablePlace, one: Drafted[ValueRow], typed: dict[str, Any]) -> Asked:
+    """Return what is asked of a row as it was typed, a new one in the place that it would have."""
+    row = {"table": at.table.name, **(one.row.snapshot if one.key else {}), **typed}
+    if one.key:
+        changes = [Difference(one.place, None, row)]
+    else:
+        order = drafting.order_with(at.draft, row, NEW)
+        changes = [
+            Difference(f"{ROW}{NEW}", None, row),
+            Difference(f"{ORDER}{at.table.name}", None, order),
+        ]
+    return Asked(at.draft, beside.as_typed(at.draft, *changes), at.table.name, reads=True)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 
 from config.admin_base import ModelAdmin
 from mappings import drafting, editing, words
-from mappings.admin import sets, value_lines
+from mappings.admin import beside, sets, value_lines
+from mappings.admin.beside import Asked
 from mappings.admin.value_lines import TablePlace
 from mappings.choices import offers, salesforce_fields, values_of
 from mappings.drafted import Drafted
@@ -120,7 +121,7 @@ class ValueRowAdmin(ModelAdmin):
 
     def _post(self, request: HttpRequest, at: TablePlace) -> HttpResponse:
         act, by = request.POST.get("act", ""), request.user.get_username()
-        if act == "add":
+        if act in ("add", "try-new"):
             return self._add(request, at, by)
         one = at.row(request.POST.get("row", ""))
         if one is None:
@@ -131,14 +132,21 @@ class ValueRowAdmin(ModelAdmin):
             return self._draft(request, at, one, None)
         if not self.has_change_permission(request):
             raise PermissionDenied
-        if act == "save":
-            form = self._form(at, one, request.POST)
-            if not form.is_valid():
-                return self._page(request, at, form, one)
-            return self._draft(request, at, one, form.values)
+        if act in ("save", "try"):
+            return self._typed(request, at, one)
         if act == "shipped":
             return self._draft(request, at, one, shipped_snapshot(one.row) or {})
         return self._done(request, at, one.key, self._small_act(request, at, one, act))
+
+    def _typed(self, request: HttpRequest, at: TablePlace, one: Drafted[ValueRow]) -> HttpResponse:
+        """Draft a row as it was typed, or only show what it would make."""
+        form = self._form(at, one, request.POST)
+        if not form.is_valid():
+            return self._page(request, at, form, one)
+        if request.POST.get("act") == "try":
+            asked = value_lines.as_typed(at, one, form.values)
+            return self._page(request, at, form, one, asked)
+        return self._draft(request, at, one, form.values)
 
     def _small_act(
         self, request: HttpRequest, at: TablePlace, one: Drafted[ValueRow], act: str
@@ -180,6 +188,9 @@ class ValueRowAdmin(ModelAdmin):
         form = self._form(at, at.blank(), request.POST)
         if not form.is_valid():
             return self._page(request, at, form, at.blank())
+        if request.POST.get("act") == "try-new":
+            asked = value_lines.as_typed(at, at.blank(), form.values)
+            return self._page(request, at, form, at.blank(), asked)
         row = {"table": at.table.name, **form.values}
         key = drafting.add_row(at.pair, at.flow.key, row, by)
         return self._done(request, at, key, sets.DRAFTED)
@@ -202,13 +213,17 @@ class ValueRowAdmin(ModelAdmin):
         at: TablePlace,
         form: ValueForm | None,
         one: Drafted[ValueRow] | None,
+        asked: Asked | None = None,
     ) -> HttpResponse:
         shared = sets.context(at.draft, at.table.name, fields_screen().open_remote)
+        reads = "try" in request.GET
+        asked = asked or Asked(at.draft, at.draft.rules, at.table.name, reads=reads)
         context = {
             **self.admin_site.each_context(request),
             **shared,
             "offers": offers(shared["known"], at.flow.salesforce_kind) if form else (),
             "title": at.table.title,
+            "beside": beside.door.tell(request, asked),
             "table": at.table,
             "lines": value_lines.lines(at),
             "warnings": at.warnings(),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -18,20 +18,18 @@ from mappings.admin import sets
 from mappings.drafting import Draft
 from mappings.rules import rules_of
 from mappings.tried import Tried
+from sync.admin import tried_records
+from sync.admin.tried_records import Chosen
 from sync.core.comparing import Rehearsal
 from sync.core.errors import SyncError
 from sync.core.flow import Flow, RuleSet
-from sync.core.records import Key
 from sync.engine import rehearsing
 from sync.engine.rehearsing import Replay
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
-from sync.models import PlanRow
 
 SEE = "mappings.view_fieldmapping"
-RECORDS = 3
 LISTED = 200
-OFFERED = 100
 HEADINGS = ("record", "name", "amount", "currency", "differs in", "in use now", "by the draft")
 
 
@@ -49,8 +47,8 @@ class TryOut:
         context = sets.context(draft, "try", self.open_remote)
         if not rehearsing.can_rehearse(flow):
             return _shown(request, context | {"cannot": True})
-        rules = _both_rules(draft)
-        shown, faults = self._records(request, draft, flow, rules)
+        rules = both_rules(draft)
+        shown, which = self._records(request, draft, flow, rules)
         replay, fault = self._replayed(request, draft, flow, rules)
         if replay is not None and request.GET.get("as") == "csv":
             return exporting.csv_file("would-differ", HEADINGS, _cells(replay.differing))
@@ -59,13 +57,13 @@ class TryOut:
             context
             | {
                 "records": shown,
-                "asked": _asked(request, draft),
+                "asked": which.asked,
                 "replay": replay,
                 "listed": replay.differing[:LISTED] if replay else (),
                 "more": max(len(replay.differing) - LISTED, 0) if replay else 0,
                 "tried": tried.of(draft),
-                "faults": [*faults, *([fault] if fault else [])],
-                "names": _names(draft, flow),
+                "faults": [*which.faults, *([fault] if fault else [])],
+                "names": tried_records.names(draft),
                 "may_publish": request.user.has_perm(sets.PUBLISH),
                 "may_change": request.user.has_perm("mappings.change_fieldmapping"),
             },
@@ -73,21 +71,17 @@ class TryOut:
 
     def _records(
         self, request: HttpRequest, draft: Draft, flow: Flow, rules: tuple[RuleSet, RuleSet]
-    ) -> tuple[list[Rehearsal], list[str]]:
-        """Return what becomes of the chosen records, and what could not be shown, in words."""
-        keys, faults = [], []
+    ) -> tuple[list[Rehearsal], Chosen]:
+        """Return what becomes of the chosen records, and which they are."""
+        which = tried_records.chosen(request, draft)
         try:
-            for asked in _asked(request, draft):
-                found = rehearsing.named(draft.pair, flow, asked, self.open_remote)
-                keys += found
-                if asked and not found:
-                    faults.append(f"There is no {flow.salesforce_kind.lower()} “{asked}”.")
-            unique = list(dict.fromkeys(keys))
-            shown = rehearsing.rehearse(draft.pair, flow, unique, rules, self.open_remote)
+            which = tried_records.choose(request, draft, flow, self.open_remote)
+            shown = rehearsing.look(draft.pair, flow, which.keys, rules, self.open_remote)
         except SyncError as error:
-            return [], [*faults, str(error)]
-        gone = {str(key) for key in unique} - {one.subject for one in shown}
-        return shown, [*faults, *(f"{key.rpartition(':')[2]} cannot be read." for key in gone)]
+            return [], replace(which, faults=[*which.faults, str(error)])
+        gone = {str(key) for key in which.keys} - {one.subject for one in shown}
+        unread = [f"{key.rpartition(':')[2]} cannot be read." for key in gone]
+        return shown, replace(which, faults=[*which.faults, *unread])
 
     def _replayed(
         self, request: HttpRequest, draft: Draft, flow: Flow, rules: tuple[RuleSet, RuleSet]
@@ -102,31 +96,12 @@ class TryOut:
         return found, ""
 
 
-def _both_rules(draft: Draft) -> tuple[RuleSet, RuleSet]:
+def both_rules(draft: Draft) -> tuple[RuleSet, RuleSet]:
+    """Return the rules in force and those that the draft makes."""
     published = draft.published.content if draft.published else None
     flow = every_flow()[draft.flow]
     now = rules_of(flow, published, draft.number) if published else rules_of(flow)
     return now, draft.rules
-
-
-def _asked(request: HttpRequest, draft: Draft) -> list[str]:
-    """Return the records that were asked for, else the last ones that were planned."""
-    if asked := request.GET.getlist("record"):
-        return (asked + [""] * RECORDS)[:RECORDS]
-    rows = PlanRow.objects.filter(pair=draft.pair, flow=draft.flow).order_by("-id")
-    newest: dict[str, str] = {}
-    for subject, name in rows.values_list("subject", "subject_name")[:OFFERED]:
-        newest.setdefault(subject, name)
-    names = Counter(newest.values())
-    chosen = [name if names[name] == 1 and name else Key.parse(s).id for s, name in newest.items()]
-    return (chosen + [""] * RECORDS)[:RECORDS]
-
-
-def _names(draft: Draft, flow: Flow) -> list[str]:
-    """Return the names of records that were planned lately, to choose from."""
-    rows = PlanRow.objects.filter(pair=draft.pair, flow=flow.key).exclude(subject_name="")
-    newest = rows.order_by("-id").values_list("subject_name", flat=True)[: OFFERED * 3]
-    return list(dict.fromkeys(newest))[:OFFERED]
 
 
 def _cells(differing: Sequence[Rehearsal]) -> Iterator[list[object]]:

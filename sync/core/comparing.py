@@ -16,6 +16,8 @@ from .planning import Plan
 HIDDEN = frozenset({"deal_total", "contact", "url"})
 """What no mapping row changes, or what says nothing to a reader."""
 AMOUNTS = frozenset({"net", "gross"})
+FAILED = ("expression:", "convert:", "not_a_number:", "bad_argument:")
+"""How the causes begin of questions that a row itself raises."""
 AREAS: Mapping[str, str] = {
     "description": "wording",
     "quantity": "amount",
@@ -59,6 +61,8 @@ class Rehearsal:
     areas: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
+    """Why the other rules cannot calculate something, in words."""
     amount: Decimal | None = None
     currency: str = ""
 
@@ -88,6 +92,7 @@ def compare(flow: Flow, now: Plan, then: Plan, reference: Reference | None) -> R
         areas=tuple(dict.fromkeys(areas)),
         asked=(*asked, *([now.reason] if now.reason else [])),
         asks=(*asks, *([then.reason] if then.reason else [])),
+        fails=tuple(q.title for q in then.questions if q.cause.startswith(FAILED)),
         amount=money.amount if money else None,
         currency=money.currency if money else "",
     )
@@ -108,7 +113,7 @@ def _areas(flow: Flow, before: Mapping[str, Any], after: Mapping[str, Any]) -> I
         if name == "lines":
             yield from _areas_of_lines(old or [], new or [])
         else:
-            yield AREAS.get(name, _label(flow, name).lower())
+            yield AREAS.get(name, label_of(flow, name).lower())
 
 
 def _is_hidden(name: str) -> bool:
@@ -130,7 +135,7 @@ def _told(flow: Flow, made: Mapping[str, Any], reference: Reference | None) -> d
                 told[f"Line {number}"] = _line(line, reference)
         elif not _is_hidden(name) and value not in (None, "", []):
             amount = name in AMOUNTS and made.get("currency")
-            told[_label(flow, name)] = (
+            told[label_of(flow, name)] = (
                 str(Money(value, made["currency"])) if amount else _word(value)
             )
     return told
@@ -154,7 +159,8 @@ def _line(line: Mapping[str, Any], reference: Reference | None) -> str:
     return " · ".join(part.strip() for part in parts if part.strip())
 
 
-def _label(flow: Flow, name: str) -> str:
+def label_of(flow: Flow, name: str) -> str:
+    """Return what people call a shared field."""
     words = name.replace("_", " ").replace(".", ": ")
     return flow.labels.get(name) or words[:1].upper() + words[1:]
 

@@ -5,11 +5,13 @@ The records are read as they are now, once for both; nothing is written, here or
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db.models import Max
 from django.utils import timezone
 
@@ -18,17 +20,21 @@ from connections.models import Pair
 from connections.remote import Lane
 from sync.core.comparing import Rehearsal, compare
 from sync.core.flow import Flow, RuleSet
+from sync.core.mapping import fields_needed
 from sync.core.planning import Plan
+from sync.core.projection import Projection
 from sync.core.records import Key, System
 from sync.models import FlowSwitch, Mode, PlanRow, Run
 
-from . import pipeline, projecting
+from . import pipeline, projecting, surroundings
 from .work import OpenRemote, Work, open_work
 
 DAYS = 90
 MOST = 2000
 """So many records are replayed, the newest; reading them costs two calls or so."""
 AT_ONCE = 500
+KEPT_SECONDS = 300
+"""So long a few records that were read for a person are not read again."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +72,40 @@ def rehearse(
     found: list[Rehearsal] = []
     for start in range(0, len(keys), AT_ONCE):
         part = keys[start : start + AT_ONCE]
-        now, then = _both(work, part, rules)
-        after = {plan.subject: plan for plan in then}
-        reference = work.around.reference if work.around else None
-        found += [
-            compare(flow, plan, after[plan.subject], reference)
-            for plan in now
-            if plan.subject in after and plan.couple.own is not None
-        ]
+        if flow.projects is not None:
+            found += _projected(work, part, rules, flow.projects)
+        else:
+            found += _compared(work, _read(work, part, rules), rules)
     return found
+
+
+def look(
+    pair: Pair,
+    flow: Flow,
+    keys: Sequence[Key],
+    rules: tuple[RuleSet, RuleSet],
+    open_remote: OpenRemote = open_live,
+) -> list[Rehearsal]:
+    """Return what `rehearse` does of a few records, which are not read again for some minutes."""
+    if flow.projects is not None:
+        return rehearse(pair, flow, keys, rules, open_remote)
+    work, kept_as = _work(pair, flow, open_remote), _kept_as(pair, flow, keys, rules)
+    plans: list[Plan] | None = cache.get(kept_as)
+    if plans is None:
+        plans = _read(work, keys, rules)
+        cache.set(kept_as, plans, KEPT_SECONDS)
+    return _compared(work, plans, rules)
+
+
+def is_kept(pair: Pair, flow: Flow, keys: Sequence[Key], rules: tuple[RuleSet, RuleSet]) -> bool:
+    """Return whether `look` can tell of these records without reading them."""
+    return bool(keys) and cache.get(_kept_as(pair, flow, keys, rules)) is not None
+
+
+def _kept_as(pair: Pair, flow: Flow, keys: Sequence[Key], rules: tuple[RuleSet, RuleSet]) -> str:
+    read = sorted(fields_needed(_together(*rules)))
+    named = hashlib.sha256(repr((sorted(map(str, keys)), read)).encode()).hexdigest()[:32]
+    return f"rehearsed:{pair.pk}:{flow.key}:{named}"
 
 
 def replay(
@@ -120,21 +151,33 @@ def _work(pair: Pair, flow: Flow, open_remote: OpenRemote) -> Work:
     return open_work(switch, flow, run, Lane.PERSON, open_remote)
 
 
-def _both(
-    work: Work, keys: Sequence[Key], rules: tuple[RuleSet, RuleSet]
-) -> tuple[list[Plan], list[Plan]]:
-    now, then = rules
-    if work.flow.projects is not None:
-        first = replace(work, rules=now)
-        made = projecting.prepare(first, keys, work.flow.projects)
-        work.around = first.around
-        return made, projecting.prepare(replace(work, rules=then), keys, work.flow.projects)
-    work.rules = _together(now, then)  # so that what either reads is read
-    plans = pipeline.prepare(work, keys)
-    return (
-        pipeline.decide_again(replace(work, rules=now), plans),
-        pipeline.decide_again(replace(work, rules=then), plans),
-    )
+def _projected(
+    work: Work, keys: Sequence[Key], rules: tuple[RuleSet, RuleSet], projection: Projection
+) -> list[Rehearsal]:
+    first, second = (replace(work, rules=each) for each in rules)
+    now = projecting.prepare(first, keys, projection)
+    return _beside(first, now, projecting.prepare(second, keys, projection))
+
+
+def _read(work: Work, keys: Sequence[Key], rules: tuple[RuleSet, RuleSet]) -> list[Plan]:
+    """Return plans of the records, read with what either of the rules names."""
+    return pipeline.prepare(replace(work, rules=_together(*rules)), keys)
+
+
+def _compared(work: Work, plans: Sequence[Plan], rules: tuple[RuleSet, RuleSet]) -> list[Rehearsal]:
+    first, second = (replace(work, rules=each) for each in rules)
+    now = pipeline.decide_again(first, plans)
+    return _beside(first, now, pipeline.decide_again(second, plans))
+
+
+def _beside(work: Work, now: Sequence[Plan], then: Sequence[Plan]) -> list[Rehearsal]:
+    after = {plan.subject: plan for plan in then}
+    reference = surroundings.organisation(work.xero)
+    return [
+        compare(work.flow, plan, after[plan.subject], reference)
+        for plan in now
+        if plan.subject in after and plan.couple.own is not None
+    ]
 
 
 def _together(now: RuleSet, then: RuleSet) -> RuleSet:
