@@ -1,0 +1,1 @@
+"""First steps: what a pair lacks, what was planned, and how a template goes on."""
