@@ -83,6 +83,12 @@ GROUPS: dict[str, tuple[Place, ...]] = {
             "connections.view_connection",
         ),
         Place("Pairs", "join_inner", "admin:connections_pair_changelist", "connections.view_pair"),
+        Place(
+            "Which organisation",
+            "fork_right",
+            "admin:mappings_routingversion_changelist",
+            "mappings.view_routingversion",
+        ),
         Place("Flows", "alt_route", "admin:sync_flowswitch_changelist", "sync.view_flowswitch"),
         Place(
             "Mappings",

@@ -10,12 +10,13 @@ from connections.models import Connection, Pair
 from mappings import words
 from mappings.models import RoutingVersion, newest_routing
 from mappings.rules import table_row
+from sync.core import routing
 from sync.core.flow import TableRow
 from sync.core.records import System
 
 Row = Mapping[str, Any]
 """`{"key", "kind", "name", "conditions": [{"path", "operator", "value"}], "value", "active"}`."""
-ASK, NONE, OF_ACCOUNT = "ask", "none", "=account"
+ASK, NONE, OF_ACCOUNT = routing.ASK, routing.NONE, routing.BY_ACCOUNT
 KINDS: Mapping[System, Mapping[str, str]] = {
     System.SALESFORCE: {"Opportunity": "Deals", "Account": "Accounts"},
     System.XERO: {"Contact": "Contacts", "Quote": "Quotes"},

@@ -35,9 +35,11 @@ __all__ = [
     "let_stand",
     "locked",
     "move_row",
+    "moved",
     "save",
     "take",
     "takes_all",
+    "with_row",
 ]
 
 
@@ -67,9 +69,8 @@ def add_row(connection: Connection, row: Row, by: str) -> str:
     """Put a new row into the draft, before one that takes all the rest; return its key."""
     with transaction.atomic():
         draft, key = locked(connection), _new_key()
-        order = _order(draft, row["kind"])
-        rest = [i for i, each in enumerate(order) if takes_all(draft.places[f"{ROW}{each}"])]
-        order.insert(rest[0] if rest and row["conditions"] else len(order), key)
+        made = with_row(draft.rows, {**row, "key": key})
+        order = [each["key"] for each in made if each["kind"] == row["kind"]]
         _put(draft, {f"{ROW}{key}": parts_of(row), f"{ORDER}{row['kind']}": order}, by)
         return key
 
@@ -78,14 +79,23 @@ def move_row(connection: Connection, key: str, steps: int, by: str) -> None:
     """Let the draft try the row `steps` places later (earlier when negative); the ends stop it."""
     with transaction.atomic():
         draft = locked(connection)
-        row: Mapping[str, Any] = draft.places.get(f"{ROW}{key}") or {"table": ""}
-        order = _order(draft, row["table"])
-        if key not in order or not 0 <= order.index(key) + steps < len(order):
-            return
-        place = order.index(key) + steps
-        order.remove(key)
-        order.insert(place, key)
-        _put(draft, {f"{ORDER}{row['table']}": order}, by)
+        row = draft.row(key)
+        if row is not None:
+            after = [r["key"] for r in moved(draft.rows, key, steps) if r["kind"] == row["kind"]]
+            if after != _order(draft, row["kind"]):
+                _put(draft, {f"{ORDER}{row['kind']}": after}, by)
+
+
+def moved(rows: Sequence[Row], key: str, steps: int) -> list[Row]:
+    """Return the rows with one `steps` places later among those of its kind, if it can be."""
+    row = next(each for each in rows if each["key"] == key)
+    own = [each for each in rows if each["kind"] == row["kind"]]
+    place = own.index(row) + steps
+    if not 0 <= place < len(own):
+        return list(rows)
+    own.remove(row)
+    own.insert(place, row)
+    return [*(each for each in rows if each["kind"] != row["kind"]), *own]
 
 
 def take(connection: Connection, rows: Sequence[Row], *, seen: str, by: str) -> int:
@@ -105,6 +115,16 @@ def take(connection: Connection, rows: Sequence[Row], *, seen: str, by: str) -> 
         gone = {place: None for place in draft.places if place not in wanted}
         _put(draft, {**gone, **wanted}, by)
         return len(found)
+
+
+def start(connection: Connection, rows: Sequence[Row], by: str) -> bool:
+    """Let an empty draft of no rows say these; return whether it did."""
+    with transaction.atomic():
+        draft = locked(connection)
+        if draft.rows or draft.told:
+            return False
+        take(connection, [{**row, "key": ""} for row in rows], seen=draft.mark, by=by)
+        return True
 
 
 def discard(connection: Connection, place: str = "", *, seen: str) -> None:
@@ -141,6 +161,16 @@ def clear(draft: RouteDraft) -> None:
     if draft.kept is not None:
         draft.kept.content, draft.kept.hands, draft.kept.based_on = None, {}, draft.number
         draft.kept.save()
+
+
+def with_row(rows: Sequence[Row], row: Row) -> list[Row]:
+    """Return the rows with this one in its place; a new one before that which takes the rest."""
+    if any(each["key"] == row["key"] for each in rows):
+        return [row if each["key"] == row["key"] else each for each in rows]
+    own = [each for each in rows if each["kind"] == row["kind"]]
+    rest = next((place for place, each in enumerate(own) if takes_all(each)), len(own))
+    own.insert(rest if row["conditions"] else len(own), row)
+    return [*(each for each in rows if each["kind"] != row["kind"]), *own]
 
 
 def takes_all(row: Mapping[str, Any]) -> bool:

@@ -132,6 +132,23 @@ def unreached(rows: Sequence[Row]) -> dict[str, str]:
     return found
 
 
+def refusal(before: Sequence[Row], after: Sequence[Row], key: str) -> str:
+    """Return why rows may not become those after, in which the row of a key was changed or moved.
+
+    It, or another behind it, would not be reached any more, though it is now. Empty when they may.
+    """
+    was, never = unreached(before), unreached(after)
+    if key in never and never[key] != was.get(key):
+        return never[key]
+    lost = next((row for row in after if row["key"] in never.keys() - was.keys()), None)
+    if lost is None:
+        return ""
+    return (
+        f"“{routing.name_of(lost)}” would be behind it and never reached: move this row to the "
+        "end first, or let it ask for more."
+    )
+
+
 def _asked(row: Row) -> frozenset[tuple[str, str, str]]:
     return frozenset(
         (c["path"], c["operator"], c["value"].strip().casefold()) for c in row["conditions"]

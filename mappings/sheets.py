@@ -88,11 +88,13 @@ def _line_of(row: Mapping[str, Any]) -> dict[str, str]:
     return line
 
 
-def write(kind: str, lines: Iterable[Mapping[str, str]]) -> bytes:
+def write(
+    kind: str, lines: Iterable[Mapping[str, str]], headings: Sequence[str] = HEADINGS
+) -> bytes:
     """Return the lines as a file, `csv` or `xlsx`; no cell can be taken for a formula."""
-    sheet = tablib.Dataset(headers=list(HEADINGS), title="Mapping")
+    sheet = tablib.Dataset(headers=list(headings), title="Mapping")
     for line in lines:
-        sheet.append([_guarded(line.get(heading, "")) for heading in HEADINGS])
+        sheet.append([_guarded(line.get(heading, "")) for heading in headings])
     made = sheet.export(kind)
     return (BOM + made).encode() if isinstance(made, str) else bytes(made)
 
@@ -102,8 +104,10 @@ def _guarded(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text[:1] == "'" else text
 
 
-def read(name: str, file: bytes) -> list[dict[str, str]]:
-    """Return the lines of a file by heading; raises Unreadable."""
+def read(
+    name: str, file: bytes, needed: Sequence[str] = ("table", "row", "in use")
+) -> list[dict[str, str]]:
+    """Return the lines of a file by heading, of which some are needed; raises Unreadable."""
     if len(file) > LARGEST:
         raise Unreadable("The file is larger than 1 MB, which no mapping is.")
     kind = "xlsx" if name.lower().endswith(".xlsx") else "csv"
@@ -116,7 +120,7 @@ def read(name: str, file: bytes) -> list[dict[str, str]]:
     if len(sheet) > MOST_LINES:
         raise Unreadable(f"It has more than {MOST_LINES} lines.")
     headings = [str(heading or "").strip() for heading in sheet.headers or []]
-    if missing := [heading for heading in ("table", "row", "in use") if heading not in headings]:
+    if missing := [heading for heading in needed if heading not in headings]:
         raise Unreadable(f"It has no column “{missing[0]}”: export a mapping to see how one looks.")
     rows = [[_cell(value) for value in row] for row in sheet]
     if any(len(text) > LONGEST for row in rows for text in row):
@@ -172,7 +176,7 @@ def wanted(
                 orders.setdefault(row["table"], []).append(row["key"])
         except Unreadable as error:
             faults.append(f"Line {number}: {error}")
-    return {"fields": fields, "rows": _in_order(now, rows, orders)}, faults
+    return {"fields": fields, "rows": in_order(now, rows, orders)}, faults
 
 
 def _field(
@@ -187,7 +191,7 @@ def _field(
     parts["argument"] = line.get("with", parts["argument"])
     parts["owner"] = _one_of(words.OWNERS, line, "who owns it", parts["owner"])
     parts["empty"] = _one_of(words.EMPTY, line, "if empty", parts["empty"])
-    parts["active"] = _in_use(line)
+    parts["active"] = in_use(line)
     return target, parts
 
 
@@ -200,18 +204,19 @@ def _row(
     known = rows.get(key)
     if known is not None and known["table"] != table:
         raise Unreadable(f"Row {key} belongs to another table.")
-    conditions = [found for n in CONDITIONS if (found := _condition(line, n))]
+    conditions = [found for n in CONDITIONS if (found := condition_of(line, n))]
     return {
         "key": key if known else f"n{number:04}",
         "table": table,
         "name": line.get("what it is for", "").strip()[:200],
         "value": line.get("gives", "").strip(),
         "conditions": conditions,
-        "active": _in_use(line),
+        "active": in_use(line),
     }
 
 
-def _condition(line: Mapping[str, str], number: int) -> dict[str, str] | None:
+def condition_of(line: Mapping[str, str], number: int) -> dict[str, str] | None:
+    """Return the condition of a number that a line has, or None; raises Unreadable."""
     path = line.get(f"when field {number}", "").strip()
     value = line.get(f"value {number}", "").strip()
     if not path and not value:
@@ -231,7 +236,8 @@ def _one_of(known: Mapping[str, str], line: Mapping[str, str], heading: str, now
     raise Unreadable(f"“{line[heading]}” cannot stand under “{heading}”.")
 
 
-def _in_use(line: Mapping[str, str]) -> bool:
+def in_use(line: Mapping[str, str]) -> bool:
+    """Return whether a line's row is in use; raises Unreadable."""
     said = line.get("in use", "").strip().casefold()
     if said in (YES, "true", "1", ""):
         return True
@@ -240,7 +246,7 @@ def _in_use(line: Mapping[str, str]) -> bool:
     raise Unreadable(f"“{line['in use']}” under “in use” is neither yes nor no.")
 
 
-def _in_order(
+def in_order(
     now: Content, rows: Mapping[str, dict[str, Any]], orders: Mapping[str, list[str]]
 ) -> list[dict[str, Any]]:
     """Return the rows, those of a table that the sheet names in the order of the sheet."""

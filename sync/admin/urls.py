@@ -19,8 +19,12 @@ from .mapping_try_out import try_out as try_mapping
 from .past_decisions import page as past_decisions
 from .price_drift import page as price_drift
 from .risk_try_out import try_out
+from .routing_assignments import assignments
+from .routing_move import move
+from .routing_try_out import try_routes
 
 _view = admin.site.admin_view
+_ROUTING = "mappings/routingversion/of/<int:connection_id>/"
 
 urlpatterns = [
     path("conflicts/", _view(conflicts), name="conflict_desk"),
@@ -40,6 +44,9 @@ urlpatterns = [
         _view(try_mapping),
         name="mapping_try_out",
     ),
+    path(f"{_ROUTING}try/", _view(try_routes), name="routing_try"),
+    path(f"{_ROUTING}by-hand/", _view(assignments), name="routing_assignments"),
+    path(f"{_ROUTING}move/", _view(move), name="routing_move"),
     path("mappings/riskrulerow/try/", _view(try_out), name="risk_try_out"),
     path("products/", _view(price_drift), name="price_drift"),
     path("<str:kind>s/decided/", _view(past_decisions), name="past_decisions"),

@@ -68,6 +68,22 @@
     open.open = false;
     open.querySelector("summary").focus();
   });
+  /* The values of a field that is named in a form are offered beside it, as they are known. */
+  document.addEventListener("change", async (event) => {
+    const list = document.getElementById(event.target.dataset?.valuesOf ?? "");
+    const form = event.target.closest("form[data-values]");
+    if (!list || !form) return;
+    const asked = new URLSearchParams({ kind: form.elements.kind.value, path: event.target.value });
+    const answer = await fetch(`${form.dataset.values}?${asked}`, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const { values } = await answer.json();
+    list.replaceChildren(...values.map(([value, told]) => {
+      const option = document.createElement("option");
+      option.value = value;
+      option.textContent = told;
+      return option;
+    }));
+  });
   /* A form is sent once, however often its button is pressed; going back makes it fresh again. */
   document.addEventListener("submit", (event) => {
     if (!event.target.closest(".cp")) return;

@@ -1,0 +1,51 @@
+"""What the try-out of a routing draft came to, kept for who publishes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from mappings.routing_draft import RouteDraft
+from mappings.tried import KEPT_SECONDS
+
+
+@dataclass(frozen=True)
+class TriedRoutes:
+    """How many of the last 90 days' records belong elsewhere by the draft, or nowhere."""
+
+    total: int
+    moved: int
+    unmatched: int
+    elsewhere: int = 0
+    """So many stand in another organisation than the draft would send them to."""
+    at: datetime = field(default_factory=timezone.now)
+
+    @property
+    def words(self) -> str:
+        """The result in a sentence."""
+        if not self.total:
+            return "There were no records in the last 90 days, so there is nothing to compare."
+        told = f"Of {self.total} in the last 90 days, {self.moved or 'none'} would change place"
+        told += f"; {self.unmatched or 'none'} would be asked about."
+        if self.elsewhere:
+            stand = "stands" if self.elsewhere == 1 else "stand"
+            told += f" {self.elsewhere} already {stand} in another organisation and would be asked."
+        return told
+
+
+def keep(draft: RouteDraft, tried: TriedRoutes) -> None:
+    """Keep what the draft as it is now came to, for a day."""
+    cache.set(_key(draft), tried, KEPT_SECONDS)
+
+
+def of(draft: RouteDraft) -> TriedRoutes | None:
+    """Return what the draft as it is now came to, or None when it was not tried."""
+    found: TriedRoutes | None = cache.get(_key(draft))
+    return found
+
+
+def _key(draft: RouteDraft) -> str:
+    return f"tried_routes:{draft.connection.pk}:{draft.mark}"

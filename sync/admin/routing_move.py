@@ -1,0 +1,125 @@
+"""Moving records to another organisation by hand: the effect first, then kept with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from connections.models import Connection, Pair
+from mappings.admin import routing_places
+from mappings.routing import other_side
+from sync.core.records import Key
+from sync.core.routing import KINDS
+from sync.engine import routing
+from sync.engine.assigning import pairs_of
+
+from . import routing_effect
+from .routing_effect import Subject, connection_of
+
+MAY = "sync.decide_reviewitem"
+MOST = 50
+LONGEST = 500
+WHY = "Say why, in a few words: it is kept with the record."
+
+
+def box(pair: Pair, keys: Sequence[Key], back: str) -> dict[str, Any]:
+    """Return for a page where its records are moved to another organisation; empty for none."""
+    routed = [key for key in keys if connection_of(pair, key) is not None][:MOST]
+    if not routed:
+        return {}
+    first = routed[0]
+    connection = pair.connection(first.system)
+    alike = [("key", str(key)) for key in routed if (key.system, key.kind) == _sort(first)]
+    query = urlencode([*alike, ("back", back)])
+    return {"move_address": f"{reverse('routing_move', args=[connection.pk])}?{query}"}
+
+
+def move(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """Show what moving the records of the address comes to; keep it where it is posted."""
+    connection = routing_places.find(request, connection_id)
+    asked = request.POST if request.method == "POST" else request.GET
+    keys = _keys(connection, asked.getlist("key"))
+    pairs = pairs_of(connection.pk)
+    chosen = next((pair for pair in pairs if str(pair.pk) == asked.get("pair", "")), None)
+    why, back = asked.get("why", "").strip()[:LONGEST], _back(request, asked.get("back", ""))
+    subjects = routing_effect.subjects_of(connection, keys)
+    fault = ""
+    if request.method == "POST" and request.POST.get("act") == "move":
+        if not request.user.has_perm(MAY):
+            raise PermissionDenied
+        fault = _fault(chosen, why)
+        if chosen is not None and not fault:
+            return _moved(request, connection, subjects, (chosen, why, back))
+    context = {
+        **admin.site.each_context(request),
+        "title": "Move to another organisation",
+        "connection": connection,
+        "subjects": subjects,
+        "keys": [str(key) for key in keys],
+        "pairs": [(pair, other_side(pair, connection)) for pair in pairs],
+        "chosen": chosen,
+        "effects": routing_effect.effects(connection, subjects, chosen) if chosen else [],
+        "why": why,
+        "back": back,
+        "fault": fault,
+        "may_move": request.user.has_perm(MAY),
+    }
+    status = 400 if fault else 200
+    return TemplateResponse(request, "admin/sync/routing/move.html", context, status=status)
+
+
+def _fault(chosen: Pair | None, why: str) -> str:
+    if chosen is None:
+        return "Choose the organisation first."
+    return "" if why else WHY
+
+
+def _moved(
+    request: HttpRequest,
+    connection: Connection,
+    subjects: Sequence[Subject],
+    said: tuple[Pair, str, str],
+) -> HttpResponse:
+    pair, why, back = said
+    by, names = request.user.get_username(), {each.key: each.name for each in subjects}
+    try:
+        routing.assign_all(connection.pk, names, pair, by, why)
+    except routing.NotAssignable as error:
+        messages.error(request, str(error))
+    else:
+        what = next(iter(names.values())) if len(names) == 1 else f"{len(names)} records"
+        belong = "belongs" if len(names) == 1 else "belong"
+        messages.success(request, f"{what} {belong} to “{pair.name}” now, before every row.")
+    return redirect(back or reverse("routing_assignments", args=[connection.pk]))
+
+
+def _keys(connection: Connection, asked: Sequence[str]) -> list[Key]:
+    """Return the records that the address names, all of one kind; raises Http404."""
+    try:
+        keys = list(dict.fromkeys(Key.parse(text) for text in asked[:MOST]))
+    except ValueError:
+        raise Http404("There is no such record.") from None
+    system = connection.system
+    if not keys or any(key.system != system or key.kind != keys[0].kind for key in keys):
+        raise Http404("There is no such record.")
+    if keys[0].kind not in KINDS[keys[0].system]:
+        raise Http404("Records of this kind are not routed.")
+    return keys
+
+
+def _sort(key: Key) -> tuple[object, str]:
+    return key.system, key.kind
+
+
+def _back(request: HttpRequest, address: str) -> str:
+    """Return the address within Counterpart to return to, or nothing."""
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    return address if safe else ""
