@@ -9,11 +9,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from sync.core.money import round_half_up
 from sync.core.organisation import Account, Reference, TaxRate, TrackingOption
 
 from . import values
 from .doorway import Doorway
 
+SHOWN = 4
+"""Decimals that Xero shows of a percentage."""
 CLASSES = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
 SINGULAR = {
     "Assets": "ASSET",
@@ -105,7 +108,7 @@ def _tax_rate(rate: Mapping[str, Any]) -> TaxRate:
     return TaxRate(
         tax_type=_text(rate, "TaxType"),
         name=_text(rate, "Name"),
-        rate=_number(rate.get("EffectiveRate")),
+        rate=_effective(rate),
         active=_text(rate, "Status").upper() in ("", "ACTIVE"),
         components=tuple(
             (_number(part.get("Rate")), part.get("IsCompound") is True)
@@ -113,6 +116,20 @@ def _tax_rate(rate: Mapping[str, Any]) -> TaxRate:
         ),
         classes=frozenset(SINGULAR[name] for name in CLASSES if rate.get(f"CanApplyTo{name}")),
     )
+
+
+def _effective(rate: Mapping[str, Any]) -> Decimal:
+    """Return the percentage that is charged, with all its decimals.
+
+    Xero shows four of them, which are too few for a tax upon a tax. Where its parts come to
+    another figure, as those of a reverse charge, what it shows counts.
+    """
+    parts = [(_number(p.get("Rate")), p.get("IsCompound")) for p in rate.get("TaxComponents") or []]
+    plain = sum((part for part, compound in parts if not compound), Decimal(0))
+    upon = sum((part for part, compound in parts if compound), Decimal(0))
+    exact, shown = plain + upon * (100 + plain) / 100, rate.get("EffectiveRate")
+    same = shown is None or round_half_up(exact, SHOWN) == round_half_up(_number(shown), SHOWN)
+    return exact if same and parts else _number(shown)
 
 
 def _options(categories: Iterable[Mapping[str, Any]]) -> Iterable[TrackingOption]:

@@ -1,12 +1,14 @@
 """How a line is coded: its item, account, tax type and tracking, and which of them go together."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from sandbox.store import Record
 from sandbox.xero.books import Books, fold
 from sandbox.xero.countries import tax_free
 from sandbox.xero.errors import RefusedError
+from sandbox.xero.money import compounded, four_places
 from sandbox.xero.reading import Given, guid, text
 from sandbox.xero.transitions import is_sale
 
@@ -102,10 +104,17 @@ def choose_tax(desk: "Desk", raw: Given, details: Given, account: Record | None)
     return str(rate["TaxType"]) if rate else tax
 
 
-def effective_rate(books: Books, tax_type: str | None) -> Decimal:
-    """The rate in percent; nothing for a line without a tax type."""
+def effective_rate(books: Books, tax_type: str | None) -> Fraction:
+    """The rate in percent; nothing for a line without a tax type.
+
+    Its parts are exact, where what is shown of them was cut to four places. A reverse charge has
+    parts, of which the seller charges nothing.
+    """
     rate = books.first("TaxRate", "TaxType", tax_type) if tax_type else None
-    return Decimal(rate["EffectiveRate"]) if rate else Decimal(0)
+    if not rate:
+        return Fraction(0)
+    exact, shown = compounded(rate["TaxComponents"]), Decimal(rate["EffectiveRate"])
+    return exact if four_places(exact) == shown else Fraction(shown)
 
 
 def choose_tracking(books: Books, given: list[dict[str, Any]]) -> list[Record]:

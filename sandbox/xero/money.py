@@ -4,10 +4,11 @@ Reckoned in fractions of whole numbers, on purpose otherwise than any client rec
 agree on is then no shared slip of one way of counting.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 ZERO = Decimal("0.00")
 
@@ -42,7 +43,20 @@ def line_amount(
     return _whole(full * (100 - Fraction(discount_rate or 0)) / 100, 2)
 
 
-def line_tax(amount: Decimal, rate: Decimal, line_amount_types: str) -> Decimal:
+def four_places(amount: Decimal | Fraction) -> Decimal:
+    """The amount to four places, as Xero shows percentages."""
+    return _whole(Fraction(amount), 4)
+
+
+def compounded(components: Iterable[Mapping[str, Any]]) -> Fraction:
+    """What the parts of a tax rate come to in percent: compound ones are reckoned upon the rest."""
+    each = [(Fraction(one["Rate"]), bool(one["IsCompound"])) for one in components]
+    plain = sum((rate for rate, compound in each if not compound), Fraction(0))
+    upon = sum((rate for rate, compound in each if compound), Fraction(0))
+    return plain + upon * (100 + plain) / 100
+
+
+def line_tax(amount: Decimal, rate: Decimal | Fraction, line_amount_types: str) -> Decimal:
     """The tax on a line's amount; the rate is in percent."""
     if line_amount_types == "NoTax":
         return ZERO

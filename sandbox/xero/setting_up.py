@@ -1,6 +1,7 @@
 """What a person sets up in an organisation by hand: accounts, tax rates, tracking and the like."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from sandbox.store import Record
 from sandbox.xero.books import Books
 from sandbox.xero.countries import CLASS_OF_TYPE, currency_name
 from sandbox.xero.errors import RefusedError
+from sandbox.xero.money import compounded, four_places
 from sandbox.xero.reading import choice, day, flag, number, parts, text
 from sandbox.xero.stamps import stamp
 
@@ -65,7 +67,10 @@ def _enabled(books: Books, code: str) -> str:
 
 
 def write_tax_rate(books: Books, values: Values) -> Record:
-    """Make or change a tax rate; one of our own has a name and a rate and goes with any account."""
+    """Make or change a tax rate; one of our own has a name and a rate and goes with any account.
+
+    It may be given by its parts instead, of which one may be reckoned upon the others.
+    """
     code = text(values, "TaxType", 50)
     current = books.first("TaxRate", "TaxType", code) if code else None
     if not current:
@@ -77,16 +82,32 @@ def write_tax_rate(books: Books, values: Values) -> Record:
     sent: Record = {
         "Name": text(values, "Name", 50),
         "Status": choice(values, "Status", ("ACTIVE", "ARCHIVED", "DELETED")),
-        "EffectiveRate": number(values, "EffectiveRate"),
     }
     rate = current | {name: value for name, value in sent.items() if value is not None}
+    rate |= _percentages(values, str(rate.get("Name")))
     if not rate.get("Name") or rate.get("EffectiveRate") is None:
         raise RefusedError("A tax rate needs a name and an effective rate.")
-    part = {"Name": rate["Name"], "Rate": rate["EffectiveRate"]}
-    part |= {"IsCompound": False, "IsNonRecoverable": False}
-    rate.setdefault("DisplayTaxRate", rate["EffectiveRate"])
-    rate.setdefault("TaxComponents", [part])
     return books.save("TaxRate", rate)
+
+
+def _percentages(values: Values, name: str) -> Record:
+    """A tax rate's parts and what they come to, of which Xero shows four places."""
+    given = [_component(raw, name) for raw in parts(values, "TaxComponents") or []]
+    whole = number(values, "EffectiveRate")
+    if not given and whole is None:
+        return {}
+    components = given or [_component({"Rate": whole}, name)]
+    shown = four_places(compounded(components))
+    return {"EffectiveRate": shown, "DisplayTaxRate": shown, "TaxComponents": components}
+
+
+def _component(raw: Values, name: str) -> Record:
+    return {
+        "Name": text(raw, "Name", 50) or name,
+        "Rate": four_places(number(raw, "Rate") or Decimal(0)),
+        "IsCompound": bool(flag(raw, "IsCompound")),
+        "IsNonRecoverable": bool(flag(raw, "IsNonRecoverable")),
+    }
 
 
 def write_currency(books: Books, values: Values) -> Record:

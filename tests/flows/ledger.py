@@ -19,7 +19,7 @@ from tests.builders import NOON
 
 CURRENCIES = ("GBP", "EUR", "USD", "AUD", "NZD", "JPY", "KWD", "CHF")
 COUNTRIES = {"UK": "GB", "AU": "AU", "NZ": "NZ", "US": "US", "GLOBAL": "DE"}
-EXTRA: dict[str, tuple[dict[str, str], ...]] = {
+EXTRA: dict[str, tuple[dict[str, Any], ...]] = {
     "UK": (),
     "AU": (),
     "NZ": (),
@@ -31,7 +31,15 @@ EXTRA: dict[str, tuple[dict[str, str], ...]] = {
             "TaxType": "5d9c3e0a-41f2-4c07-9a1b-2f6d1c6b8e10",
         },
     ),
-    "GLOBAL": ({"Name": "Compound 15.47375%", "EffectiveRate": "15.47375"},),
+    "GLOBAL": (
+        {
+            "Name": "Compound 15.47375%",
+            "TaxComponents": [
+                {"Name": "National", "Rate": "5"},
+                {"Name": "Province", "Rate": "9.975", "IsCompound": True},
+            ],
+        },
+    ),
 }
 """Rates beside those that an edition comes with; American ones may have an id for a code."""
 _PATHS = {
