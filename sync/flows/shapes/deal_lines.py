@@ -111,7 +111,8 @@ def _plain(values: Mapping[str, Any], sale: Sale, item: choosing.Item) -> Line:
         number([values.get(name)], "", values.get)
         for name in ("quantity", "unit_amount", "discount_rate")
     )
-    _require_countable(sale.deal, (quantity or Decimal(1)) * (price or Decimal(0)))
+    full = (quantity or Decimal(1)) * (price or Decimal(0))
+    _require_countable(sale.deal, full * max(Decimal(1), abs(discount or Decimal(0))))
     return Line(
         description=str(values.get("description") or sale.deal.get("Name") or ""),
         quantity=Decimal(1) if quantity is None else quantity,

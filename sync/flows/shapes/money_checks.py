@@ -85,7 +85,8 @@ def _own_currency(shared: Shared) -> str:
 
 def _currency(shared: Shared, organisation: Reference) -> Iterator[Check]:
     currency, base = str(shared["currency"]), organisation.base_currency
-    if currency == base or currency in organisation.currencies:
+    single = organisation.actions.get("UseMulticurrency") is False
+    if currency == base or (currency in organisation.currencies and not single):
         yield Check(f"{currency} is enabled in {organisation.name}")
         return
     title = f"{currency} is not enabled in {organisation.name}"
@@ -94,12 +95,15 @@ def _currency(shared: Shared, organisation: Reference) -> Iterator[Check]:
         f"To bill them in another currency instead, add a row to the table of currencies that "
         "says by which rate."
     )
-    if organisation.actions.get("UseMulticurrency") is False:
+    if single:
         title = f"{organisation.name} cannot bill in {currency}: its Xero plan has only {base}"
         hint = (
             "Move the organisation to a plan with several currencies, bill the deal by hand, or "
             f"add a row to the table of currencies that bills in {base} and says by which rate."
         )
+    if not currency:
+        title = "Salesforce does not say which currency its deals are in"
+        hint = "Let Counterpart’s user read the company information of the org, then try again."
     yield Check("", problem(f"currency:{currency}", title, hint, "table", "currency"))
 
 
