@@ -23,11 +23,6 @@ STATUS, RISK, PRODUCTS = "payment_status", "credit_risk", "product_catalogue"
 EVERY = Begins.EVERY_RECORD
 
 
-def no_call(connection: Connection, lane: Lane) -> Any:
-    """Fail where a system is asked that must not be."""
-    raise AssertionError(f"{connection} was asked")
-
-
 class Site:
     """A company's two systems, and the first steps of its first pair."""
 
@@ -55,6 +50,11 @@ class Site:
         self.calls += 1
         return open_remote(connection, lane)
 
+    @property
+    def heard(self) -> int:
+        """How many calls both systems have had so far."""
+        return len(self.shop.box.journal.entries())
+
     def check(self, pair: Pair | None = None) -> Checked:
         """Ask both systems anew."""
         return setting_up.checked(pair or self.pair, self.open, timedelta(0))
@@ -66,6 +66,10 @@ class Site:
     def look(self, *flows: str) -> None:
         """Sweep and work off what is due."""
         self.shop.sync(*flows)
+
+    def wait(self) -> None:
+        """Let minutes pass: what a glance does not show is seen a whole minute later."""
+        self.world.clock.advance(180)
 
     def switch_on(self, flow: str, seen: str = "") -> Outcome:
         """Switch a flow on after having seen its plans."""
