@@ -81,7 +81,7 @@ def _described(connection: Connection, kind: str, open_remote: OpenRemote) -> Sa
         more = [each for each in dict.fromkeys(around) if each and each not in kinds]
         org = Org({**kinds, **remote.described(more[:MOST_KINDS])})
         record = {name: facts.type for name, facts in org.kinds.get(kind, {}).items()}
-    except SyncError as error:
+    except (SyncError, ValueError) as error:  # it is silent, or has no address yet
         return SalesforceFields(unknown=str(error))
     return SalesforceFields(record, org=org)
 
@@ -159,7 +159,7 @@ def _met(
         remote = open_remote(connection, Lane.PERSON)
         keys = remote.glance(kind, timezone.now() - LATELY).keys[-RECENT:]
         records = remote.read(kind, [key.id for key in keys], [path]) if keys else []
-    except SyncError:
+    except (SyncError, ValueError):
         return []
     found = Counter(_text(paths_of(record.values)(path)) for record in records)
     return [(value, count) for value, count in found.most_common(MOST_VALUES) if value]

@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from mappings.routing_draft import RouteDraft
-from mappings.tried import KEPT_SECONDS
+
+KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -86,6 +87,13 @@ NAMES = {
 def address_of(connection_id: int, name: str = "rows", **more: Any) -> str:
     """Return the address of a page of a connection's routing."""
     return reverse(NAMES[name], kwargs={"connection_id": connection_id, **more})
+
+
+def doorway() -> OpenRemote:
+    """Return how the rows' screen opens a connection."""
+    screen: Any = admin.site.get_model_admin(RoutingVersion)
+    found: OpenRemote = screen.open_remote
+    return found
 
 
 def find(request: HttpRequest, connection_id: int) -> Connection:

@@ -25,7 +25,7 @@ from sync.core.records import Key, System
 from sync.flows.registry import every_flow
 from sync.models import KnownRecord, PlanRow, ReviewItem, ReviewSubject
 
-from . import answers, filters, named_records, places
+from . import answers, filters, named_records, places, routing_move
 from .records import addresses
 
 MOST = 100
@@ -141,6 +141,7 @@ def detail(item: Any) -> dict[str, Any]:
         "sides": _sides(item, plans),
         "candidates": _candidates(item, to),
         "named": named_records.of(item, to),
+        **routing_move.box(item.pair, [Key.parse(r.subject) for r in shown], item),
         "fix_address": _fix_address(item),
         "fix_title": _fix_title(item),
         "decisions": answers.given(item),
@@ -161,6 +162,8 @@ def records(item: ReviewItem) -> dict[str, Any]:
 
 def _fix_address(item: Any) -> str:
     """Return the address of the mapping row or table that the question is solved in."""
+    if item.place == "routing":
+        return routing_move.new_row(item)
     if item.place not in PLACES:
         return ""
     name, argument = PLACES[item.place]

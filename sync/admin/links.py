@@ -20,7 +20,7 @@ from sync.engine import unlinking
 from sync.flows.registry import every_flow
 from sync.models import KnownRecord, Link, Write
 
-from . import locks
+from . import locks, routing_move
 from .desk import mark_differences
 from .filters import OrganisationFilter, beginning_with
 from .records import (
@@ -163,6 +163,7 @@ class LinkAdmin(RecordAdmin):
         agreed, total = _agreed_lines(row), total_of(row.reasons)
         return {
             **locks.box(row.pair, [row.salesforce_key, row.xero_key], str(row)),
+            **routing_move.box(row.pair, [row.salesforce_key, row.xero_key], row),
             "link": row,
             "origin": chip(ORIGINS[row.origin]),
             "role": chip(ROLES[row.role]),

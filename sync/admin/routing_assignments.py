@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
-from connections.live import open_remote as open_live
 from connections.models import Connection
 from mappings.admin import routing_places
 from mappings.routing import kinds_of, other_side
@@ -28,7 +27,7 @@ STATES = {"in_force": "In force", "ended": "Ended"}
 
 def assignments(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Show the assignments of a connection; end one where it is posted."""
-    at = routing_places.place_of(request, connection_id, open_live)
+    at = routing_places.place_of(request, connection_id, routing_places.doorway())
     if request.method == "POST":
         return _end(request, at.connection)
     asked = {name: request.GET.get(name, "").strip() for name in ("state", "pair", "name")}

@@ -11,7 +11,7 @@ from connections.models import Connection, Pair
 from sync.core import snapshots
 from sync.core.money import Money
 from sync.core.records import Key, System
-from sync.core.routing import ACCOUNT, CONTACT, DEAL, KINDS, QUOTE
+from sync.core.routing import ACCOUNT, CONTACT, DEAL, QUOTE
 from sync.engine import assigning
 from sync.models import FlowSwitch, KnownRecord, Link, PlanRow, ReviewSubject, Unplaced
 
@@ -52,14 +52,6 @@ class Subject:
     def living(self, but: Pair) -> list[Standing]:
         """Return the counterparts in other pairs that have not ended."""
         return [one for one in self.stands if not one.ended and one.pair.pk != but.pk]
-
-
-def connection_of(pair: Pair, key: Key) -> Connection | None:
-    """Return the connection whose rows route the record, where it stands in several pairs."""
-    if key.kind not in KINDS[key.system]:
-        return None
-    connection = pair.connection(key.system)
-    return connection if len(assigning.pairs_of(connection.pk)) > 1 else None
 
 
 def subjects_of(connection: Connection, keys: Sequence[Key]) -> list[Subject]:

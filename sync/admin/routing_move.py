@@ -16,13 +16,14 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from connections.models import Connection, Pair
 from mappings.admin import routing_places
 from mappings.routing import other_side
-from sync.core.records import Key
+from sync.core.records import Key, System
 from sync.core.routing import KINDS
 from sync.engine import routing
 from sync.engine.assigning import pairs_of
+from sync.models import Link, ReviewItem
 
-from . import routing_effect
-from .routing_effect import Subject, connection_of
+from . import places, routing_effect
+from .routing_effect import Subject
 
 MAY = "sync.decide_reviewitem"
 MOST = 50
@@ -30,16 +31,40 @@ LONGEST = 500
 WHY = "Say why, in a few words: it is kept with the record."
 
 
-def box(pair: Pair, keys: Sequence[Key], back: str) -> dict[str, Any]:
-    """Return for a page where its records are moved to another organisation; empty for none."""
-    routed = [key for key in keys if connection_of(pair, key) is not None][:MOST]
+def box(pair: Pair, keys: Sequence[Key], shown: Link | ReviewItem) -> dict[str, Any]:
+    """Return for the page of a link or a question where its records are moved; empty for none."""
+    routed = [key for key in keys if key.kind in KINDS[key.system]]
+    many = [s for s in System if _stands_in_several(pair.connection(s))] if routed else []
+    routed = [key for key in routed if key.system in many][:MOST]
     if not routed:
         return {}
     first = routed[0]
     connection = pair.connection(first.system)
     alike = [("key", str(key)) for key in routed if (key.system, key.kind) == _sort(first)]
+    back = (
+        places.address_of(shown)
+        if isinstance(shown, ReviewItem)
+        else reverse("admin:sync_link_change", args=[shown.pk])
+    )
     query = urlencode([*alike, ("back", back)])
     return {"move_address": f"{reverse('routing_move', args=[connection.pk])}?{query}"}
+
+
+def _stands_in_several(connection: Connection) -> bool:
+    return len(pairs_of(connection.pk)) > 1
+
+
+def new_row(item: ReviewItem) -> str:
+    """Return where a row is added that takes what a question is about, filled in; or nothing."""
+    said = item.details.get("routing") or {}
+    if not said:
+        return ""
+    asked = [("add", str(said["kind"]))]
+    for condition in said["conditions"]:
+        asked += [("path", condition["path"]), ("operator", condition["operator"])]
+        asked.append(("wanted", condition["value"]))
+    address = routing_places.address_of(int(said["connection"]))
+    return f"{address}?{urlencode(asked)}#row-new"
 
 
 def move(request: HttpRequest, connection_id: int) -> HttpResponse:

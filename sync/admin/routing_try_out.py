@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseBase
@@ -14,7 +13,6 @@ from mappings import routing as rows
 from mappings import routing_tried
 from mappings.admin import routing_places
 from mappings.admin.routing_places import RoutingPlace
-from mappings.models import RoutingVersion
 from mappings.routing_tried import TriedRoutes
 from sync.core.errors import SyncError
 from sync.engine import routing
@@ -27,7 +25,7 @@ from .routing_try_out_rows import HEADINGS
 
 def try_routes(request: HttpRequest, connection_id: int) -> HttpResponseBase:
     """Show where the draft's rows would send the last 90 days' records. Nothing is saved."""
-    open_remote = _open_remote()
+    open_remote = routing_places.doorway()
     at = routing_places.place_of(request, connection_id, open_remote)
     found, fault = _tried(at, open_remote) if "replay" in request.GET else ({}, "")
     shown = routing_try_out_rows.kinds(at, found)
@@ -43,13 +41,6 @@ def try_routes(request: HttpRequest, connection_id: int) -> HttpResponseBase:
         "asked": bool(found),
     }
     return TemplateResponse(request, "admin/sync/routing/try_out.html", context)
-
-
-def _open_remote() -> OpenRemote:
-    """Return the doorway of the rows' screen, by which the fields are read, too."""
-    screen: Any = admin.site.get_model_admin(RoutingVersion)
-    found: OpenRemote = screen.open_remote
-    return found
 
 
 def _tried(at: RoutingPlace, open_remote: OpenRemote) -> tuple[Mapping[str, TriedRows], str]:

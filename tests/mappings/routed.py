@@ -54,6 +54,7 @@ class Describing(FakeSalesforce):
     def open(self, connection: Connection, lane: Lane) -> Describing:
         if self.silent:
             raise TryAgain("Salesforce does not answer.")
+        self.connection_id = connection.pk
         return self
 
     def described(self, kinds: Sequence[str]) -> Mapping[str, Mapping[str, FieldFacts]]:
