@@ -12,10 +12,11 @@ from sync.core.flow import FieldRule, RuleSet
 from sync.core.organisation import Reference
 from sync.core.planning import Plan
 from sync.core.projection import ACCOUNT, DEAL, Projection, Standpoint, rules_of_kind
-from sync.core.records import Key, Record
+from sync.core.records import Key, Record, System
 from sync.models import FlowSwitch, Link, Mode
 
-from . import billing, indexing, noticing, surroundings, telling
+from . import assigning, billing, indexing, noticing, surroundings, telling
+from .routing_rows import routing_of
 from .work import Work
 
 PATIENCE = timedelta(minutes=5)
@@ -80,8 +81,10 @@ def read(
     work: Work, kind: str, ids: Sequence[str], rules: Iterable[FieldRule]
 ) -> dict[str, Record]:
     """Return these Salesforce records by their ids, with what the rules name."""
-    found = work.salesforce.read(kind, ids, [rule.source for rule in rules])
-    return {record.key.id: record for record in found}
+    early = {each: work.early[each] for each in ids if kind == ACCOUNT and each in work.early}
+    rest = [each for each in ids if each not in early]
+    found = work.salesforce.read(kind, rest, [rule.source for rule in rules]) if rest else []
+    return early | {record.key.id: record for record in found}
 
 
 def reason_of(couple: Couple) -> str:
@@ -113,7 +116,8 @@ def mine(work: Work, subjects: Sequence[Key]) -> list[Key]:
     """Return the subjects that this pair tells; the others are noted for the pair that does.
 
     A customer of several organisations is told by one of their pairs alone, so that of two
-    workers none writes figures that the other has overtaken. Whatever only looks takes all.
+    workers none writes figures that the other has overtaken: by the one that routing says, if it
+    can. Whatever only looks takes all.
     """
     if work.run.mode != Mode.LIVE:
         return list(subjects)
@@ -141,4 +145,28 @@ def _owners(work: Work, subjects: Sequence[Key]) -> Mapping[str, int]:
         return {}
     links = Link.objects.filter(pair__in=pairs, salesforce_id__in=[s.id for s in subjects])
     rows = links.order_by("-pair").values_list("salesforce_id", "pair").distinct()
-    return dict(rows)  # the last of each stands: the first pair
+    first, ends = dict(rows), set(rows)  # the last of each stands: the first pair
+    shared = [
+        s for s in subjects if s.kind == ACCOUNT and len([e for e in ends if e[0] == s.id]) > 1
+    ]
+    homes = {each: home for each, home in _homes(work, shared).items() if (each, home) in ends}
+    return first | homes
+
+
+def _homes(work: Work, accounts: Sequence[Key]) -> Mapping[str, int]:
+    """Return by account the pair that it belongs to, of those linked in several pairs.
+
+    What the rows ask of them is read with all that is to be told to them; that is not read again.
+    """
+    routing = routing_of(work, System.SALESFORCE) if accounts else None
+    if routing is None:
+        return {}
+    said = assigning.assigned(routing.connection_id, accounts)
+    homes = {key.id: row.pair_id for key, row in said.items()}
+    if routing.has_rows:
+        sources = [rule.source for rule in rules_of(work, ACCOUNT)]
+        ids = [key.id for key in accounts]
+        records = work.salesforce.read(ACCOUNT, ids, [*sources, *routing.readable])
+        work.early |= {record.key.id: record for record in records}
+        homes |= {record.key.id: routing.route(record, said).pair for record in records}
+    return homes

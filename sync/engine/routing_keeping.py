@@ -10,7 +10,7 @@ from connections.models import Pair
 from sync.core.planning import Plan
 from sync.core.records import Key, System
 from sync.core.routing import ACCOUNT
-from sync.models import Mode, Unplaced
+from sync.models import Mode, Unplaced, Write
 from sync.models.together import update_together
 
 from . import assigning, noticing
@@ -88,9 +88,11 @@ def _pass_on(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
     if work.run.mode != Mode.LIVE:
         return
     ended: dict[int, list[Key]] = {}
+    unsent = _unsent(work, [plan.subject for plan in plans if plan.left])
     for plan in plans:
         routed = plan.couple.routed
-        if plan.left and routed is not None and routed.twice is None and plan.couple.link:
+        begun = plan.couple.link is not None or plan.subject in unsent
+        if plan.left and begun and routed is not None and routed.twice is None:
             ended.setdefault(routed.pair, []).append(plan.subject)
     for pair in routing.pairs:
         if pair.pk in ended and pair.pk in routing.modes and pair.pk != work.pair.pk:
@@ -99,3 +101,16 @@ def _pass_on(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
     if work.flow.by_likeness and accounts:
         waiting = Unplaced.objects.filter(connection=routing.connection_id, account_id__in=accounts)
         assigning.note(routing.connection_id, [row.key for row in waiting], "again")
+
+
+def _unsent(work: Work, subjects: Sequence[Key]) -> set[Key]:
+    """Return those that this pair began to make and did not: the other stood back meanwhile."""
+    rows = Write.objects.filter(
+        pair=work.pair,
+        verb="create",
+        about__in=[str(key) for key in subjects],
+        state__in=(Write.State.WITHDRAWN, Write.State.REFUSED),
+    )
+    return (
+        {Key.parse(about) for about in rows.values_list("about", flat=True)} if subjects else set()
+    )

@@ -17,7 +17,7 @@ from sync.core.records import System
 from sync.models import FlowSwitch, Run
 
 if TYPE_CHECKING:
-    from sync.core.records import Key
+    from sync.core.records import Key, Record
 
     from .routing_rows import Routing
 
@@ -47,6 +47,8 @@ class Work:
     """How records are routed, by flow and the system that they are of (see routing_rows)."""
     said: dict[Key, int] = field(default_factory=dict)
     """The pairs that people assigned records to, as the run knew them when it judged."""
+    early: dict[str, Record] = field(default_factory=dict)
+    """Accounts that were read, with all that is to be told to them, to know who tells them."""
 
     def rules_of(self, flow: str) -> RuleSet:
         """Return another flow's rules, the same ones for as long as the run lasts."""
