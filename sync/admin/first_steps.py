@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +18,8 @@ from .first_steps_choice import Choice, choice_of
 from .first_steps_pairing import PairForm
 
 SEE = "connections.view_connection"
-KEPT = "_first_steps_done"
+KEPT, SHOWN = "_first_steps_done", "_first_steps_shown"
+"""Where a request keeps what it has worked out."""
 STEPS = 8
 
 
@@ -41,11 +40,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def show(request: HttpRequest, choice: Choice, form: PairForm | None = None) -> HttpResponse:
     """Return the page, with the form of a pair where one was refused."""
-    context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "title": "First steps",
-        **first_steps_page.shown(request, choice, form),
-    }
+    shown = first_steps_page.shown(request, choice, form)
+    setattr(request, SHOWN, (choice, shown["setup"].done))  # the navigation tells of it too
+    context = {**admin.site.each_context(request), "title": "First steps", **shown}
     return TemplateResponse(request, "admin/sync/first_steps/page.html", context)
 
 
@@ -63,17 +60,20 @@ def done_count(request: HttpRequest) -> str:
     """
     told: str | None = getattr(request, KEPT, None)
     if told is None:
-        done = unfinished()
+        done = unfinished(request)
         told = "" if done is None else f"{done[1]}/{STEPS}"
         setattr(request, KEPT, told)
     return told
 
 
-def unfinished() -> tuple[Choice, int] | None:
+def unfinished(request: HttpRequest) -> tuple[Choice, int] | None:
     """Return what is being set up and how many steps of it are done; None where nothing is."""
     writes = FlowSwitch.objects.filter(mode=FlowSwitch.Mode.ON).values("pair")
     left = Pair.objects.filter(active=True).exclude(pk__in=writes)
     if not left.exists() and Pair.objects.exists():
         return None
     choice = choice_of({})
+    shown: tuple[Choice, int] | None = getattr(request, SHOWN, None)
+    if shown is not None and shown[0] == choice:
+        return shown
     return choice, first_steps_page.done_of(choice)

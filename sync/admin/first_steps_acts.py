@@ -116,10 +116,13 @@ def _start(request: HttpRequest, choice: Choice) -> HttpResponse:
         return _back(choice, "start" if choice.pair else "")
     outcomes = setting_up.start_in_shadow(choice.pair, flows, first_day, _by(request))
     for one in outcomes:
-        (messages.success if one.done else messages.error)(request, one.words)
-    started = ", ".join(setting_up.title_of(one.flow) for one in outcomes if one.done)
+        if not one.done:
+            messages.error(request, one.words)
+    started = [f"“{setting_up.title_of(one.flow)}”" for one in outcomes if one.done]
     if started:
-        _keep(request, choice.pair, f"In shadow: {started}.", CHANGE)
+        said = f"In shadow: {', '.join(started)}. Nothing is written."
+        messages.success(request, said)
+        _keep(request, choice.pair, said, CHANGE)
     return _back(choice, "" if all(one.done for one in outcomes) else "start")
 
 

@@ -47,6 +47,8 @@ class Shown:
     open: bool
     may: bool
     put_off: bool
+    reachable: bool
+    """Whether it can be opened before its turn: some template plans already."""
 
     @property
     def template(self) -> str:
@@ -59,7 +61,8 @@ def shown(request: HttpRequest, choice: Choice, form: PairForm | None = None) ->
     """Return what the page shows; some thirty queries, and no call to either system."""
     pair = choice.pair
     setup, templates = setting_up.both(pair) if pair else (_without_pair(choice), ())
-    current = _current(setup, later.put_off(request, choice))
+    shadow = any(one.mode == FlowSwitch.Mode.SHADOW for one in templates)
+    current = _current(setup, later.put_off(request, choice)) or ("on" if shadow else "")
     asked = request.GET.get("step", "pair" if form else "")
     opened = next((one.key for one in setup.steps if one.key == asked), "") or current
     steps = _steps(request, choice, setup, opened, current)
@@ -68,6 +71,7 @@ def shown(request: HttpRequest, choice: Choice, form: PairForm | None = None) ->
         "pair": pair,
         "setup": setup,
         "steps": steps,
+        "writes": any(one.mode == FlowSwitch.Mode.ON for one in templates),
         "sentence": _sentence(choice, setup),
         "trouble": trouble_of(request, choice),
         "stale": _stale(setup, opened),
@@ -127,6 +131,7 @@ def _steps(
     request: HttpRequest, choice: Choice, setup: Setup, opened: str, current: str
 ) -> list[Shown]:
     put_off = later.put_off(request, choice)
+    started = any(one.key == "start" and one.state is Standing.DONE for one in setup.steps)
     return [
         Shown(
             step=step,
@@ -135,6 +140,7 @@ def _steps(
             open=step.key == opened,
             may=request.user.has_perm(MAY[step.key]),
             put_off=step.key in put_off and step.state is not Standing.DONE,
+            reachable=started and step.key in ("plans", "on"),
         )
         for step in setup.steps
     ]

@@ -63,13 +63,17 @@ def _row(pair: Pair, one: Template, *, fresh: bool) -> Row:
     lacks = [m for m in one.missing if not m.shared and m.key != "first_day"]
     lacks.sort(key=lambda m: not m.blocking)
     blocked = any(m.blocking for m in lacks)
+    lines = words.lines(one.flow, one.plans.counts)
+    sure = sum(w.sure for w in one.plans.waiting if w.kind == ReviewItem.Kind.MATCH)
+    if one.mode == "shadow" and sure:
+        lines.append(words.linked(sure))
     return Row(
         it=one,
         badge=MODES[one.mode],
         does=words.DOES.get(one.flow, ""),
         lacks=lacks,
         chosen=fresh and one.flow in words.RECOMMENDED and not blocked,
-        lines=words.lines(one.flow, one.plans.counts),
+        lines=lines,
         asked=words.asked(one.plans.counts),
         desks=_desks(pair, one.plans.waiting),
         plans=plans_address(pair, one.flow),
@@ -105,20 +109,20 @@ def desk_address(pair: Pair, desk: str) -> str:
 class Matches:
     """The customers that wait at the match desk, by how much a person has to think."""
 
-    sure: int
-    some: int
-    none: int
+    strong: int
+    weak: int
+    alone: int
 
     @property
     def all(self) -> int:
         """How many there are."""
-        return self.sure + self.some + self.none
+        return self.strong + self.weak + self.alone
 
     @property
     def minutes(self) -> tuple[int, int]:
         """How long those with rivals, and those without anybody near, take a person."""
-        return round(self.some * MINUTES_A_QUESTION + 0.5), round(
-            self.none * MINUTES_A_QUESTION + 0.5
+        return round(self.weak * MINUTES_A_QUESTION + 0.5), round(
+            self.alone * MINUTES_A_QUESTION + 0.5
         )
 
 
@@ -126,9 +130,9 @@ def matches_of(pair: Pair) -> Matches:
     """Return the counts in one query."""
     rows = match_desk_queue.waiting(Asked(pair=str(pair.pk)), None).order_by()
     found = rows.aggregate(
-        sure=Count("id", filter=Q(sure=True)),
-        some=Count("id", filter=Q(sure=False, points__isnull=False)),
-        none=Count("id", filter=Q(sure=False, points__isnull=True)),
+        strong=Count("id", filter=Q(sure=True)),
+        weak=Count("id", filter=Q(sure=False, points__isnull=False)),
+        alone=Count("id", filter=Q(sure=False, points__isnull=True)),
     )
     return Matches(**found)
 

@@ -38,6 +38,7 @@ def switch_on(request: HttpRequest, flow: str) -> HttpResponse:
     (row,) = rows.rows_of(pair, [template])
     context = {
         "row": row,
+        "in_money": any(line.sums for line in row.lines),
         "refusal": setting_up.refusal(template) if template.mode == Mode.SHADOW else "",
         "writes": words.WRITES.get(flow, ""),
         "others": [one for one in template.missing if not one.blocking],

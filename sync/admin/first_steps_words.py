@@ -74,6 +74,15 @@ def lines(flow: str, counts: Iterable[MoneyCount]) -> list[Line]:
     return told
 
 
+def linked(count: int) -> Line:
+    """Return the line of customers that are linked by themselves once their template is on.
+
+    In shadow every link is a question, also one without a doubt; on, those are no questions.
+    """
+    noun = "customer" if count == 1 else "customers"
+    return Line("=", count, noun, "would be linked, and get what only the other side says of them")
+
+
 def asked(counts: Iterable[MoneyCount]) -> tuple[int, list[tuple[Decimal, str]]]:
     """Return how many plans wait for an answer, and their money by currency."""
     mine = [one for one in counts if one.action == "question"]

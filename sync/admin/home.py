@@ -51,7 +51,7 @@ def _first_steps(request: HttpRequest) -> dict[str, Any] | None:
     """Return how far the pair is that is being set up, or None where none is or nobody may see."""
     if not request.user.has_perm(first_steps.SEE):
         return None
-    left = first_steps.unfinished()
+    left = first_steps.unfinished(request)
     return {"choice": left[0], "done": left[1]} if left else None
 
 

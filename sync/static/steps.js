@@ -44,3 +44,20 @@ document.addEventListener("DOMContentLoaded", () => {
     delete button.dataset.words;
   }));
 });
+/* Connecting: what a way of signing in does not need is put away while that way is chosen. */
+document.addEventListener("DOMContentLoaded", () => {
+  const NEEDLESS = {
+    "authorization-code": ["username", "private_key"],
+    "client-credentials": ["username", "private_key", "return_address"],
+    jwt: ["client_secret", "return_address"],
+  };
+  const ways = [...document.querySelectorAll("input[type=radio][name=grant]")];
+  const show = () => {
+    const chosen = ways.find((way) => way.checked)?.value;
+    document.querySelectorAll("[data-field]").forEach((field) => {
+      field.hidden = (NEEDLESS[chosen] ?? []).includes(field.dataset.field);
+    });
+  };
+  ways.forEach((way) => way.addEventListener("change", show));
+  if (ways.length) show();
+});
