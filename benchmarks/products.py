@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from typing import Any
 
+from benchmarks import products_whole
 from benchmarks.__main__ import set_environment, set_up
 from benchmarks.address_books import sign_in_afresh, sync
 from benchmarks.address_books_box import BooksBox, Distant, books_running
@@ -22,17 +23,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.products", description=__doc__)
     parser.add_argument("--products", type=int, default=20_000)
     parser.add_argument("--changed", type=int, default=1_000)
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="instead, make an item of each product, and kill the worker half-way",
+    )
     wanted = parser.parse_args()
     with books_running(Catalogue) as shelves:
-        _run(shelves, wanted.products, wanted.changed)
+        pair = _ready()
+        if wanted.whole:
+            for line in products_whole.measure(shelves, pair, wanted.products):
+                print(line, flush=True)
+        else:
+            _run(shelves, pair, wanted.products, wanted.changed)
 
 
-def _run(shelves: Distant, products: int, changed: int) -> None:
+def _ready() -> Any:
+    """Return the pair of a sandbox and a database of its own, with the flow on."""
     set_environment("var/bench-products", BooksBox.xero)
     import django  # noqa: PLC0415 - the environment comes first
 
     django.setup()
-    pair = set_up(BooksBox(), FLOW).pair
+    return set_up(BooksBox(), FLOW).pair
+
+
+def _run(shelves: Distant, pair: Any, products: int, changed: int) -> None:
     shelves.fill(products)
     _link(shelves, pair)
     print(f"{products:,} linked products, read and compared: {_synced(shelves)}", flush=True)

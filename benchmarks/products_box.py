@@ -22,6 +22,28 @@ class Catalogue(Books):
                 self._ware(number, book)
             world.clock.advance(365 * 24 * HOUR)
 
+    def stock(self, count: int) -> None:
+        """Enter products that have no items, the texts of every third too long for Xero."""
+        world = self.box.world
+        books = world.table("salesforce", "Pricebook2").values()
+        book = next(one["Id"] for one in books if one["IsStandard"])
+        with world.batch():
+            for number in range(count):
+                long = " of the harbour survey system, annual" if number % 3 == 0 else ""
+                product = self._make(
+                    *("salesforce", "Product2"), Name=f"Spare {number}{long}", IsActive=True,
+                    ProductCode=f"SPARE-{number:06}{long.upper().replace(' ', '-')}",
+                )  # fmt: skip
+                self._make(
+                    *("salesforce", "PricebookEntry"), Pricebook2Id=book, Product2Id=product,
+                    UnitPrice=number % 900 + 10, IsActive=True, CurrencyIsoCode="GBP",
+                )  # fmt: skip
+
+    def codes(self) -> list[str]:
+        """Return the codes of the items that the products in stock were given."""
+        every = (one["Code"] for one in self.box.world.table("xero", "Item").values())
+        return [code for code in every if code.startswith("SPARE-")]
+
     def _ware(self, number: int, book: str) -> None:
         price = Decimal(number % 900 + 10)
         sales: dict[str, Any] = {"UnitPrice": price + (number % 10 == 0), "AccountCode": "200"}

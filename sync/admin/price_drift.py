@@ -18,6 +18,7 @@ from sync.models import FlowSwitch
 
 from . import price_drift_rows as rows
 from .match_desk_page import MAY, SEE
+from .price_drift_effect import effect_of
 from .price_drift_rows import Asked
 
 MOST = 5_000
@@ -65,7 +66,7 @@ def _effect(request: HttpRequest, pair: Pair, asked: Asked) -> HttpResponse:
         "asked": asked,
         "side": side,
         "other": side.other,
-        **rows.effect_of(marks, side, comparison, MOST),
+        **effect_of(marks, side, comparison, MOST),
     }
     return _shown(request, "price_drift_effect", context)
 

@@ -20,6 +20,7 @@ from sync.engine.price_drift import NAMES, Comparison, Difference
 
 ROWS = 50
 KEPT_SECONDS = 300
+SIZE = "size"
 HEADINGS = (
     "product", "code", "field", "Salesforce", "Xero", "currency", "Xero less Salesforce",
     "Salesforce id", "Xero id",
@@ -29,12 +30,16 @@ EMPTY = "–"
 
 @dataclass(frozen=True)
 class Asked:
-    """What the page is asked for: the pair, one field, words of the name or code, and the page."""
+    """What the page is asked for: the pair, one field, words of the name or code, and the page.
+
+    `order` is empty by name, `size` for the largest difference in price first.
+    """
 
     pair: str = ""
     field: str = ""
     words: str = ""
     page: int = 0
+    order: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> Asked:
@@ -46,21 +51,29 @@ class Asked:
             field if field in NAMES else "",
             str(query.get("q", "")).strip()[:100],
             int(page) if page.isdigit() and len(page) < 7 else 0,
+            SIZE if query.get("order") == SIZE else "",
         )
 
     def narrow(self, found: Sequence[Difference]) -> list[Difference]:
         """Return those of the field that have the words in their name or code."""
         words = self.words.casefold()
-        return [
+        kept = [
             one
             for one in found
             if not self.field or one.drift.field == self.field
             if not words or words in one.name.casefold() or words in one.code.casefold()
         ]
+        return sorted(kept, key=_by_size) if self.order == SIZE else kept
 
     def stay(self, **changes: Any) -> str:
         """Return the query that asks for the same, with changes."""
-        asked = {"pair": self.pair, "field": self.field, "q": self.words, "page": self.page or ""}
+        asked = {
+            "pair": self.pair,
+            "field": self.field,
+            "q": self.words,
+            "order": self.order,
+            "page": self.page or "",
+        }
         return urlencode({name: text for name, text in (asked | changes).items() if text != ""})
 
 
@@ -93,6 +106,10 @@ def page_of(
         "products": len({one.product for one in comparison.differences}),
         "start": start + 1,
         "end": start + len(shown),
+        "number": start // ROWS + 1,
+        "pages": -(-len(found) // ROWS),
+        "by_name": asked.stay(order="", page=""),
+        "by_size": asked.stay(order=SIZE, page=""),
         "before": asked.stay(page=start // ROWS - 1) if start else None,
         "after": asked.stay(page=start // ROWS + 1) if start + ROWS < len(found) else None,
         "tabs": [
@@ -106,29 +123,6 @@ def page_of(
     }  # fmt: skip
 
 
-def effect_of(
-    marks: Sequence[str], side: System, comparison: Comparison, most: int
-) -> dict[str, Any]:
-    """Return what making these equal would write, field by field, and what it would not."""
-    wanted = set(marks)
-    chosen = [one for one in comparison.differences if one.mark in wanted]
-    able = [one for one in chosen if side in one.drift.can][:most]
-    unable = [one for one in chosen if side not in one.drift.can]
-    counts = {NAMES[name]: len([one for one in able if one.drift.field == name]) for name in NAMES}
-    return {
-        "able": len(able),
-        "left": len(chosen) - len(able) - len(unable),
-        "moved": len(wanted) - len(chosen),
-        "counts": [(name, count) for name, count in counts.items() if count],
-        "rows": [_change(one, side, comparison) for one in able[:ROWS]],
-        "more": max(0, len(able) - ROWS),
-        "unable": [(one, _why(one)) for one in unable[:ROWS]],
-        "unable_more": max(0, len(unable) - ROWS),
-        "marks": "\n".join(one.mark for one in able),
-        "currency": comparison.currency,
-    }
-
-
 def exported(found: Sequence[Difference], comparison: Comparison) -> Iterator[Sequence[object]]:
     """Yield a line for each difference; prices are plain figures."""
     for one in found:
@@ -136,7 +130,7 @@ def exported(found: Sequence[Difference], comparison: Comparison) -> Iterator[Se
         priced = drift.field == "price"
         yield (
             one.name, one.code, NAMES[drift.field], drift.salesforce, drift.xero,
-            comparison.currency if priced else "", _less(one) if priced else None,
+            comparison.currency if priced else "", less(one) if priced else None,
             one.product.id, one.item.id,
         )  # fmt: skip
 
@@ -152,29 +146,12 @@ def _row(one: Difference, comparison: Comparison, links: Mapping[System, Any]) -
         "is_short": drift.field != "name",
         "salesforce": shown(drift.salesforce, drift.field, comparison),
         "xero": shown(drift.xero, drift.field, comparison),
-        "less": _signed(_less(one), comparison),
+        "less": signed(less(one), comparison),
         "can": set(drift.can),
         "why": drift.why,
         "product_page": links[System.SALESFORCE](one.product),
         "item_page": links[System.XERO](one.item),
     }
-
-
-def _change(one: Difference, side: System, comparison: Comparison) -> dict[str, Any]:
-    drift = one.drift
-    return {
-        "name": one.name,
-        "code": one.code,
-        "field": NAMES[drift.field].capitalize(),
-        "is_price": drift.field == "price",
-        "is_short": drift.field != "name",
-        "old": shown(getattr(drift, side.other.value), drift.field, comparison),
-        "new": shown(getattr(drift, side.value), drift.field, comparison),
-    }
-
-
-def _why(one: Difference) -> str:
-    return one.drift.why or "It cannot be given."
 
 
 def shown(value: Any, field: str, comparison: Comparison) -> str:
@@ -192,14 +169,22 @@ def figure(amount: Decimal, currency: str) -> str:
     return f"{amount:,.{most}f}"
 
 
-def _less(one: Difference) -> Decimal | None:
+def less(one: Difference) -> Decimal | None:
+    """Return how much more Xero’s price is than Salesforce’s; None where they are no two prices."""
     ours, theirs = one.drift.salesforce, one.drift.xero
     both = isinstance(ours, Decimal) and isinstance(theirs, Decimal)
     return theirs - ours if both else None
 
 
-def _signed(amount: Decimal | None, comparison: Comparison) -> str:
+def signed(amount: Decimal | None, comparison: Comparison) -> str:
+    """Return a difference of prices with its sign, or nothing."""
     if amount is None:
         return ""
     sign = "+" if amount > 0 else "−"
     return f"{sign}{figure(abs(amount), comparison.currency)}"
+
+
+def _by_size(one: Difference) -> tuple[bool, Decimal, str]:
+    """Return the order of the largest difference in price; what is no price comes last."""
+    apart = less(one)
+    return (apart is None, -abs(apart or Decimal(0)), one.name.casefold())

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from connections.models import Pair
@@ -30,6 +31,8 @@ from . import indexing, noticing, surroundings
 FLOW = "product_catalogue"
 ITEM = "Item"
 CHUNK = 2000
+MADE, OF_FIELD = "make_equal:", "conflict:"
+"""How the causes begin of what was made equal, and of the word for one field."""
 NAMES = {"price": "price", "name": "name", "account": "sales account", "tax": "sales tax rate"}
 
 
@@ -62,6 +65,8 @@ class Comparison:
     salesforce_at: datetime | None
     xero_at: datetime | None
     mode: str
+    said: int = 0
+    """How many more were made equal since both sides were read; the next reading tells of them."""
 
     @property
     def ready(self) -> bool:
@@ -90,19 +95,22 @@ def compare(pair: Pair, only: Collection[str] = ()) -> Comparison:
     around = _around(pair)
     found: list[Difference] = []
     compared = 0
+    read = [_read_at(pair.salesforce_id, product.KIND), _read_at(pair.xero_id, ITEM)]
     for ours, theirs in _couples(pair, only) if around is not None else ():
         compared += 1
         found += _differences(ours, theirs, around) if around is not None else ()
     book = product_tables.book(around) if around is not None else None
+    said = _said_since(pair, min(filter(None, read), default=None))
+    open_still = [one for one in found if one.mark not in said]
     return Comparison(
-        tuple(sorted(found, key=lambda one: (one.name.casefold(), one.product.id))),
+        tuple(sorted(open_still, key=lambda one: (one.name.casefold(), one.product.id))),
         compared,
         around.reference.base_currency if around is not None else "",
         book.name if book is not None else "",
         around is not None and product.takes_currency(around),
-        _read_at(pair.salesforce_id, product.KIND),
-        _read_at(pair.xero_id, ITEM),
-        _mode(pair),
+        *read,
+        mode=_mode(pair),
+        said=len(found) - len(open_still),
     )
 
 
@@ -132,7 +140,23 @@ def mark_of(pair: Pair) -> str:
     reads = [_read_at(pair.salesforce_id, product.KIND), _read_at(pair.xero_id, ITEM)]
     links = Link.objects.filter(pair=pair, flow=FLOW).order_by("-pk")
     newest = links.values_list("pk", "changed_at").first()
-    return repr([pair.pk, reads, newest, rules_for(pair, FLOW).version])
+    said = _made_equal(pair).order_by("-pk").values_list("pk", flat=True).first()
+    return repr([pair.pk, reads, newest, said, rules_for(pair, FLOW).version])
+
+
+def _made_equal(pair: Pair) -> QuerySet[ReviewItem]:
+    return ReviewItem.objects.filter(pair=pair, flow=FLOW, cause__startswith=MADE)
+
+
+def _said_since(pair: Pair, when: datetime | None) -> set[str]:
+    """Return the marks of what was made equal since then: what is known is older than the word."""
+    if when is None:
+        return set()
+    words = Decision.objects.filter(item__in=_made_equal(pair).filter(last_seen__gt=when))
+    return {
+        f"{Key.parse(subject).id}.{cause.removeprefix(OF_FIELD)}.{about.removeprefix(SEEN)}"
+        for subject, cause, about in words.values_list("subject", "cause", "about")
+    }
 
 
 def _keep(pair: Pair, chosen: Sequence[Difference], side: System, by: str) -> None:
@@ -145,7 +169,7 @@ def _keep(pair: Pair, chosen: Sequence[Difference], side: System, by: str) -> No
         pair=pair,
         flow=FLOW,
         kind=ReviewItem.Kind.APPROVAL,
-        cause=f"make_equal:{uuid4()}",
+        cause=f"{MADE}{uuid4()}",
         title=f"{' and '.join(kinds).capitalize()} of {products} {noun} made equal: "
         f"{side.label}’s stands",
         explanation="Chosen on the page of products that differ.",
@@ -162,7 +186,7 @@ def _keep(pair: Pair, chosen: Sequence[Difference], side: System, by: str) -> No
             pair=pair,
             flow=FLOW,
             subject=str(one.product),
-            cause=f"conflict:{one.drift.field}",
+            cause=f"{OF_FIELD}{one.drift.field}",
             choice=TYPED,
             values=snapshots.dump({one.drift.field: getattr(one.drift, side.value)}),
             about=as_seen(one.drift.salesforce, one.drift.xero),
