@@ -15,12 +15,12 @@ ACCOUNTS = [
 THEMES = ["Standard", "Projects", "Overseas"]
 TRACKING = {"Office": ["Bristol", "Leeds"]}
 
-# Items: the codes that finance has entered; two products have none.
+# Items: the codes that finance has entered; two products have none, two differ a little.
 ITEMS: list[tuple[str, str, str, str]] = [
     ("SV-TOPO", "Topographical survey", "685.00", "200"),
     ("SV-MBS", "Measured building survey", "1240.00", "200"),
-    ("SV-BND", "Boundary survey", "950.00", "200"),
-    ("SV-DRN", "Drone survey", "540.00", "200"),
+    ("SV-BND", "Boundary survey and plan", "950.00", "200"),
+    ("SV-DRN", "Drone survey", "525.00", "200"),
     ("SV-UTL", "Utility mapping", "1125.50", "200"),
     ("EX-TRV", "Travel and lodging", "1.00", "205"),
 ]

@@ -11,6 +11,7 @@ from sandbox.world import World
 from sandbox.xero import acts as xero
 
 Row = dict[str, str]
+Payers = dict[tuple[str, str], str]
 _PHONE = ("PhoneNumber", "PhoneAreaCode", "PhoneCountryCode")
 
 
@@ -38,17 +39,19 @@ def sell(world: World) -> dict[str, str]:
     return accounts
 
 
-def open_contacts(world: World, accounts: dict[str, str]) -> dict[str, str]:
-    """Make the Xero contacts, each in its own organisation; their ids by name."""
-    return {row["Name"]: _payer(world, row, accounts) for row in rows("pacific_payers")}
+def open_contacts(world: World, accounts: dict[str, str]) -> Payers:
+    """Make the Xero contacts, each in its own organisation; their ids by book and name."""
+    return {
+        (row["Book"], row["Name"]): _payer(world, row, accounts) for row in rows("pacific_payers")
+    }
 
 
-def bill_by_hand(world: World, contacts: dict[str, str], now: datetime) -> None:
+def bill_by_hand(world: World, contacts: Payers, now: datetime) -> None:
     """Enter the invoices and payments that finance has typed, each on its own day before `now`."""
     days: list[tuple[int, Row]] = [(int(row["Age"]), row) for row in rows("pacific_bills")]
     for age, row in sorted(days, key=lambda one: -one[0]):
         world.clock.freeze(now - timedelta(days=age))
-        invoice = _bill(world, contacts[row["Contact"]], row)
+        invoice = _bill(world, contacts[row["Book"], row["Contact"]], row)
         if row["Paid"]:
             world.clock.advance(int(row["Paid"]) * 86_400)
             xero.pay(world, invoice)

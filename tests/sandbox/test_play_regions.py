@@ -93,7 +93,7 @@ def test_the_xero_column_switches_between_the_organisations(page: Page) -> None:
 
 def test_a_link_to_a_record_shows_the_organisation_that_holds_it(page: Page) -> None:
     contacts = page.world.table("xero", "Contact").items()
-    key = next(key for key, one in contacts if one["Name"] == "Port Phillip Marinas")
+    key = next(key for key, one in contacts if one["Name"] == "HUNTER VALLEY RAIL")
     answer = requests.get(f"{page.box.xero_url}/Contacts/View/{key}", timeout=30)
     assert answer.history[0].status_code == 302
     assert f'id="xero-{key}"' in answer.text
