@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from connections.models import Pair
-from mappings import checking_rules, drafting, publishing, tried
+from mappings import checking_rules, drafting, publishing
 from mappings.admin import differences, sets
 from mappings.content import FIELD, ROW
 from mappings.drafting import Draft
@@ -102,7 +102,6 @@ class DraftPage:
             "signs": differences.SIGNS,
             "faults": faults,
             "why": why,
-            "tried": tried.of(draft),
             "may_change": self._screen.has_change_permission(request),
             "may_publish": request.user.has_perm(sets.PUBLISH),
         }

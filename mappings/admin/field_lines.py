@@ -15,6 +15,7 @@ from mappings.drafting import Draft
 from mappings.models import FieldMapping
 from mappings.rules import LINE, editable, field_rule
 from mappings.shipped import field_snapshot
+from mappings.tried import Lack, Tried
 from sync.core.flow import TO_SALESFORCE, FieldRule, Flow, ValueTable
 
 
@@ -34,6 +35,7 @@ class FieldLine:
     tables: Sequence[tuple[str, str]] = ()
     faults: Sequence[str] = ()
     lacks: Sequence[str] = ()
+    without: Sequence[Lack] = ()
     shipped: str = ""
     offered: str = ""
     was: str = ""
@@ -55,8 +57,14 @@ class Part:
     lines: list[FieldLine] = field(default_factory=list)
 
 
-def parts(draft: Draft, flow: Flow, known: SalesforceFields) -> list[Part]:
-    """Return the tables of the screen: the record's fields, its lines', and those written back."""
+def parts(
+    draft: Draft, flow: Flow, known: SalesforceFields, trial: Tried | None = None
+) -> list[Part]:
+    """Return the tables of the screen: the record's fields, its lines', and those written back.
+
+    `trial` has the values of the last 90 days that no row is for.
+    """
+    lacks = trial.lacks if trial else {}
     rows = drafted.field_rows(draft)
     rules, faults = draft.rules, dict[str, list[str]]()
     for one in fitting.misfits(draft.pair, flow, rules, known):
@@ -71,9 +79,19 @@ def parts(draft: Draft, flow: Flow, known: SalesforceFields) -> list[Part]:
         row = rows.get(rule.target)
         if row is not None:
             line = _line(draft.pair, flow, rule, row, absent.get(rule.target, []))
-            line = replace(line, faults=[*line.faults, *faults.get(rule.target, [])])
+            line = replace(
+                line,
+                faults=[*line.faults, *faults.get(rule.target, [])],
+                without=[lack for place in _places(flow, rule) for lack in lacks.get(place, ())],
+            )
             found[_part_of(rule)].lines.append(line)
     return [part for part in found.values() if part.lines]
+
+
+def _places(flow: Flow, rule: FieldRule) -> list[str]:
+    """Return a target and the tables that give it its value."""
+    tables = words.tables_of(flow).values()
+    return [rule.target, *(table.name for table in tables if _gives(table) == rule.target)]
 
 
 def _part_of(rule: FieldRule) -> str:

@@ -243,7 +243,7 @@ class FieldMappingAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             **shared,
             "title": flow.title,
-            "parts": field_lines.parts(draft, flow, shared["known"]),
+            "parts": field_lines.parts(draft, flow, shared["known"], shared["tried"]),
             "open": one,
             "form": form,
             "beside": beside.door.tell(request, asked),

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
 from connections.models import Pair
-from mappings import checking, content, words
+from mappings import checking, content, tried, words
 from mappings.checking_rules import faults_of
 from mappings.choices import OpenRemote, SalesforceFields, salesforce_fields
 from mappings.completeness import unknown_fields
@@ -83,6 +83,18 @@ def table_address(pair_id: int, flow: str, table: str) -> str:
     return reverse("admin:mappings_table", args=[pair_id, flow, table])
 
 
+def place_address(pair_id: int, flow: Flow, place: str) -> str:
+    """Return the address of a table, or of a target's row."""
+    of_table = place in words.tables_of(flow)
+    return (table_address if of_table else fields_address)(pair_id, flow.key, place)
+
+
+def title_of(flow: Flow, place: str) -> str:
+    """Return what people call a table, or the field of a target."""
+    table = words.tables_of(flow).get(place)
+    return table.title if table else flow.labels.get(place) or words.title_of(place)
+
+
 def draft_address(pair_id: int, flow: str) -> str:
     """Return the address of the page that shows what the draft changes."""
     return reverse("admin:mappings_draft", args=[pair_id, flow])
@@ -102,7 +114,10 @@ def context(draft: Draft, here: str, open_remote: OpenRemote) -> dict[str, Any]:
     """Return what every page of the set shows; `here` is a table's name, empty for the fields."""
     pair, flow = draft.pair, every_flow()[draft.flow]
     known = salesforce_fields(pair, flow, open_remote)
+    found = tried.of(draft)
     return {
+        "tried": found,
+        "follows": found.follows_in_words(flow.key) if found else "",
         "pair": pair,
         "flow": flow,
         "tabs": _tabs(draft, flow, here),

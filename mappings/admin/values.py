@@ -227,6 +227,8 @@ class ValueRowAdmin(ModelAdmin):
             "table": at.table,
             "lines": value_lines.lines(at),
             "warnings": at.warnings(),
+            "without": shared["tried"].lacks.get(at.table.name, ()) if shared["tried"] else (),
+            "conditional": any(row.when for row in at.draft.rules.table(at.table.name)),
             "values": values_of(at.pair, at.table),
             "computed": words.COMPUTED,
             "value_hint": at.table.hint or (SEVERAL if at.table.several else ONE),

@@ -3,11 +3,12 @@
 from .risk import RiskRuleRow
 from .routing import RoutingDraft, RoutingVersion, lock_routing, newest_routing
 from .rows import OWN, FieldMapping, MappingRow, ValueRow, by_set, record
-from .versions import DraftChange, MappingVersion, PublishedRules, lock, newest
+from .versions import DraftChange, DraftTrial, MappingVersion, PublishedRules, lock, newest
 
 __all__ = [
     "OWN",
     "DraftChange",
+    "DraftTrial",
     "FieldMapping",
     "MappingRow",
     "MappingVersion",

@@ -91,6 +91,30 @@ class DraftChange(models.Model):
         return f"{self.place} of {self.flow}"
 
 
+class DraftTrial(models.Model):
+    """What a draft came to on the records of the last 90 days, for who publishes it.
+
+    `mark` tells the draft as it was tried; a draft that changed since is untried.
+    """
+
+    pair = models.ForeignKey(Pair, models.CASCADE, related_name="+")
+    flow = models.CharField(max_length=60)
+    mark = models.CharField(max_length=16)
+    result: Any = models.JSONField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """The last trial alone."""
+
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["pair", "flow"], name="one_trial_of_a_draft")
+        ]
+
+    def __str__(self) -> str:
+        return f"trial of {self.flow}"
+
+
 def lock(sets: Iterable[Set]) -> dict[Set, MappingVersion]:
     """Return the counters of these pairs and flows, locked until the transaction ends.
 

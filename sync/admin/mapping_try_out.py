@@ -17,7 +17,7 @@ from mappings import drafting, tried
 from mappings.admin import sets
 from mappings.drafting import Draft
 from mappings.rules import rules_of
-from mappings.tried import Tried
+from mappings.tried import Lack, Tried
 from sync.admin import tried_records
 from sync.admin.tried_records import Chosen
 from sync.core.comparing import Rehearsal
@@ -61,7 +61,7 @@ class TryOut:
                 "replay": replay,
                 "listed": replay.differing[:LISTED] if replay else (),
                 "more": max(len(replay.differing) - LISTED, 0) if replay else 0,
-                "tried": tried.of(draft),
+                **_last_trial(draft, flow),
                 "faults": [*which.faults, *([fault] if fault else [])],
                 "names": tried_records.names(draft),
                 "may_publish": request.user.has_perm(sets.PUBLISH),
@@ -92,7 +92,7 @@ class TryOut:
             found = rehearsing.replay(draft.pair, flow, rules, self.open_remote)
         except SyncError as error:
             return None, str(error)
-        tried.keep(draft, Tried(found.total, len(found.differing), found.areas))
+        tried.keep(draft, _kept(found))
         return found, ""
 
 
@@ -102,6 +102,31 @@ def both_rules(draft: Draft) -> tuple[RuleSet, RuleSet]:
     flow = every_flow()[draft.flow]
     now = rules_of(flow, published, draft.number) if published else rules_of(flow)
     return now, draft.rules
+
+
+def _last_trial(draft: Draft, flow: Flow) -> dict[str, Any]:
+    """Return what the draft as it is now came to, with where each value without a row belongs."""
+    found = tried.of(draft)
+    if found is None:
+        return {}
+    return {
+        "tried": found,
+        "follows": found.follows_in_words(flow.key),
+        "lacking": [
+            {"lack": lack, "title": sets.title_of(flow, place), "address": address}
+            for place, lacks in found.lacks.items()
+            for lack in lacks
+            if (address := sets.place_address(draft.pair.pk, flow, place))
+        ],
+    }
+
+
+def _kept(found: Replay) -> Tried:
+    lacks: dict[str, list[Lack]] = {}
+    for one in found.missing:
+        lacks.setdefault(one.place, []).append(Lack(one.words, one.records, one.asks))
+    differing = len(found.differing)
+    return Tried(found.total, differing, found.areas, found.follows, found.asks_first, lacks)
 
 
 def _cells(differing: Sequence[Rehearsal]) -> Iterator[list[object]]:

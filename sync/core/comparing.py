@@ -90,8 +90,8 @@ def compare(flow: Flow, now: Plan, then: Plan, reference: Reference | None) -> R
             for label in dict.fromkeys([*old, *new])
         ),
         areas=tuple(dict.fromkeys(areas)),
-        asked=(*asked, *([now.reason] if now.reason else [])),
-        asks=(*asks, *([then.reason] if then.reason else [])),
+        asked=tuple(dict.fromkeys([*asked, *filter(None, [now.reason])])),
+        asks=tuple(dict.fromkeys([*asks, *filter(None, [then.reason])])),
         fails=tuple(q.title for q in then.questions if q.cause.startswith(FAILED)),
         amount=money.amount if money else None,
         currency=money.currency if money else "",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from mappings.completeness import usable
 from sync.core.couples import AFRESH, Couple
@@ -36,6 +37,7 @@ from . import (
 )
 from .work import Work
 
+MADE_NEW: Mapping[str, Any] = {AFRESH: True}
 StillOurs = Callable[[], None]
 """Raises when the batch must not write any more (paused, switched off, lease lost)."""
 
@@ -94,14 +96,17 @@ def _decide(work: Work, couples: Sequence[Couple], around: Surroundings) -> list
     return plans
 
 
-def decide_again(work: Work, plans: Sequence[Plan]) -> list[Plan]:
+def decide_again(
+    work: Work, plans: Sequence[Plan], facts: Mapping[str, Any] = MADE_NEW
+) -> list[Plan]:
     """Return what the work's rules make of the couples of plans that other rules made.
 
-    Nothing is read anew but what is known of items. Raises NeedsPerson as `prepare` does.
+    As if each were made new, unless the facts say otherwise. Nothing is read anew but what is known
+    of items. Raises NeedsPerson as `prepare` does.
     """
     rules = rules_in_use(work)
     couples = [
-        replace(c, shared={}, merged=None, questions=(), facts={**c.facts, AFRESH: True})
+        replace(c, shared={}, merged=None, questions=(), facts={**c.facts, **facts})
         for c in (p.couple for p in plans)
     ]
     around = surroundings.gather(work, _item_codes(work, couples, rules), rules)

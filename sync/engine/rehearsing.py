@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Max
@@ -24,6 +25,8 @@ from sync.core.mapping import fields_needed
 from sync.core.planning import Plan
 from sync.core.projection import Projection
 from sync.core.records import Key, System
+from sync.flows.shapes import unmatched
+from sync.flows.shapes.unmatched import Gap
 from sync.models import FlowSwitch, Mode, PlanRow, Run
 
 from . import pipeline, projecting, surroundings
@@ -33,18 +36,39 @@ DAYS = 90
 MOST = 2000
 """So many records are replayed, the newest; reading them costs two calls or so."""
 AT_ONCE = 500
+MOST_GAPS = 50
 KEPT_SECONDS = 300
 """So long a few records that were read for a person are not read again."""
 
 
 @dataclass(frozen=True)
+class Missing:
+    """Values for which the other rules have no row: so many records, whether a question is asked.
+
+    `place` is a table's name or a target.
+    """
+
+    place: str
+    words: str
+    records: int
+    asks: bool
+
+
+@dataclass(frozen=True)
 class Replay:
-    """What became of the records planned lately: `differing` of `total` come out otherwise."""
+    """What became of the records planned lately: `differing` of `total` come out otherwise.
+
+    `follows` counts those whose counterpart is there and would be changed when they are next looked
+    at, `asks_first` those that would then raise a question that is not there today.
+    """
 
     total: int
     differing: tuple[Rehearsal, ...]
     left_out: int = 0
     """How many older records there are besides."""
+    follows: int = 0
+    asks_first: int = 0
+    missing: tuple[Missing, ...] = ()
 
     @property
     def areas(self) -> Mapping[str, int]:
@@ -113,8 +137,64 @@ def replay(
 ) -> Replay:
     """Return which of the records planned in the last 90 days would come out otherwise."""
     keys, more = planned_lately(pair, flow)
-    found = rehearse(pair, flow, keys, rules, open_remote)
-    return Replay(len(found), tuple(one for one in found if one.differs), more)
+    if flow.projects is not None:
+        told = rehearse(pair, flow, keys, rules, open_remote)
+        return Replay(len(told), tuple(one for one in told if one.differs), more)
+    work, tally = _work(pair, flow, open_remote), _Tally()
+    found: list[Rehearsal] = []
+    for start in range(0, len(keys), AT_ONCE):
+        plans = _read(work, keys[start : start + AT_ONCE], rules)
+        now, then = _made_new(work, plans, rules)
+        found += _beside(work, now, then)
+        tally.count_gaps(work, then, rules[1])
+        tally.count_changes(work, plans, rules)
+    return Replay(
+        len(found),
+        tuple(one for one in found if one.differs),
+        more,
+        tally.follows,
+        tally.asks_first,
+        tally.missing(),
+    )
+
+
+class _Tally:
+    """What is counted while records are replayed."""
+
+    def __init__(self) -> None:
+        self.follows = self.asks_first = 0
+        self._gaps: Counter[Gap] = Counter()
+        self._asking: set[str] = set()
+
+    def count_gaps(self, work: Work, plans: Sequence[Plan], rules: RuleSet) -> None:
+        """Count the values without a row in what the rules would make new."""
+        home = surroundings.organisation(work.salesforce).base_currency
+        for plan in plans:
+            if not plan.reason:
+                self._gaps.update(set(unmatched.gaps(work.flow, rules, plan.couple, home)))
+            self._asking |= {q.fix.argument for q in plan.questions if q.fix}
+
+    def count_changes(
+        self, work: Work, plans: Sequence[Plan], rules: tuple[RuleSet, RuleSet]
+    ) -> None:
+        """Count what would follow, or ask, as the records stand."""
+        now, then = (pipeline.decide_again(replace(work, rules=r), plans, {}) for r in rules)
+        for old, new in zip(now, then, strict=True):
+            self.follows += bool(_changes(new)) and _changes(new) != _changes(old)
+            asked = {question.cause for question in old.questions}
+            self.asks_first += any(q.cause not in asked for q in new.questions)
+
+    def missing(self) -> tuple[Missing, ...]:
+        """Return the values without a row, those of most records first."""
+        return tuple(
+            Missing(gap.place, gap.words, count, gap.place in self._asking)
+            for gap, count in self._gaps.most_common(MOST_GAPS)
+        )
+
+
+def _changes(plan: Plan) -> list[Any]:
+    """Return what would be written to records that are there."""
+    return [(i.system, i.kind, dict(i.body)) for i in plan.intents if i.target is not None]
 
 
 def planned_lately(pair: Pair, flow: Flow) -> tuple[list[Key], int]:
@@ -165,9 +245,14 @@ def _read(work: Work, keys: Sequence[Key], rules: tuple[RuleSet, RuleSet]) -> li
 
 
 def _compared(work: Work, plans: Sequence[Plan], rules: tuple[RuleSet, RuleSet]) -> list[Rehearsal]:
-    first, second = (replace(work, rules=each) for each in rules)
-    now = pipeline.decide_again(first, plans)
-    return _beside(first, now, pipeline.decide_again(second, plans))
+    return _beside(work, *_made_new(work, plans, rules))
+
+
+def _made_new(
+    work: Work, plans: Sequence[Plan], rules: tuple[RuleSet, RuleSet]
+) -> tuple[list[Plan], list[Plan]]:
+    now, then = (pipeline.decide_again(replace(work, rules=each), plans) for each in rules)
+    return now, then
 
 
 def _beside(work: Work, now: Sequence[Plan], then: Sequence[Plan]) -> list[Rehearsal]:
