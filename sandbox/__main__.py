@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         "control": wanted.control_port,
     }
     try:
-        with running(wanted.seed, wanted.size, wanted.state, ports) as box:
+        with running(wanted.seed, wanted.size, wanted.state, ports, bare=wanted.bare) as box:
             _say(f"Salesforce    {box.salesforce_url}")
             _say(f"Xero          {box.xero_url}")
             _say(f"Control page  {box.control_url}")
@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, help="fill an empty sandbox, the same way each time")
     parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument(
+        "--bare", action="store_true", help="a Salesforce that Counterpart's package is not in"
+    )
     parser.add_argument("--state", type=Path, help="directory to keep everything in")
     parser.add_argument("--salesforce-port", type=int, default=9101)
     parser.add_argument("--xero-port", type=int, default=9102)

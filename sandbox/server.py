@@ -65,11 +65,13 @@ def running(
     *,
     systems: Sequence[str] = SYSTEMS,
     instance: str = "",
+    bare: bool = False,
 ) -> Iterator[Box]:
     """Run the sandbox until the block ends; ports not named are free ones.
 
     A seed fills an empty world; one that `state` brings back is left as it was. `instance`, such
-    as `8k0`, makes the Salesforce a second org, no id of which is one of the usual org.
+    as `8k0`, makes the Salesforce a second org, no id of which is one of the usual org. A
+    `bare` Salesforce has none of the fields of Counterpart's package when it is filled.
     Raises OSError where a port is taken, StateInUseError where another sandbox has the state.
     """
     world = World(state, instance)
@@ -86,6 +88,8 @@ def running(
         if seed is not None:
             planting = importlib.import_module("sandbox.seeding.planting")
             if planting.is_empty(world):
+                if bare:
+                    world.set_setting("salesforce", "bare", True)
                 planting.plant(world, seed, size)
         yield box
     finally:
