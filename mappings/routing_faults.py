@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from connections.live import open_remote as open_live
 from connections.models import Connection
-from mappings import checking, routing, routing_choices, words
+from mappings import checking, conditions, routing, routing_choices, words
 from mappings.choices import OpenRemote, SalesforceFields
 from mappings.routing import ASK, NONE, OF_ACCOUNT, Row
 from mappings.routing_publishing import Check
-from sync.core.fields import FieldFacts, Holds
 from sync.core.flow import Condition
 
 Faults = dict[str, str]
@@ -56,7 +52,7 @@ def _condition_fault(condition: Condition, kind: str, known: SalesforceFields) -
     if not known.org.kinds:
         return "path", _absent(known, path)
     if facts := routing_choices.facts_of(known, kind, path):
-        return _unfit(condition, facts)
+        return conditions.unfit(condition, facts)
     return "path", "" if known.org.is_open(kind, path) else _unknown(path, kind, known)
 
 
@@ -71,47 +67,6 @@ def _absent(known: SalesforceFields, path: str) -> str:
     if known.record and "." not in path and path not in known.record:
         return f"“{path}” is no field that we are shown."
     return ""
-
-
-def _unfit(condition: Condition, facts: FieldFacts) -> tuple[str, str]:
-    """Return why the field cannot be asked this; a comparison that never holds is a mistake."""
-    holds, operator = facts.holds, condition.operator
-    if holds is Holds.OTHER or facts.type == "encryptedstring":
-        return "path", f"“{facts.label}” holds {Holds.OTHER.value}."
-    if operator in ("below", "above"):
-        told = f"“{facts.label}” holds {holds.value}; only numbers can be below or above."
-        return "operator", "" if holds is Holds.NUMBER else told
-    if operator == "contains":
-        told = f"“{facts.label}” holds {holds.value}; only a text can contain something."
-        return "operator", "" if holds is Holds.TEXT else told
-    if holds is Holds.TIME:
-        return "operator", f"“{facts.label}” holds {holds.value}: nobody can name that exactly."
-    parts = condition.value.split(";") if operator == "in" else [condition.value]
-    wrong = [part.strip() for part in parts if part.strip() and not _is_one(part.strip(), holds)]
-    if wrong:
-        return "wanted", f"“{facts.label}” holds {holds.value}; “{wrong[0]}” is none.{_HOW[holds]}"
-    return "wanted", ""
-
-
-_HOW: Mapping[Holds, str] = {
-    Holds.NUMBER: " Write 1000.50.",
-    Holds.DATE: " Write 2026-11-30.",
-    Holds.YES_NO: " Write true or false.",
-    Holds.TEXT: "",
-}
-
-
-def _is_one(text: str, holds: Holds) -> bool:
-    if holds is Holds.YES_NO:
-        return text.casefold() in ("true", "false")
-    try:
-        if holds is Holds.NUMBER:
-            return Decimal(text).is_finite()
-        if holds is Holds.DATE:
-            return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text) and date.fromisoformat(text))
-    except (InvalidOperation, ValueError):
-        return False
-    return True
 
 
 def unreached(rows: Sequence[Row]) -> dict[str, str]:

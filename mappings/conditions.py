@@ -1,0 +1,52 @@
+"""Whether a field can be asked what a condition asks of it, in sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from sync.core.fields import FieldFacts, Holds
+from sync.core.flow import Condition
+
+
+def unfit(condition: Condition, facts: FieldFacts) -> tuple[str, str]:
+    """Return why the field cannot be asked this; a comparison that never holds is a mistake."""
+    holds, operator = facts.holds, condition.operator
+    if holds is Holds.OTHER or facts.type == "encryptedstring":
+        return "path", f"“{facts.label}” holds {Holds.OTHER.value}."
+    if operator in ("below", "above"):
+        told = f"“{facts.label}” holds {holds.value}; only numbers can be below or above."
+        return "operator", "" if holds is Holds.NUMBER else told
+    if operator == "contains":
+        told = f"“{facts.label}” holds {holds.value}; only a text can contain something."
+        return "operator", "" if holds is Holds.TEXT else told
+    if holds is Holds.TIME:
+        return "operator", f"“{facts.label}” holds {holds.value}: nobody can name that exactly."
+    parts = condition.value.split(";") if operator == "in" else [condition.value]
+    wrong = [part.strip() for part in parts if part.strip() and not _is_one(part.strip(), holds)]
+    if wrong:
+        return "wanted", f"“{facts.label}” holds {holds.value}; “{wrong[0]}” is none.{_HOW[holds]}"
+    return "wanted", ""
+
+
+_HOW: Mapping[Holds, str] = {
+    Holds.NUMBER: " Write 1000.50.",
+    Holds.DATE: " Write 2026-11-30.",
+    Holds.YES_NO: " Write true or false.",
+    Holds.TEXT: "",
+}
+
+
+def _is_one(text: str, holds: Holds) -> bool:
+    if holds is Holds.YES_NO:
+        return text.casefold() in ("true", "false")
+    try:
+        if holds is Holds.NUMBER:
+            return Decimal(text).is_finite()
+        if holds is Holds.DATE:
+            return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text) and date.fromisoformat(text))
+    except (InvalidOperation, ValueError):
+        return False
+    return True
