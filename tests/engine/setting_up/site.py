@@ -9,7 +9,7 @@ from typing import Any
 from connections.live import open_remote
 from connections.models import Connection, Pair
 from connections.remote import Lane
-from mappings import drafting, publishing
+from mappings import drafting, publishing, routing_publishing
 from mappings.shipped import ensure
 from sandbox.salesforce import acts as salesforce
 from sync.core.records import System
@@ -128,6 +128,20 @@ class Site:
         parts = drafting.draft_of(self.pair, flow).in_force[place]
         changed = {**parts, "source": source}
         publishing.publish_one(self.pair, flow, place, changed, by="fay", why="test")
+
+    def route(self, path: str, value: str, name: str) -> None:
+        """Let finance publish that deals with this value belong to the first pair."""
+        row = {
+            "key": "1",
+            "kind": "Opportunity",
+            "name": name,
+            "conditions": [{"path": path, "operator": "is", "value": value}],
+            "value": str(self.pair.pk),
+            "active": True,
+        }
+        routing_publishing.publish_rows(
+            self.pair.salesforce, lambda rows: [row], by="fay", why="test", check=lambda rows: []
+        )
 
     def take_away(self, kind: str, fields: Iterable[str]) -> None:
         """Let an administrator delete custom fields."""

@@ -89,6 +89,7 @@ def test_nobody_knows_how_many_there_are_before_both_systems_were_read(site: Sit
 def test_customers_to_match_are_counted_with_those_that_are_sure(site: Site) -> None:
     Link.objects.all().delete()
     site.win()
+    site.check()
     site.start(CUSTOMERS)
     site.look(CUSTOMERS)
     (waits,) = site.plans(CUSTOMERS).waiting
