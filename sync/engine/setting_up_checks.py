@@ -13,8 +13,8 @@ from connections.live import open_remote as open_live
 from connections.models import Connection, Installation, Pair
 from connections.remote import Lane, Remote
 from connections.salesforce import rights as salesforce_rights
-from mappings import checking, choices
-from mappings.models import MappingVersion
+from mappings import checking, choices, shipped
+from mappings.models import PublishedRules
 from mappings.rules import rules_for
 from mappings.words import title_of as field_title
 from sync.core.errors import SyncError
@@ -81,11 +81,12 @@ def last_check(pair: Pair) -> Checked | None:
 
 def mark_of(pair: Pair) -> str:
     """Return what a check is good for: the published versions and the package; two queries."""
-    versions = MappingVersion.objects.filter(pair=pair).order_by("-pk").values_list("pk", flat=True)
+    rows = PublishedRules.objects.filter(pair=pair).exclude(by=shipped.BY).order_by("-pk")
     done = Installation.objects.filter(
         connection=pair.salesforce_id, state=Installation.State.DONE, check_only=False
     )
-    return f"{versions.first() or 0} {done.values_list('pk', flat=True).first() or 0}"
+    version = rows.values_list("pk", flat=True).first() or 0
+    return f"{version} {done.values_list('pk', flat=True).first() or 0}"
 
 
 def _is_fresh(known: Checked, max_age: timedelta) -> bool:
