@@ -25,20 +25,7 @@ MARK = "COUNTERPART_DEMO"  # in the environment of every process of a demo
 START_SECONDS = 60.0
 GRACE_SECONDS = 20.0
 LOOPBACK = "127.0.0.1"
-FLOWS = (
-    "account_contact",
-    "won_opportunity_invoice",
-    "payment_status",
-    "quote_opportunity",
-    "credit_risk",
-)
-SALESFORCE = "Salesforce sandbox"
-XERO = "Xero sandbox"
-# What every sandbox accepts; no secrets of anybody.
-CREDENTIALS = {
-    "SANDBOX_SALESFORCE_SECRET": "sandbox-salesforce-secret",
-    "SANDBOX_XERO_SECRET": "sandbox-xero-secret",
-}
+CALLS_PER_MINUTE = 1_000  # of Xero; a real organisation takes 60, and is swept far less often
 
 
 class DemoFailed(RuntimeError):
@@ -86,6 +73,7 @@ def environment(ports: Ports) -> dict[str, str]:
         "XERO_API_URL": xero,
         "XERO_IDENTITY_URL": xero,
         "XERO_LOGIN_URL": xero,
+        "XERO_CALLS_PER_MINUTE": str(CALLS_PER_MINUTE),
         "QUICK_LOOK_SECONDS": "2",
         "SWEEP_SECONDS": "20",
         "QUEUE_PROCESSES": "2",
@@ -198,20 +186,6 @@ def last_lines(folder: Path, child: processes.Child) -> str:
     log = folder / f"{child.name}.log"
     text = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else []
     return f"Its log {log} ends with:\n" + "\n".join(text)
-
-
-def connecting_steps(ports: Ports) -> list[list[str]]:
-    """Return the commands that connect both systems, pair them and switch the flows on."""
-    grant = ["--grant", "client-credentials"]
-    host = f"http://{LOOPBACK}:{ports.sandbox + 1}"
-    salesforce = ["--client-id", "sandbox-salesforce", "--secret-env", "SANDBOX_SALESFORCE_SECRET"]
-    xero = ["--client-id", "sandbox-xero", "--secret-env", "SANDBOX_XERO_SECRET"]
-    return [
-        ["connect", "salesforce", "--name", SALESFORCE, "--host", host, *grant, *salesforce],
-        ["connect", "xero", "--name", XERO, *grant, *xero],
-        ["pair", SALESFORCE, XERO],
-        *(["flow", flow, "on"] for flow in FLOWS),
-    ]
 
 
 def logins(file: Path, names: tuple[str, ...]) -> dict[str, str]:

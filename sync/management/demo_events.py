@@ -1,35 +1,40 @@
 """Lets the demo's sandbox tell Counterpart of changes as they happen."""
 
 import base64
-import json
 import secrets
-import urllib.request
-from typing import Any
 
 from connections import doors
 from connections.models import Connection
-from sync.management import demo
+from sync.core.records import System
+from sync.management.demo_sandbox import post
+
+OK = "ok"
 
 
 def tell(sandbox: str, web: str) -> str:
-    """Open both doors anew and enter them in the sandbox; return how Xero's try went.
+    """Open the doors of all connections anew and enter them in the sandbox.
 
-    `sandbox` is its page's address, `web` that of Counterpart's pages. Raises OSError where the
-    sandbox cannot be told.
+    Returns how Xero's tries went, `ok` where all went well. `sandbox` is its page's address,
+    `web` that of Counterpart's pages. Raises OSError where the sandbox cannot be told.
     """
-    org = Connection.objects.get(name=demo.SALESFORCE)
-    books = Connection.objects.select_related("credential").get(name=demo.XERO)
+    connections = list(Connection.objects.select_related("credential").order_by("pk"))
+    for org in connections:
+        if org.system == System.SALESFORCE:
+            _tell_of_salesforce(sandbox, web, org)
+    by_app = {one.credential.client_id: one for one in connections if one.system == System.XERO}
+    tries = {_tell_of_xero(sandbox, web, books) for books in by_app.values()}
+    return ", ".join(sorted(tries - {OK})) or OK
+
+
+def _tell_of_salesforce(sandbox: str, web: str, org: Connection) -> None:
     messages = f"{sandbox}/control/outbound-messages"
     address = f"{web}{doors.address(doors.open_for_salesforce(org))}"
-    _post(messages, {"name": "Won", "endpoint": address, "becomes": "IsWon"})
-    _post(messages, {"name": "Account saved", "endpoint": address, "kind": "Account"})
+    post(messages, {"name": "Won", "endpoint": address, "becomes": "IsWon"})
+    post(messages, {"name": "Account saved", "endpoint": address, "kind": "Account"})
+
+
+def _tell_of_xero(sandbox: str, web: str, books: Connection) -> str:
     key = base64.b64encode(secrets.token_bytes(64)).decode()
-    hook = {"url": f"{web}{doors.address(doors.open_for_xero(books, key))}", "key": key}
-    return str(_post(f"{sandbox}/control/webhooks", hook)["status"])
-
-
-def _post(address: str, body: dict[str, Any]) -> dict[str, Any]:
-    request = urllib.request.Request(address, json.dumps(body).encode())  # noqa: S310 - loopback
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        found: dict[str, Any] = json.loads(answer.read())
-    return found
+    url = f"{web}{doors.address(doors.open_for_xero(books, key))}"
+    hook = {"url": url, "key": key, "client": books.credential.client_id}
+    return str(post(f"{sandbox}/control/webhooks", hook)["status"])

@@ -1,4 +1,4 @@
-"""What the demo's flows make of the seeded company: risk and quotes are to be seen."""
+"""What the demo's own steps make of the seeded company: risk, quotes and two organisations."""
 
 from __future__ import annotations
 
@@ -9,26 +9,49 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from sandbox.server import Box
-from sync.management.demo import FLOWS
-from sync.models import Write
-from tests.engine.test_whole import connected, run, sync
+from sandbox.server import Box, running
+from sync.management import demo_setup
+from sync.management.demo import CALLS_PER_MINUTE, Ports
+from sync.models import Link, ReviewItem, Write
+from tests.config.test_demo import free_ports
+from tests.engine.test_whole import later, run, sync
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def box(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    with connected(settings, monkeypatch) as sandbox:
-        for flow in FLOWS:
-            run("flow", flow, "on")
-        sync()
-        sync()
+    first = free_ports(3)
+    ports = {"control": first, "salesforce": first + 1, "xero": first + 2}
+    with running(seed=1, ports=ports) as sandbox:
+        settings.XERO_API_URL = settings.XERO_IDENTITY_URL = sandbox.xero_url
+        settings.XERO_LOGIN_URL = sandbox.xero_url
+        settings.XERO_CALLS_PER_MINUTE = CALLS_PER_MINUTE
+        demo_setup.make_haste(sandbox.control_url)
+        for variable, secret in demo_setup.secrets().items():
+            monkeypatch.setenv(variable, secret)
+        for step in demo_setup.connecting_steps(Ports(sandbox=first)):
+            run(*step)
+        demo_setup.win_deals(sandbox.control_url)
+        for _ in range(2):
+            sync()
+            later()
         yield sandbox
 
 
 def rows(box: Box, kind: str) -> list[dict[str, Any]]:
     return list(box.world.table("salesforce", kind).values())
+
+
+def books_of(box: Box, deal: str) -> list[str]:
+    """Return the names of the organisations in which a deal is billed."""
+    key = next(one["Id"] for one in rows(box, "Opportunity") if one["Name"] == deal)
+    organisations = box.world.table("xero", "Organisation")
+    return [
+        organisations[one["TenantID"]]["Name"]
+        for one in box.world.table("xero", "Invoice").values()
+        if key in str(one.get("Reference"))
+    ]
 
 
 def test_the_demo_shows_who_is_a_risk_and_what_was_quoted(box: Box) -> None:
@@ -53,8 +76,22 @@ def test_the_demo_shows_who_is_a_risk_and_what_was_quoted(box: Box) -> None:
     assert quoted["Kirkstall lock cottages"]["IsWon"] is True
 
 
-def test_nothing_is_billed_for_a_quote_that_was_invoiced(box: Box) -> None:
+def test_each_won_deal_is_billed_once_where_it_belongs(box: Box) -> None:
+    british, pacific, untold = "Tilbury berth 12, dilapidations", *demo_setup.WON[::2]
+    assert set(demo_setup.WON) == {british, pacific, untold}
+    assert books_of(box, pacific) == ["Fernhill Surveys Pty Ltd"]
+    assert books_of(box, british) == ["Fernhill Surveys Ltd"]
+    assert books_of(box, untold) == []
+    asked = ReviewItem.objects.filter(state="open", title__startswith="No routing row")
+    assert [item.pair.name for item in asked] == ["Britain"]
     sync()
-    invoices = box.world.table("xero", "Invoice")
-    assert len(invoices) == 39
-    assert not Write.objects.filter(kind="Invoice", verb="create").exists()
+    made = Write.objects.filter(kind="Invoice", verb="create")
+    assert made.count() == 2  # nothing is billed for the quote that was invoiced
+
+
+def test_a_customer_of_both_companies_is_linked_in_each(box: Box) -> None:
+    key = next(
+        one["Id"] for one in rows(box, "Account") if one["Name"].startswith("Celtic & Southern")
+    )
+    pairs = Link.objects.filter(salesforce_id=key).values_list("pair__name", flat=True)
+    assert set(pairs) == {"Britain", "Australia"}

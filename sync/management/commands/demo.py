@@ -14,19 +14,27 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from sync.management import demo, demo_events, demo_people, orphans, processes
+from sync.management import demo, demo_events, demo_people, demo_setup, orphans, processes
 
 
 class Command(BaseCommand):
     """Start the demo, or forget it."""
 
-    help = "Starts a sandbox, the web pages and a worker, already connected. Ctrl-C ends all."
+    help = (
+        "Starts a sandbox, the web pages and a worker, already connected. Ctrl-C ends all; started "
+        "again, it continues."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Offer the ports and the reset."""
         parser.add_argument("--port", type=int, help="of Counterpart's pages (8000)")
         parser.add_argument("--sandbox-port", type=int, help="of the sandbox's page (9100)")
         parser.add_argument("--reset", action="store_true", help="forget the demo, and end")
+        parser.add_argument(
+            "--empty",
+            action="store_true",
+            help="connect nothing, and tell what to type into the first steps",
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Run until Ctrl-C."""
@@ -38,6 +46,7 @@ class Command(BaseCommand):
                     demo.remove(self.folder)
                     self._say("The demo is forgotten; `make demo` begins a new one.")
                     return
+                self.empty = demo_setup.begins_empty(self.folder, wanted=options["empty"])
                 self.ports = demo.choose_ports(
                     self.folder, options["port"], options["sandbox_port"]
                 )
@@ -97,7 +106,10 @@ class Command(BaseCommand):
         children.append(self._child("sandbox", "-m", "sandbox", *self._sandbox_options()))
         page = f"http://{demo.LOOPBACK}:{self.ports.sandbox}"
         demo.wait_for(children[-1], f"{page}/control/health", self.folder, stop)
-        self._connect_once()
+        self._make_haste(page)
+        if not self.empty:
+            self._connect_once()
+        self._win_once(page)
         self._say("Starting the web pages and the worker ...")
         manage = str(Path(sys.argv[0]).resolve())
         gunicorn = ["-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
@@ -108,6 +120,8 @@ class Command(BaseCommand):
         demo.wait_for(children[-1], f"{web}/healthz", self.folder, stop)
         self._let_the_sandbox_tell(page, web)
         self._welcome(web, page, passwords)
+        if self.empty:
+            self._show_what_to_type()
 
     def _let_the_sandbox_tell(self, page: str, web: str) -> None:
         """Have changes told as events; without them everything still works, some seconds later."""
@@ -127,19 +141,48 @@ class Command(BaseCommand):
         first = self.ports.sandbox
         options = ["--seed", "1", "--size", "small", "--state", str(self.folder / "sandbox")]
         ports = {"--control-port": first, "--salesforce-port": first + 1, "--xero-port": first + 2}
+        if self.empty:
+            options.append("--bare")
         return options + [word for name, port in ports.items() for word in (name, str(port))]
 
     def _connect_once(self) -> None:
-        """Connect both systems, pair them and switch the flow on; done once for each demo."""
+        """Connect both systems, pair them and switch the flows on; done once for each demo."""
         done = self.folder / "connected"
         if done.exists():
             return
         self._say("Connecting Salesforce and Xero ...")
-        os.environ.update(demo.CREDENTIALS)
-        for step in demo.connecting_steps(self.ports):
+        os.environ.update(demo_setup.secrets())
+        for step in demo_setup.connecting_steps(self.ports):
+            if demo_setup.is_done(step):
+                continue
             with (self.folder / "connect.log").open("a") as log:
                 call_command(*step, stdout=log)
         done.touch()
+
+    def _make_haste(self, page: str) -> None:
+        try:
+            demo_setup.make_haste(page)
+        except OSError as error:
+            self._say(f"Xero's usual limits hold in the sandbox ({error}): it may rest at times.")
+
+    def _win_once(self, page: str) -> None:
+        """Let the first deals be won; done once for each demo, and no reason to end it."""
+        done = self.folder / "won"
+        if done.exists():
+            return
+        try:
+            demo_setup.win_deals(page)
+        except OSError as error:
+            self._say(f"No deal was won yet ({error}): win one on the sandbox's page.")
+        done.touch()
+
+    def _show_what_to_type(self) -> None:
+        lines = "".join(f"      {line}\n" for line in demo_setup.what_to_type(self.ports))
+        place = f"http://localhost:{self.ports.web}/first-steps/"
+        self._say(
+            f"  Nothing is connected yet. Sign in as administrator and begin at\n\n"
+            f"      {place}\n\n  The sandbox accepts\n\n{lines}"
+        )
 
     def _welcome(self, web: str, page: str, passwords: dict[str, str]) -> None:
         people = "".join(f"      {name:15}{word}\n" for name, word in passwords.items())

@@ -1,0 +1,180 @@
+"""What the demo sets up once: connections, pairs, flows; or what a person types to do so alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from connections.models import Connection
+from mappings.models import newest_routing
+from mappings.routing import in_force
+from sync.management import demo_sandbox
+from sync.management.demo import CALLS_PER_MINUTE, LOOPBACK, DemoFailed, Ports
+
+FLOWS = (
+    "account_contact",
+    "won_opportunity_invoice",
+    "payment_status",
+    "quote_opportunity",
+    "credit_risk",
+)
+CATALOGUE = ("product_catalogue", "Britain")
+"""A flow for one organisation: its prices differ here and there from Salesforce's."""
+SALESFORCE = "Salesforce sandbox"
+
+
+@dataclass(frozen=True)
+class App:
+    """One of the sandbox's apps; its secret is no secret of anybody, every sandbox accepts it."""
+
+    client_id: str
+
+    @property
+    def secret(self) -> str:
+        """What the app signs in with."""
+        return f"{self.client_id}-secret"
+
+    @property
+    def variable(self) -> str:
+        """The variable in which `connect` looks for the secret."""
+        return f"{self.client_id}-secret".upper().replace("-", "_")
+
+
+SALESFORCE_APP = App("sandbox-salesforce")
+BRITISH, AUSTRALIAN, ENTITY = "Fernhill Surveys Ltd", "Fernhill Surveys Pty Ltd", "Legal_Entity__c"
+BOOKS = {
+    "Britain": (BRITISH, App("sandbox-xero")),
+    "Australia": (AUSTRALIAN, App("sandbox-xero-australia")),
+}
+"""The pairs, each with its Xero organisation and the Custom Connection of that."""
+ROWS = (
+    ("Opportunity", "Sold by the Australian company", "Australia", f"{ENTITY} is {AUSTRALIAN}"),
+    (
+        "Opportunity",
+        "Pacific territories",
+        "Australia",
+        "Territory2.Name in Australia; New Zealand",
+    ),
+    ("Opportunity", "Pacific dollars", "Australia", "CurrencyIsoCode in AUD; NZD"),
+    (
+        "Opportunity",
+        "Territories near home",
+        "Britain",
+        "Territory2.Name in UK North; UK South; Europe",
+    ),
+    ("Opportunity", "Pounds", "Britain", "CurrencyIsoCode is GBP"),
+    ("Account", "Customers of the British company", "Britain", f"{ENTITY} is {BRITISH}"),
+    ("Account", "Customers of the Australian company", "Australia", f"{ENTITY} is {AUSTRALIAN}"),
+    ("Account", "In the Pacific", "Australia", "BillingCountry in Australia; New Zealand"),
+    ("Account", "All others", "Britain", ""),
+)
+"""The routing rows: kind, name, pair, condition. A deal in euros without a territory is asked."""
+WON = (
+    "Terraces and cellar door survey",
+    "Tilbury berth 12, dilapidations",
+    "Carrière de l'Étang, levé par drone",
+)
+"""Deals that are won at the start: one for each organisation, and one that no row tells of."""
+
+
+def secrets() -> dict[str, str]:
+    """Return the secrets of the sandbox's apps by the variables that `connect` reads."""
+    apps = [SALESFORCE_APP, *(app for _, app in BOOKS.values())]
+    return {app.variable: app.secret for app in apps}
+
+
+def connecting_steps(ports: Ports) -> list[list[str]]:
+    """Return the commands that connect, pair, route and switch the flows on, in their order."""
+    host = salesforce_host(ports)
+    steps = [["connect", "salesforce", "--name", SALESFORCE, "--host", host, *_app(SALESFORCE_APP)]]
+    for pair, (books, app) in BOOKS.items():
+        steps.append(["connect", "xero", "--name", books, *_app(app)])
+        steps.append(["pair", SALESFORCE, books, "--name", pair])
+    flow, pair = CATALOGUE
+    return [
+        *steps,
+        *(_route(*row) for row in ROWS),
+        *(["flow", flow, "on"] for flow in FLOWS),
+        ["flow", flow, "on", "--pair", pair],
+    ]
+
+
+def is_done(step: list[str]) -> bool:
+    """Return whether a step would make a second one of what there is: a routing row."""
+    if step[0] != "route":
+        return False
+    org = Connection.objects.filter(name=SALESFORCE).first()
+    rows = in_force(newest_routing(org.pk)) if org else ()
+    return step[step.index("--name") + 1] in {row["name"] for row in rows}
+
+
+def _route(kind: str, name: str, pair: str, condition: str) -> list[str]:
+    when = ["--when", condition] if condition else []
+    told = ["--kind", kind, "--name", name, "--why", "The demo's own rows", *when]
+    return ["route", "add", pair, "--connection", SALESFORCE, *told]
+
+
+def _app(app: App) -> list[str]:
+    grant = ["--grant", "client-credentials"]
+    return [*grant, "--client-id", app.client_id, "--secret-env", app.variable]
+
+
+def salesforce_host(ports: Ports) -> str:
+    """Return the address of the sandbox's Salesforce."""
+    return f"http://{LOOPBACK}:{ports.sandbox + 1}"
+
+
+def begins_empty(folder: Path, *, wanted: bool) -> bool:
+    """Return whether this demo connects nothing by itself, as it was chosen the first time.
+
+    Raises DemoFailed where an empty one is wanted and this one has begun otherwise.
+    """
+    empty, begun = folder / "empty", folder / "logins.json"
+    if wanted and begun.exists() and not empty.exists():
+        raise DemoFailed(
+            "This demo connects by itself. `make demo-reset` forgets it; then --empty begins one "
+            "that does not."
+        )
+    if wanted:
+        folder.mkdir(parents=True, exist_ok=True)
+        empty.touch()
+    return empty.exists()
+
+
+def make_haste(sandbox: str) -> None:
+    """Let Xero take as many calls as a demo makes, which sweeps every few seconds.
+
+    Raises OSError where the sandbox cannot be reached.
+    """
+    for name, value in (("minute_limit", CALLS_PER_MINUTE), ("day_limit", 1_000_000)):
+        setting = {"system": "xero", "name": name, "value": value}
+        demo_sandbox.post(f"{sandbox}/control/settings", setting)
+
+
+def win_deals(sandbox: str) -> None:
+    """Let the first deals be won, so that there is something to see at once.
+
+    `sandbox` is its page's address. Raises OSError where it cannot be reached.
+    """
+    deals = demo_sandbox.records(sandbox, "salesforce", "Opportunity")
+    for deal in deals:
+        if deal["Name"] in WON and not deal["IsClosed"]:
+            demo_sandbox.act(sandbox, "salesforce", "close_won", opportunity_id=deal["Id"])
+
+
+def what_to_type(ports: Ports) -> Iterator[str]:
+    """Yield the lines that tell somebody who connects the sandbox by hand what to enter."""
+    yield "Salesforce, Client credentials"
+    yield f"  Address    {salesforce_host(ports)}"
+    yield from _lines(SALESFORCE_APP)
+    yield "Xero, web app (choose one organisation or both)"
+    yield from _lines(BOOKS["Britain"][1])
+    for books, app in BOOKS.values():
+        yield f"or Xero, Custom Connection of {books}"
+        yield from _lines(app)
+
+
+def _lines(app: App) -> Iterator[str]:
+    yield f"  Client id  {app.client_id}"
+    yield f"  Secret     {app.secret}"
