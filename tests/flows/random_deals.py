@@ -25,6 +25,7 @@ RATES = {
     "KWD": "0.40213",
     "CHF": "1.0911",
 }
+FIXED = ("1.234567", "0.00000012")
 
 
 def salesforce() -> Reference:
@@ -50,16 +51,19 @@ def salesforce() -> Reference:
 def tables(reference: Reference) -> RuleSet:
     """Return rows that let a deal's own fields say everything that finance may decide."""
 
-    def says(table: str, field: str, value: str) -> TableRow:
-        return TableRow(table, value, (Condition(field, "is", value),))
+    def says(table: str, field: str, value: str, currency: str = "") -> TableRow:
+        pinned = (Condition("=currency", "is", currency),) if currency else ()
+        return TableRow(table, value, (Condition(field, "is", value), *pinned))
 
     own = reference.base_currency
     return rules(
         *(says("tax_type", "Product2.Family", rate.tax_type) for rate in reference.tax_rates),
         *(says("amounts_are", "Prices__c", kind) for kind in ("Exclusive", "Inclusive", "NoTax")),
         *(says("rounding", "Cents__c", how) for how in ("leave", "line", "ask")),
-        *(says("rate", "Rate__c", how) for how in ("salesforce", "1.234567", "0.00000012")),
-        *(says("currency", "Bill__c", f"{own} by {how}") for how in ("salesforce", "0.7113")),
+        *(says("rate", "Rate__c", how, c) for how in FIXED for c in CURRENCIES),
+        says("rate", "Rate__c", "salesforce"),
+        *(says("currency", "Bill__c", f"{own} by 0.7113", c) for c in CURRENCIES),
+        says("currency", "Bill__c", f"{own} by salesforce"),
         says("currency", "Bill__c", own),
     )
 

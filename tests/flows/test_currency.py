@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sync.core.flow import FieldRule, TableRow
+from sync.core.flow import Condition, FieldRule, TableRow
 from sync.core.organisation import Reference
 from sync.core.planning import Action, Plan
 from sync.core.questions import Question
@@ -30,6 +30,11 @@ def opened(*rows: TableRow, **values: Any) -> Books:
     """Return books of an organisation in pounds with these rows and an org that has rates."""
     fields = {"rules": rules(*rows), "salesforce": random_deals.salesforce(), **values}
     return Books(FLOW, builders.around(fields.pop("reference", uk(currencies=ALL)), **fields))
+
+
+def fixed(value: str, currency: str = "USD", table: str = "currency") -> TableRow:
+    """Return a row with a rate of its own, which must say of which currency it is."""
+    return TableRow(table, value, (Condition("=currency", "is", currency),))
 
 
 def body(books: Books, record: Record) -> dict[str, Any]:
@@ -82,7 +87,7 @@ def test_a_row_that_names_the_deals_own_currency_changes_nothing() -> None:
 def test_a_deal_is_converted_by_a_row_that_says_how(
     row: str, day: date, total: str, told: str
 ) -> None:
-    books = opened(TableRow("currency", row))
+    books = opened(fixed(row))
     record = builders.changed(DOLLARS, CloseDate=day)
     made = body(books, record)
     assert made["CurrencyCode"] == "GBP"
@@ -107,7 +112,7 @@ def test_the_rate_its_day_and_its_source_are_kept_with_the_plan_and_the_link() -
 
 
 def test_a_converted_total_is_not_told_to_a_deal_in_another_currency() -> None:
-    books = opened(TableRow("currency", "GBP by 0.79"))
+    books = opened(fixed("GBP by 0.79"))
     books.sync(DOLLARS)
     told = books.records[DOLLARS.key]
     assert told.get("Counterpart_Invoice_Total__c") is None
@@ -121,16 +126,16 @@ def test_a_converted_draft_keeps_its_rate_when_rates_and_rows_move() -> None:
     dearer = replace(random_deals.salesforce(), dated_rates={}, rates={"USD": Decimal(2)})
     books.around = replace(books.around, salesforce=dearer)
     assert quiet(books.again(DOLLARS.key))
-    books.around = replace(books.around, rules=rules(TableRow("currency", "EUR by 0.9")))
+    books.around = replace(books.around, rules=rules(fixed("EUR by 0.9")))
     assert quiet(books.again(DOLLARS.key))
     books.around = replace(books.around, rules=rules())
     assert quiet(books.again(DOLLARS.key))
 
 
 def test_a_converted_draft_follows_its_deals_amount_at_the_rate_it_was_made_with() -> None:
-    books = opened(TableRow("currency", "GBP by 0.79"))
+    books = opened(fixed("GBP by 0.79"))
     books.sync(DOLLARS)
-    books.around = replace(books.around, rules=rules(TableRow("currency", "GBP by 0.5")))
+    books.around = replace(books.around, rules=rules(fixed("GBP by 0.5")))
     plan = now(books, Amount=Decimal("2000.00"))
     assert written(plan) == {"lines"}
     assert the_invoice(books).get("SubTotal") == Decimal("1580.00")
@@ -139,7 +144,7 @@ def test_a_converted_draft_follows_its_deals_amount_at_the_rate_it_was_made_with
 def test_a_draft_in_its_own_currency_is_not_converted_by_a_row_that_came_later() -> None:
     books = opened()
     books.sync(DOLLARS)
-    books.around = replace(books.around, rules=rules(TableRow("currency", "GBP by 0.79")))
+    books.around = replace(books.around, rules=rules(fixed("GBP by 0.79")))
     assert quiet(books.again(DOLLARS.key))
     assert the_invoice(books).get("CurrencyCode") == "USD"
 
@@ -164,10 +169,10 @@ def test_a_new_close_date_takes_that_days_rate() -> None:
 
 
 def test_what_is_billed_once_more_is_billed_by_the_rows_of_today() -> None:
-    books = opened(TableRow("currency", "GBP by 0.79"))
+    books = opened(fixed("GBP by 0.79"))
     books.sync(DOLLARS)
     books.edit(the_invoice(books), Status="DELETED")
-    books.around = replace(books.around, rules=rules(TableRow("currency", "GBP by 0.5")))
+    books.around = replace(books.around, rules=rules(fixed("GBP by 0.5")))
     books.decide(the_question(books.again(DOLLARS.key)), "again")
     books.again(DOLLARS.key)
     living = [i for i in books.of("Invoice") if i.get("Status") == "DRAFT"]
@@ -179,11 +184,11 @@ def test_what_is_billed_once_more_is_billed_by_the_rows_of_today() -> None:
     [
         (TableRow("rate", "salesforce"), "rate_row:GBP:USD"),
         (TableRow("currency", "GBP by salesforce"), "currency_row:USD:GBP"),
-        (TableRow("rate", "0"), "rate_row:0"),
-        (TableRow("rate", "nonsense"), "rate_row:nonsense"),
-        (TableRow("rate", "NaN"), "rate_row:nan"),
-        (TableRow("rate", "0.0000001"), "rate_row:USD:decimals"),
-        (TableRow("currency", "GBP by -1"), "currency_row:-1"),
+        (fixed("0", table="rate"), "rate_row:0"),
+        (fixed("nonsense", table="rate"), "rate_row:nonsense"),
+        (fixed("NaN", table="rate"), "rate_row:nan"),
+        (fixed("0.0000001", table="rate"), "rate_row:USD:decimals"),
+        (fixed("GBP by -1"), "currency_row:-1"),
         (TableRow("currency", "pounds"), "currency_row:pounds"),
         (TableRow("currency", "ask"), "ask:currency"),
         (TableRow("rate", "ask"), "ask:rate"),
@@ -203,7 +208,7 @@ def test_a_day_before_the_first_dated_rate_is_a_question() -> None:
 
 
 def test_what_a_rate_makes_nothing_of_is_a_question() -> None:
-    question = asked(opened(TableRow("currency", "GBP by 0.000001")))
+    question = asked(opened(fixed("GBP by 0.000001")))
     assert "comes to GBP 0.00 once it is converted" in question.title
 
 
@@ -215,13 +220,13 @@ def test_a_currency_that_xero_lacks_is_a_question_that_names_both_ways_out() -> 
 
 
 def test_a_conversion_into_a_currency_that_xero_lacks_is_a_question() -> None:
-    assert asked(opened(TableRow("currency", "CHF by 0.9"))).cause == "currency:CHF"
+    assert asked(opened(fixed("CHF by 0.9"))).cause == "currency:CHF"
 
 
 def test_lines_are_converted_one_by_one_and_the_cents_are_asked_about() -> None:
     lines = [deal_line("0.10"), deal_line("0.10"), deal_line("0.10")]
     record = with_lines(DOLLARS, *lines, amount="0.30")
-    row = TableRow("currency", "GBP by 0.75")
+    row = fixed("GBP by 0.75")
     question = asked(opened(row), record)
     assert "GBP 0.24, the deal is GBP 0.23" in question.title
     assert [c.value for c in question.choices] == ["leave", "line", "retry"]
@@ -232,7 +237,7 @@ def test_lines_are_converted_one_by_one_and_the_cents_are_asked_about() -> None:
 def test_the_price_of_one_thing_is_converted_to_money_and_of_many_to_four_decimals() -> None:
     lines = [deal_line("9.99"), deal_line("9.99", "1000")]
     record = with_lines(DOLLARS, *lines, amount="9999.99")
-    rows = TableRow("currency", "GBP by 0.7337"), TableRow("rounding", "leave")
+    rows = fixed("GBP by 0.7337"), TableRow("rounding", "leave")
     made = body(opened(*rows), record)
     assert [line["UnitAmount"] for line in made["LineItems"]] == [
         Decimal("7.33"),

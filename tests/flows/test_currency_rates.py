@@ -10,7 +10,7 @@ import pytest
 from sync.core.flow import Condition, TableRow
 from tests.builders import deal, rules
 from tests.flows.acts import now, quiet, the_invoice, written
-from tests.flows.test_currency import DOLLARS, EARLIER, body, opened
+from tests.flows.test_currency import DOLLARS, EARLIER, body, fixed, opened
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ from tests.flows.test_currency import DOLLARS, EARLIER, body, opened
 )
 def test_the_rate_that_xero_is_given(row: str, currency: str, rate: str | None) -> None:
     record = deal(CurrencyIsoCode=currency, Amount=Decimal("1000"))
-    made = body(opened(TableRow("rate", row)), record)
+    made = body(opened(fixed(row, currency, "rate")), record)
     assert made.get("CurrencyRate") == (Decimal(rate) if rate else None)
 
 
 def test_a_rate_row_may_ask_for_the_currency_that_is_billed_in() -> None:
     of_euros = TableRow("rate", "1.2", (Condition("=currency", "is", "EUR"),))
-    books = opened(of_euros, TableRow("currency", "EUR by 0.9"))
+    books = opened(of_euros, fixed("EUR by 0.9"))
     assert body(books, DOLLARS)["CurrencyRate"] == Decimal("1.2")
 
 
@@ -41,7 +41,7 @@ def test_a_rate_that_was_given_stays_until_the_day_moves() -> None:
     euros = deal(CurrencyIsoCode="EUR")
     books.sync(euros)
     assert the_invoice(books).get("CurrencyRate") == Decimal("1.183345")
-    books.around = replace(books.around, rules=rules(TableRow("rate", "1.5")))
+    books.around = replace(books.around, rules=rules(fixed("1.5", "EUR", "rate")))
     assert quiet(books.again(euros.key))
     plan = now(books, CloseDate=EARLIER)
     assert written(plan) == {"rate", "date", "due_date"}

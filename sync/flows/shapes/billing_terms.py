@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sync.core import rates
+from sync.core import mapping, rates
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import Surroundings
@@ -22,6 +22,7 @@ from . import choosing, made_with
 
 SALESFORCE, XERO = "salesforce", "xero"
 PRICE_PLACES = 4
+NAMES_CURRENCY = ("=currency", "CurrencyIsoCode")
 CURRENCY = re.compile(r"([A-Z]{3})(?: BY (\S+))?")
 
 
@@ -113,6 +114,7 @@ def _currency(
         )
     if how.casefold() == SALESFORCE:
         return wanted, _of_salesforce(around, wanted, own, day, "currency")
+    _require_pinned(around, at, own, "currency")
     return wanted, _fixed(how, wanted, own, "currency")
 
 
@@ -128,6 +130,7 @@ def _rate(around: Surroundings, currency: str, day: date | None, at: choosing.At
     if value == SALESFORCE:
         rate = _of_salesforce(around, currency, base, day, "rate")
     else:
+        _require_pinned(around, billed, currency, "rate")
         rate = _fixed(value, currency, base, "rate")
     if rates.is_lost(rate):
         raise _problem(
@@ -152,6 +155,22 @@ def _of_salesforce(
             "Enter it under Manage Currencies in Salesforce, or let the row take another rate.",
         )
     return found
+
+
+def _require_pinned(around: Surroundings, at: choosing.At, currency: str, table: str) -> None:
+    """Raise NeedsPerson where the row of a fixed rate would give it to any currency."""
+    row = next(r for r in around.rules.table(table) if mapping.holds(r, at))
+    for condition in row.when:
+        named = condition.path in NAMES_CURRENCY and condition.operator in ("is", "in")
+        if named and condition.value.strip().upper() == currency:
+            return
+    raise _problem(
+        table,
+        f"A row gives the rate of “{row.value}” to every currency, {currency} among them.",
+        f"{row.value}:any",
+        "Let its condition say of which currency that is the rate: the currency is "
+        f"{currency}, or another.",
+    )
 
 
 def _fixed(text: str, currency: str, base: str, table: str) -> Rate:

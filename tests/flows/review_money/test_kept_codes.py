@@ -63,7 +63,7 @@ def test_a_renamed_line_keeps_its_codes_at_its_price() -> None:
 
 
 def test_a_renamed_line_of_a_converted_deal_keeps_its_codes() -> None:
-    rate = TableRow("currency", "GBP by 0.79")
+    rate = TableRow("currency", "GBP by 0.79", (Condition("CurrencyIsoCode", "is", "USD"),))
     books = opened(rate)
     record = deal(CurrencyIsoCode="USD")
     books.sync(with_lines(record, deal_line("9.99", "100"), amount="999.00"))

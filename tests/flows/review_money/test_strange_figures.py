@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sync.core.flow import TableRow
+from sync.core.flow import Condition, TableRow
 from sync.core.planning import Action
 from sync.flows.won_opportunity_invoice import FLOW
 from tests import builders
@@ -51,11 +51,13 @@ def test_nothing_is_too_strange_to_be_planned() -> None:
             }
             for _ in range(dice.choice((0, 1, 2, 3)))
         ]
-        rows = [TableRow(name, dice.choice(v)) for name, v in ROWS.items() if dice.random() < 0.5]
-        books = opened(*rows)
+        currency = dice.choice(sorted(ALL))
+        pinned = (Condition("CurrencyIsoCode", "is", currency),)
+        chosen = [(name, dice.choice(v)) for name, v in ROWS.items() if dice.random() < 0.5]
+        books = opened(*(TableRow(name, value, pinned) for name, value in chosen))
         record = deal(
             number % 1000,
-            CurrencyIsoCode=dice.choice(sorted(ALL)),
+            CurrencyIsoCode=currency,
             Amount=dice.choice((any_figure(dice), Decimal("0.01"))),
             OpportunityLineItems=lines,
         )
