@@ -37,6 +37,11 @@ class Choice:
         return {"pair": NEW, **chosen}
 
     @property
+    def connected(self) -> bool:
+        """Whether there is anything yet: a pair, or one connection of it."""
+        return any((self.pair, self.salesforce, self.xero))
+
+    @property
     def address(self) -> str:
         """The page's address for it."""
         return f"{reverse('first_steps')}?{urlencode(self.fields)}"

@@ -78,7 +78,7 @@ def shown(request: HttpRequest, choice: Choice, form: PairForm | None = None) ->
         "others": _others(pair),
         "now": timezone.now(),
         "whoever": _whoever(steps, opened),
-        "empty": not setup.done and not choice.is_another and pair is None and not asked,
+        "empty": not (choice.connected or choice.is_another or asked),
         **moving(choice, templates),
         **work_of(request, choice, setup, templates, opened),
         **({"form": form} if form else {}),
