@@ -60,6 +60,7 @@ class Ledger:
 
     client: Client
     headers: dict[str, str]
+    world: World
     customer: str = ""
 
     def get(self, name: str, **parameters: Any) -> dict[str, Any]:
@@ -87,6 +88,10 @@ class Ledger:
         assert answer.status_code == 200, answer.text[:2000]
         made: list[Any] = values.parse(answer.text)[kind]
         return made
+
+    def enter(self, kind: str, **values: Any) -> str:
+        """Let a person enter a record by hand; its id."""
+        return entering.create(self.world, kind, values, self.headers["xero-tenant-id"])
 
     def bill(self, bodies: Sequence[dict[str, Any]]) -> list[Any]:
         """Return the invoices that Xero makes of these bodies, for the one customer."""
@@ -117,6 +122,6 @@ def ledger(edition: str) -> Ledger:
         "xero-tenant-id": tenant,
         "Authorization": f"Bearer {values.parse(token.text)['access_token']}",
     }
-    opened = Ledger(client, headers)
+    opened = Ledger(client, headers, world)
     opened.customer = opened.write("Contacts", [{"Name": "Customer"}], "POST")[0]["ContactID"]
     return opened

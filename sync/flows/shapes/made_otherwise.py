@@ -93,7 +93,8 @@ def _parts(mine: Line, there: Line) -> Iterator[tuple[str, Any, Any]]:
     yield "account", mine.account_code, there.account_code
     yield "tax rate", mine.tax_type, there.tax_type
     yield "item", mine.item_code.upper(), there.item_code.upper()
-    yield "tracking", mine.tracking, there.tracking
+    kept = [(c, o) for c, o in mine.tracking if {(c, o), (c, "")} & {*there.tracking}]
+    yield "tracking options", len(mine.tracking), len(kept)
     yield "quantity", mine.quantity, there.quantity
     yield "price", round_half_up(mine.unit_amount, PRICE_PLACES), there.unit_amount
     yield "discount", mine.discount_rate, there.discount_rate
