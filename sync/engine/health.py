@@ -26,6 +26,7 @@ from . import (
     announcing_health,
     lacking,
     noticing,
+    routing_health,
     setting_up_checks,
     setting_up_missing,
     surroundings,
@@ -56,7 +57,7 @@ def examine(open_remote: OpenRemote = open_live) -> list[Finding]:
         findings += check()
     for one in Connection.objects.select_related("credential").order_by("name"):
         findings += [*_connection(one, open_remote), *_events(one)]
-    findings += _pairs(open_remote)
+    findings += [*_pairs(open_remote), *_routing(open_remote)]
     return findings
 
 
@@ -156,6 +157,15 @@ def _pairs(open_remote: OpenRemote) -> Iterator[Finding]:
     for switch in FlowSwitch.objects.filter(parked_until__gt=timezone.now()):
         words = f"{switch.flow} rests until {switch.parked_until:%H:%M:%S}: {switch.parked_why}"
         yield Finding(f"Pair “{switch.pair.name}”", LOOK, words)
+
+
+def _routing(open_remote: OpenRemote) -> Iterator[Finding]:
+    """Tell of rows that cannot work, and of what waits for a flow where it belongs."""
+    try:
+        for what, bad, words, fix in routing_health.findings(open_remote):
+            yield Finding(what, BAD if bad else LOOK, words, fix)
+    except SyncError as error:
+        yield Finding("Which organisation", BAD, str(error))
 
 
 def _mappings(pair: Pair, flow: str, open_remote: OpenRemote) -> Iterator[Finding]:
