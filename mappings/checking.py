@@ -32,6 +32,7 @@ ONE_FIELD = frozenset(
 )
 NO_FIELD = frozenset({"constant", "template", "expression"})
 MOST_CONDITIONS = 3
+BARE = "Rows of this table hold in every case: they can have no conditions."
 CHOOSE = "Choose from the list what this row is about."
 
 
@@ -85,6 +86,8 @@ def value_faults(table: ValueTable, row: TableRow, shipped: Sequence[TableRow]) 
         faults["value"] = fault
     if table.asks and not row.when:
         faults["condition_0"] = CHOOSE
+    if table.bare and row.when:
+        return faults | {"condition_0": BARE}
     for index, condition in enumerate(row.when):
         fault = asked_fault(table, condition) if table.asks else condition_fault(condition)
         if fault:

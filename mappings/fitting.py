@@ -12,6 +12,8 @@ from typing import Any
 from connections.models import Pair
 from mappings import choices, words
 from mappings.choices import SalesforceFields
+from mappings.completeness import unknown_fields
+from mappings.fitting_conditions import condition_fault
 from mappings.rules import LINE
 from sync.core import expressions
 from sync.core.fields import FieldFacts, Holds, Takes, misfit, unfit_to_fill
@@ -203,7 +205,19 @@ def misfits(pair: Pair, flow: Flow, rules: RuleSet, known: SalesforceFields) -> 
     for row in rules.tables:
         if (table := tables.get(row.table)) is not None:
             found += value_misfits(pair, table, row)
+            found += _of_conditions(flow, table, row, known)
     return found
+
+
+def _of_conditions(
+    flow: Flow, table: ValueTable, row: TableRow, known: SalesforceFields
+) -> Iterable[Misfit]:
+    """Yield why conditions cannot hold; the completeness of rows tells of a record's own fields."""
+    for each in row.when:
+        part, told = condition_fault(flow, table, each, known)
+        alone = RuleSet((), (TableRow(row.table, "", (each,)),))
+        if told and not unknown_fields(alone, known.record, known.lines):
+            yield Misfit(told, "table", table.name, part)
 
 
 def sentences(pair: Pair, flow: Flow, rules: RuleSet, known: SalesforceFields) -> list[str]:

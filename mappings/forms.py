@@ -13,6 +13,7 @@ from mappings.choices import SalesforceFields, active, values_of
 from mappings.completeness import unknown_fields
 from mappings.drafted import Drafted
 from mappings.fitting import Misfit, circles, field_misfits, value_misfits
+from mappings.fitting_conditions import condition_fault
 from mappings.models import FieldMapping, ValueRow
 from mappings.rules import editable
 from sync.core.flow import Condition, Empty, FieldRule, Flow, Owner, RuleSet, TableRow, ValueTable
@@ -144,7 +145,8 @@ class ValueForm(RowForm):
         row = drafted.row
         super().__init__(typed, initial=_initial(row) | {"seen": drafted.seen})
         self.table, self.flow, self.known, self.pair = table, flow, known, row.pair
-        self.slots = range(1 if table.asks else max(checking.MOST_CONDITIONS, len(row.conditions)))
+        many = 0 if table.bare else checking.MOST_CONDITIONS
+        self.slots = range(1 if table.asks else max(many, len(row.conditions)))
         for slot in self.slots:
             if table.asks:
                 self._add_choice(slot)
@@ -170,10 +172,11 @@ class ValueForm(RowForm):
 
     def _add_slot(self, slot: int) -> None:
         path = forms.CharField(label="Salesforce field", max_length=255, required=False)
-        path.widget.attrs["list"] = "paths"
+        path.widget.attrs |= {"list": "paths", "data-values-of": f"values-{slot}"}
         operators = forms.ChoiceField(label="Comparison", choices=list(words.OPERATORS.items()))
         operators.required = False
         wanted = forms.CharField(label="Value", max_length=255, required=False)
+        wanted.widget.attrs["list"] = f"values-{slot}"
         self.fields |= {f"path_{slot}": path, f"operator_{slot}": operators}
         self.fields[f"wanted_{slot}"] = wanted
 
@@ -199,8 +202,10 @@ class ValueForm(RowForm):
             faults |= {one.part: one.words for one in value_misfits(self.pair, self.table, row)}
         for number, (slot, condition) in enumerate(filled):
             fault = faults.pop(f"condition_{number}", "") or self._unknown(condition)
+            part = "path" if condition.path in fault or not condition.path else "wanted"
+            if not fault and values.get("active"):
+                part, fault = condition_fault(self.flow, self.table, condition, self.known)
             if fault:
-                part = "path" if condition.path in fault or not condition.path else "wanted"
                 faults[f"{part}_{slot}"] = fault
         _report(self, faults)
         return values
@@ -229,6 +234,12 @@ class ValueForm(RowForm):
         ]
         own = {name: self.cleaned_data[name] for name in ("name", "value", "active")}
         return own | {"conditions": conditions}
+
+    def paths(self) -> list[tuple[int, str]]:
+        """Return each slot with the path that stands there, typed or from before."""
+        if self.table.asks:
+            return []
+        return [(slot, str(self[f"path_{slot}"].value() or "").strip()) for slot in self.slots]
 
     def conditions(self) -> Iterator[tuple[Any, Any, Any]]:
         """Yield the three fields of each condition."""

@@ -65,6 +65,11 @@ class FieldMappingAdmin(ModelAdmin):
         return [
             path(here, view(self.fields_page), name="mappings_fields"),
             path(f"{here}table/<slug:table_name>/", view(self._table), name="mappings_table"),
+            path(
+                f"{here}table/<slug:table_name>/values/",
+                view(self._condition_values),
+                name="mappings_condition_values",
+            ),
             path(f"{here}draft/", view(draft.page), name="mappings_draft"),
             path(f"{here}exchange/", view(exchange.page), name="mappings_exchange"),
             path(f"{here}sheet.<slug:kind>", view(exchange.export), name="mappings_sheet"),
@@ -78,6 +83,12 @@ class FieldMappingAdmin(ModelAdmin):
         screen: Any = self.admin_site.get_model_admin(ValueRow)
         shown: HttpResponse = screen.table_page(request, **which)
         return shown
+
+    def _condition_values(self, request: HttpRequest, **which: Any) -> HttpResponse:
+        """Return the values of a field, by the screen of the value rows."""
+        screen: Any = self.admin_site.get_model_admin(ValueRow)
+        values: HttpResponse = screen.condition_values(request, **which)
+        return values
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from config.admin_base import ModelAdmin
-from mappings import drafting, editing, words
+from mappings import choices, drafting, editing, fitting_conditions, words
 from mappings.admin import beside, sets, value_lines
 from mappings.admin.beside import Asked
 from mappings.admin.value_lines import TablePlace
-from mappings.choices import offers, salesforce_fields, values_of
+from mappings.choices import SalesforceFields, salesforce_fields
+from mappings.condition_values import values_of
 from mappings.drafted import Drafted
 from mappings.forms import ValueForm
 from mappings.models import FieldMapping, ValueRow
@@ -207,6 +209,35 @@ class ValueRowAdmin(ModelAdmin):
         known = salesforce_fields(at.pair, at.flow, fields_screen().open_remote)
         return ValueForm(one, at.table, at.flow, known, typed)
 
+    def _offers(self, at: TablePlace, form: ValueForm, known: SalesforceFields) -> dict[str, Any]:
+        """Return the fields to choose from, and the values of those that the form names."""
+        remote = fields_screen().open_remote
+        found = [
+            (slot, path, values_of(at.pair, (at.flow, at.table), path, known, remote))
+            for slot, path in form.paths()
+        ]
+        place = [at.pair.pk, at.flow.key, at.table.name]
+        return {
+            "offers": fitting_conditions.offered(at.flow, at.table, known),
+            "condition_values": [(slot, values) for slot, _, values in found],
+            "values_address": reverse("admin:mappings_condition_values", args=place),
+        }
+
+    def condition_values(
+        self, request: HttpRequest, pair_id: int, flow_key: str, table_name: str
+    ) -> HttpResponse:
+        """Return as JSON the values of the field that the address names, to choose from."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        pair, flow = sets.find_set(pair_id, flow_key)
+        table = words.tables_of(flow).get(table_name)
+        if table is None:
+            raise Http404("There is no such table.")
+        remote = fields_screen().open_remote
+        known = salesforce_fields(pair, flow, remote)
+        path = request.GET.get("path", "").strip()
+        return JsonResponse({"values": values_of(pair, (flow, table), path, known, remote)})
+
     def _page(
         self,
         request: HttpRequest,
@@ -221,7 +252,7 @@ class ValueRowAdmin(ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             **shared,
-            "offers": offers(shared["known"], at.flow.salesforce_kind) if form else (),
+            **(self._offers(at, form, shared["known"]) if form else {}),
             "title": at.table.title,
             "beside": beside.door.tell(request, asked),
             "table": at.table,
@@ -229,7 +260,7 @@ class ValueRowAdmin(ModelAdmin):
             "warnings": at.warnings(),
             "without": shared["tried"].lacks.get(at.table.name, ()) if shared["tried"] else (),
             "conditional": any(row.when for row in at.draft.rules.table(at.table.name)),
-            "values": values_of(at.pair, at.table),
+            "values": choices.values_of(at.pair, at.table),
             "computed": words.COMPUTED,
             "value_hint": at.table.hint or (SEVERAL if at.table.several else ONE),
             "open": one,

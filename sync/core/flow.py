@@ -109,7 +109,8 @@ class ValueTable:
     The rows of a table that `asks` have one condition, `=<asks> is <one of asked>`: they are asked
     by the flow itself, never of a record. `asked` has the words for each. `may_ask` tells whether
     a value may be “ask”; `hint` is what a person should know of the values. `needs_rest` tells
-    whether its rows must end with one for all other cases.
+    whether its rows must end with one for all other cases. Rows of a `bare` table have no
+    conditions: no record is at hand when they are asked.
     """
 
     name: str
@@ -125,6 +126,7 @@ class ValueTable:
     may_ask: bool = True
     hint: str = ""
     needs_rest: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True)

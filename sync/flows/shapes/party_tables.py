@@ -42,6 +42,7 @@ VALUE_TABLES = (
     ValueTable(
         "match_ids",
         "Ids that both systems keep",
+        bare=True,
         free=r"[A-Za-z]\w*(\.[A-Za-z]\w*)* *= *[A-Za-z]\w*",
         may_ask=False,
         hint=match_words.IDS_HINT,

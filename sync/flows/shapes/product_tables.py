@@ -27,6 +27,7 @@ TABLES = (
         {STANDARD: "the standard price book"},
         free="01s" + _REST,
         gives="price",
+        bare=True,
         may_ask=False,
         hint="Its price in the organisation’s own currency is held against Xero’s one price. Give "
         "the id of a price book, which begins with 01s.",
