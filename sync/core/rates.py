@@ -121,14 +121,14 @@ def at_rate(amount: Decimal, rate: Rate, decimals: int) -> Decimal:
     return round_half_up(product, decimals)
 
 
-def in_words(amount: Decimal, rate: Rate) -> str:
+def in_words(amount: Decimal, rate: Rate, origin: str = "") -> str:
     """Return a conversion as a sum that can be checked: amount, rate, who says so, result.
 
     The rate has as many digits as it takes to come to the very result by hand.
     """
     made = converted(amount, rate)
     before, after = Money(amount, rate.base), Money(made, rate.currency)
-    return f"{before} × {_telling(amount, rate, made)} ({rate.origin}) = {after}"
+    return f"{before} × {_telling(amount, rate, made)} ({origin or rate.origin}) = {after}"
 
 
 def _telling(amount: Decimal, rate: Rate, made: Decimal) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 from . import rates, zones
 from .errors import Fix, NeedsPerson
-from .money import Money
 from .organisation import Reference
 from .rates import Rate
 from .transforms_parts import as_number, first
@@ -63,9 +62,7 @@ def convert(values: Sequence[Any], argument: str, at: Callable[[str], Any]) -> D
         return amount
     made = rates.converted(amount, rate)
     if known is not None:
-        before, after = Money(amount, base), Money(made, rate.currency)
-        words = f"{before} × {rates.shown(rate.value)} ({origin}) = {after}"
-        known.told.append({"words": words, "rate": rate.kept()})
+        known.told.append({"words": rates.in_words(amount, rate, origin), "rate": rate.kept()})
     return made
 
 
@@ -74,6 +71,8 @@ def _rate(
 ) -> tuple[Rate | None, str]:
     """Return the rate and who says so; None for an amount that is in the currency already."""
     if fixed := FIXED.fullmatch(argument):
+        if fixed[2] == base:
+            return None, ""
         rate = Rate(fixed[2], base, Decimal(fixed[1]), "fixed")
         return rate, fixed[3] or rate.origin
     dated = DATED.fullmatch(argument)

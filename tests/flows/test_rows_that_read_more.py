@@ -73,9 +73,11 @@ def test_a_row_converts_and_the_plan_keeps_rate_day_and_source(
     assert snapshots.load(snapshots.dump(intent.shared)) == intent.shared
 
 
-def test_what_is_in_the_currency_already_is_not_converted() -> None:
+@pytest.mark.parametrize("argument", ["GBP by salesforce", "0.79 GBP", "0.79 GBP, the bank"])
+def test_what_is_in_the_currency_already_is_not_converted(argument: str) -> None:
     record = deal(CurrencyIsoCode="GBP", Amount=Decimal("1000.00"))
-    plan = planned(converted("GBP by salesforce"), record)
+    assert reference(converted(argument), record).startswith("1000")
+    plan = planned(converted(argument), record)
     assert plan.couple.shared[System.SALESFORCE]["_converted"] == []
 
 
@@ -90,6 +92,15 @@ def test_without_a_day_or_a_rate_a_row_asks_and_bills_nothing(argument: str, wor
     plan = planned(converted(argument), DOLLARS)
     assert (plan.action, plan.intents) == (Action.QUESTION, ())
     assert words in plan.questions[0].title
+
+
+def test_a_large_amount_is_shown_with_the_digits_that_it_takes() -> None:
+    record = deal(2, CurrencyIsoCode="USD", Amount=Decimal("1000000.00"))
+    (kept,) = planned(converted("GBP by salesforce"), record).couple.shared[System.SALESFORCE][
+        "_converted"
+    ]
+    assert "USD 1,000,000.00 × 0.74999794 (Salesforce" in kept["words"]
+    assert kept["words"].endswith(" = GBP 749,997.94")
 
 
 def test_a_line_is_converted_by_its_deals_day_and_currency() -> None:
