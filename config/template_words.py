@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
@@ -19,6 +20,10 @@ from config import admin_navigation
 from sync.core.money import Money
 
 register = template.Library()
+_WHOLE = re.compile(
+    r"([A-Z]{3} [−-]?\d+(?:[,.]\d+)*|\d{1,2} [A-Z][a-z]{2} \d{4}|\b(?=[\w/.-]*\d)\w[\w/.]*(?:-[\w/.]*\w)+)"
+)
+"""An amount with its currency, a day, and a number with hyphens."""
 
 
 @register.simple_tag
@@ -28,6 +33,20 @@ def money(amount: Decimal | None, currency: str, size: str = "") -> SafeString:
     return format_html(
         '<span class="money {}"><span class="c">{}</span>{}</span>', size, code, figure
     )
+
+
+@register.filter
+def unbroken(text: object) -> SafeString:
+    """Return a text in which no number, amount or day is broken over two lines.
+
+    Browsers break `INV-0012` and `2026-11-01` at their hyphens.
+    """
+    parts = enumerate(_WHOLE.split(str(text)))
+    return format_html_join("", "{}", ((_whole(part) if n % 2 else part,) for n, part in parts))
+
+
+def _whole(text: str) -> SafeString:
+    return format_html('<span class="nowrap">{}</span>', text)
 
 
 @register.simple_tag

@@ -26,6 +26,8 @@ class Turn:
     case: Case | None
     task: Task | None
     step: Step
+    waiting: Finding | None = None
+    """What would be found if nothing were promised or disputed, where that is all there is."""
 
     @property
     def needs_owner(self) -> bool:

@@ -159,7 +159,8 @@ def _turn(
     task = around.tasks.get(case.task) if case else None
     if case is not None and case.state is State.SETTLED and not is_living(task):
         task = None  # it is history
-    return Turn(rule, found.finding, case, task, care(case, task, found, today))
+    waiting = found.bare if found.finding is None else None
+    return Turn(rule, found.finding, case, task, care(case, task, found, today), waiting)
 
 
 def _found(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sync.core.chasing import cases, tasks, wording
-from sync.core.chasing.caring import Move
+from sync.core.chasing.caring import Move, is_living
 from sync.core.chasing.cases import HOLDS, Case, Holds, State, Task
 from sync.core.chasing.tasks import Wanted
 from sync.core.intents import Intent
@@ -135,7 +135,27 @@ class Writes:
         values = tasks.held(case, task) if task is not None and living else {}
         both = tasks.agreed(case, case.holds, self.shape.holds)
         after = self._owned(replace(case, agreed=both) if living else case, task)
-        self._intend(turn, after, values, risk_cases.facts_of(after))
+        text = self._waiting(turn, after)
+        was = str(after.given.get("text") or "")
+        kept = wording.renewed(task.text, was, text) if task is not None and text else None
+        if kept is None or turn.rule is None or turn.waiting is None:
+            self._intend(turn, after, values, risk_cases.facts_of(after))
+            return
+        after = replace(after, given={**after.given, "text": text})
+        facts = self._facts(after, turn.rule, turn.waiting, [])
+        self._intend(turn, after, {**values, "text": kept}, facts)
+
+    def _waiting(self, turn: Turn, case: Case) -> str:
+        """Return what the task of a reason that only waits should say; empty where it is left."""
+        day = self.look.standing.day
+        line = wording.waiting(case.holds, day)
+        found, rule = turn.waiting, turn.rule
+        if found is None or rule is None or not line or case.holds.sleeps(day):
+            return ""
+        if not is_living(turn.task) or case.state is not State.OPEN:
+            return ""
+        told = [f"{rule.title}, level {case.level}.", line, *found.words]
+        return wording.body(told, self.pages.links(self.look.owed, found))
 
     def _intend(
         self, turn: Turn, case: Case, values: Mapping[str, Any], facts: Mapping[str, Any]

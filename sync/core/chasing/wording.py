@@ -7,6 +7,8 @@ from datetime import date
 
 from sync.core.texts import text_key
 
+from .cases import Holds
+
 LONGEST_SUBJECT = 255
 LONGEST_TEXT = 10_000
 """Salesforce takes 32,000 characters; the rest is for what people write below."""
@@ -24,6 +26,13 @@ def body(lines: Iterable[str], links: Sequence[str]) -> str:
     """Return the part of a task's text that is Counterpart's, up to its last line."""
     told = [*lines, "", "Counterpart closes this task when the reason is gone.", *links]
     return f"{fitted(chr(10).join(told), LONGEST_TEXT)}\n{END}"
+
+
+def waiting(holds: Holds, today: date) -> str:
+    """Return the line that says why nothing is asked of anybody now; empty where nothing waits."""
+    why = [f"promised for {holds.promised_on:%-d %b %Y}"] if holds.trusts(today) else []
+    why += ["disputed"] if holds.disputed else []
+    return f"It waits: {' and '.join(why)}." if why else ""
 
 
 def renewed(now: str, was: str, wanted: str) -> str | None:

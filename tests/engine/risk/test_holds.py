@@ -8,7 +8,7 @@ import pytest
 
 from sync.core.chasing.cases import Holds
 from sync.engine import risk_holds
-from sync.models import RiskEntry
+from sync.models import RiskEntry, Write
 
 from .office import Office
 
@@ -236,3 +236,35 @@ def test_a_completed_task_that_was_promised_comes_back_after_its_day_alone(
     again = office.task()
     assert again[PROMISED] is not None  # the broken promise is still one
     assert office.task(rule="promise")
+
+
+@pytest.mark.parametrize("side", ["here", "there"])
+def test_a_task_whose_reason_waits_says_so_and_follows_its_figures(
+    office: Office, side: str
+) -> None:
+    _, contact = office.customer()
+    office.owes(contact, late=25)
+    invoice = office.owes(contact, "300.00", late=24)
+    office.sync(0)
+    office.edit(office.task(), Description=f"{office.task()['Description']}\nThey asked for time.")
+    day = days(office, 10)
+    if side == "here":
+        here(office, promised_on=day)
+    else:
+        there(office, Promised_On=day)
+    office.sync(0)
+    told = office.task()["Description"]
+    assert f"It waits: promised for {day:%-d %b %Y}." in told
+    assert told.endswith("They asked for time.")
+    owner = office.task()["OwnerId"]
+    before = Write.objects.count()
+    office.sync(0)
+    assert Write.objects.count() == before  # said once
+    office.street.pay(invoice)
+    office.sync(0)
+    assert office.task()["Description"] != told
+    assert "It waits" in office.task()["Description"]
+    assert office.task()["OwnerId"] == owner
+    office.pass_days(11)
+    assert "It waits" not in office.task()["Description"]
+    assert office.task()["Description"].endswith("They asked for time.")
