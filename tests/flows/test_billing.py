@@ -207,10 +207,11 @@ def test_rows_choose_status_theme_account_tax_and_tracking() -> None:
     assert (made["Status"], made["BrandingThemeID"]) == ("AUTHORISED", "abcd")
     (item,) = made["LineItems"]
     assert (item["AccountCode"], item["TaxType"]) == ("205", "OUTPUT2")
-    assert sorted(item["Tracking"], key=lambda t: t["Name"]) == [
-        {"Name": "Region", "Option": "North"},
-        {"Name": "Team", "Option": "Field"},
-    ]
+    sent = {(t["TrackingCategoryID"], t["TrackingOptionID"]) for t in item["Tracking"]}
+    assert sent == {
+        tuple(builders.tracked("Region", "North").split("/")),
+        tuple(builders.tracked("Team", "Field").split("/")),
+    }
 
 
 def test_which_table_gives_a_tracking_option_makes_no_difference() -> None:

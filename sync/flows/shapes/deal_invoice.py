@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -137,13 +136,7 @@ def _day(name: str, value: Any, zone: str) -> date | None:
 
 def xero_body(shared: Shared, couple: Couple, around: Surroundings) -> dict[str, Any]:
     """Return the body of an invoice for these shared values, complete for a create."""
-    names = {(t.category_id, t.option_id): t for t in around.reference.tracking}
-
-    def option(category_id: str, option_id: str) -> Mapping[str, str]:
-        known = names[category_id, option_id]
-        return {"Name": known.category, "Option": known.option}
-
-    body = invoice.body(shared, option)
+    body = invoice.body(shared)
     if couple.xero is None:
         return {"Type": "ACCREC", **body}
     return {"InvoiceID": couple.xero.key.id, **invoice.cleared(shared), **body}

@@ -116,13 +116,11 @@ def _decimal(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value or 0))
 
 
-def body(
-    shared: Mapping[str, Any], option: Callable[[str, str], Mapping[str, str]]
-) -> dict[str, Any]:
+def body(shared: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of an invoice's body for the shared values; empty ones are left out.
 
-    `option` gives the name pair of a tracking option by its ids. The contact block has the id
-    alone, since anything more would change the contact.
+    The contact block has the id alone, since anything more would change the contact; tracking is
+    named by its ids too, which outlive a rename.
     """
     makers: dict[str, tuple[str, Callable[[Any], Any]]] = {
         "contact": ("Contact", lambda v: {"ContactID": v}),
@@ -135,7 +133,7 @@ def body(
         "theme": ("BrandingThemeID", str),
         "status": ("Status", str),
         "url": ("Url", str),
-        "lines": ("LineItems", lambda v: [_line_body(Line.from_shared(x), option) for x in v]),
+        "lines": ("LineItems", lambda v: [_line_body(Line.from_shared(x)) for x in v]),
     }
     made = {
         field: make(shared[name])
@@ -151,7 +149,7 @@ def cleared(shared: Mapping[str, Any]) -> dict[str, str]:
     return {field: "" for name, field in names.items() if shared.get(name, field) in (None, "")}
 
 
-def _line_body(line: Line, option: Callable[[str, str], Mapping[str, str]]) -> dict[str, Any]:
+def _line_body(line: Line) -> dict[str, Any]:
     """Return one line's body; LineAmount is left to Xero, which refuses one it disagrees with."""
     values: dict[str, Any] = {
         "Description": line.description,
@@ -161,6 +159,9 @@ def _line_body(line: Line, option: Callable[[str, str], Mapping[str, str]]) -> d
         "AccountCode": line.account_code,
         "TaxType": line.tax_type,
         "ItemCode": line.item_code,
-        "Tracking": [dict(option(*ids)) for ids in line.tracking],
+        "Tracking": [
+            {"TrackingCategoryID": category, "TrackingOptionID": option}
+            for category, option in line.tracking
+        ],
     }
     return {key: value for key, value in values.items() if value not in (None, "", [])}
