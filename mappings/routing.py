@@ -28,6 +28,16 @@ MADE_OF: Mapping[str, str] = {
     "Contact": "where a contact’s account is made",
     "Quote": "where a quote’s deal is made",
 }
+WITHOUT: Mapping[str, str] = {
+    "Opportunity": "As long as there are none, new won deals are asked about where several pairs "
+    "have billing on.",
+    "Account": "As long as there are none, each organisation keeps contacts of its own for the "
+    "accounts.",
+    "Contact": "As long as there are none, each Salesforce keeps accounts of its own for the "
+    "contacts.",
+    "Quote": "As long as there are none, new quotes are asked about where several pairs take them.",
+}
+"""What is done of a kind without any row."""
 
 
 def rows_of(connection_id: int) -> tuple[TableRow, ...] | None:

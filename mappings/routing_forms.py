@@ -106,11 +106,11 @@ class RouteForm(forms.Form):
         conditions = [parts for _, parts in self._filled()]
         return {"key": self.row["key"], "kind": self.kind, **own, "conditions": conditions}
 
-    def conditions(self) -> Iterator[tuple[int, Any, Any, Any]]:
-        """Yield each condition's slot and its three fields."""
+    def conditions(self) -> Iterator[tuple[Any, Any, Any]]:
+        """Yield the three fields of each condition."""
         for slot in self.slots:
             path, operator, wanted = (self[f"{part}_{slot}"] for part in _PARTS)
-            yield slot, path, operator, wanted
+            yield path, operator, wanted
 
     def paths(self) -> Iterator[tuple[int, str]]:
         """Yield each slot with the field that it names now."""

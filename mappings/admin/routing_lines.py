@@ -59,6 +59,7 @@ class KindOfRows:
     kind: str
     title: str
     made: str
+    without: str
     lines: Sequence[RouteLine]
     has_rest: bool
 
@@ -113,7 +114,8 @@ def kinds(draft: RouteDraft, at: Telling) -> list[KindOfRows]:
             faults = [] if gone or not row["active"] else _faults(row, pairs, at, never)
             lines.append(_line(draft, at, row, number, (faults, warned.get(row["key"], ""), gone)))
         rest = any(row["active"] and not row["conditions"] for row in rows)
-        found.append(KindOfRows(kind, title, routing.MADE_OF[kind], lines, rest))
+        told = routing.MADE_OF[kind], routing.WITHOUT[kind]
+        found.append(KindOfRows(kind, title, *told, lines, rest))
     return found
 
 

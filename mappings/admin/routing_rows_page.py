@@ -177,6 +177,7 @@ class RowsPage:
             **self._screen.admin_site.each_context(request),
             **routing_places.context(request, at, "rows"),
             "title": "Which organisation",
+            "crumb": at.connection.name,
             "kinds": routing_lines.kinds(at.draft, at.telling),
             "starts": self._starts(at),
             "form": form,

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
-from connections.models import Pair
 from sync.core.records import System
 from sync.models import ReviewItem
 
@@ -19,6 +18,7 @@ from . import desk_talk
 from .conflict_desk_queue import OPEN, Filters, Place, Waiting, items_of, labels, queue, unanswered
 from .conflict_desk_rows import Row, rows_of
 from .conflict_desk_saving import effect_of
+from .filters import pairs_by_organisation
 
 RULE = "mappings.publish_mapping"
 NARROWED = ("pair", "field", "who")
@@ -95,7 +95,7 @@ def page(request: HttpRequest, looked: Looked, *, error: str = "") -> HttpRespon
         "answered": ReviewItem.objects.filter(OPEN, answered_at__isnull=False)[:1000].count(),
         "filters": looked.filters,
         "fields": labels(looked.waiting),
-        "pairs": list(Pair.objects.order_by("name")),
+        "pairs": pairs_by_organisation(),
         **(_record(looked, items) if items else {}),
     }
     return TemplateResponse(request, "admin/sync/conflict/desk.html", context)

@@ -15,7 +15,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from connections.models import Pair
 from mappings.words import tables_of
 from sync.core import snapshots
 from sync.core.doubts import show
@@ -74,12 +73,10 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "sums": sums_of(held.values()),
         "held": len(held),
         "stay": urlencode({name: value for name, value in asked.items() if value}),
-        "tabs": _tabs(request),
+        "tabs": _tabs(request, asked),
         "kinds": _kinds(request, asked),
         "desks": _other_desks(),
-        "organisations": list(
-            Pair.objects.order_by("xero__name").values_list("xero_id", "xero__name").distinct()
-        ),
+        "organisations": filters.organisations(),
         "colleagues": list(filters.colleagues()),
         **(detail(chosen) if chosen else {}),
     }
@@ -254,9 +251,11 @@ def _neighbour(items: list[Any], chosen: Any, step: int) -> Any:
     return items[index] if 0 <= index < len(items) else None
 
 
-def _tabs(request: HttpRequest) -> list[tuple[str, str, int]]:
+def _tabs(request: HttpRequest, asked: Mapping[str, str]) -> list[tuple[str, str, int]]:
     """Return the tabs with their counts; the rare ones only where they have something."""
     rows = ReviewItem.objects.filter(desk=ReviewItem.Desk.PROBLEMS)
+    if asked["organisation"]:
+        rows = filters.of_organisation(rows, asked["organisation"])
     closed = dict(
         rows.filter(~Q(state="open")).order_by().values_list("state").annotate(Count("id"))
     )

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, Q, Sum
 
+from connections.models import Pair
 from sync.models import ReviewItem, ReviewSubject
 
-from . import places
+from . import conflict_desk_queue, places
 from .desk import ANSWERED, WAITING
 
 APPROVAL = ReviewItem.Kind.APPROVAL.value
@@ -20,21 +21,32 @@ PROBLEMS = ReviewItem.Desk.PROBLEMS.value
 
 @dataclass
 class Tile:
-    """What waits on one desk: causes, the oldest, what was answered; with money, what is held."""
+    """What waits on one desk: causes, the oldest, what was answered; with money, what is held.
+
+    `waits` is how many questions that makes, counted as the navigation does: of conflicts those
+    of one record are one. `more` tells that there are more.
+    """
 
     address: str
     causes: int = 0
     oldest: datetime | None = None
     answered: int = 0
     records: int = 0
+    waits: int = 0
+    more: bool = False
     sums: dict[str, Decimal] = field(default_factory=dict)
 
 
-def waiting() -> dict[str, Tile]:
-    """Return the tiles by desk, and the approvals, in four queries however much there is."""
-    tiles = {key: Tile(place.address) for key, place in places.desks().items()}
-    tiles[APPROVAL] = Tile(f"{tiles[PROBLEMS].address}?kind={APPROVAL}")
+def waiting(pair: Pair | None = None) -> dict[str, Tile]:
+    """Return the tiles by desk, and the approvals, in six queries however much there is.
+
+    Those of one pair alone where it is given; their addresses then lead to its questions.
+    """
+    tiles = {key: Tile(_address(key, place.address, pair)) for key, place in places.desks().items()}
+    problems = tiles[PROBLEMS].address
+    tiles[APPROVAL] = Tile(f"{problems}{'&' if pair else '?'}kind={APPROVAL}")
     rows = ReviewItem.objects.order_by().values_list("desk", "kind")
+    rows = rows.filter(pair=pair) if pair else rows
     for desk, kind, n, oldest in rows.filter(WAITING).annotate(Count("id"), Min("first_seen")):
         tile = tiles[_tile(desk, kind)]
         tile.causes += n
@@ -43,13 +55,26 @@ def waiting() -> dict[str, Tile]:
         tiles[_tile(desk, kind)].answered += n
     is_approval = Q(item__kind=APPROVAL)
     for key, which in ((PROBLEMS, ~is_approval), (APPROVAL, is_approval)):
-        _add_money(tiles[key], which)
+        _add_money(tiles[key], which & Q(item__pair=pair) if pair else which)
+    for tile in tiles.values():
+        tile.waits = tile.causes
+    conflicts = tiles[ReviewItem.Desk.CONFLICT.value]
+    if conflicts.causes:
+        conflicts.waits, conflicts.more = conflict_desk_queue.records_waiting(pair)
     return tiles
+
+
+def _address(desk: str, address: str, pair: Pair | None) -> str:
+    """Return a desk's address, narrowed to a pair as the desk itself does it."""
+    if pair is None:
+        return address
+    named = f"organisation={pair.xero_id}" if desk == PROBLEMS else f"pair={pair.pk}"
+    return f"{address}?{named}"
 
 
 def count(tiles: Mapping[str, Tile]) -> int:
     """Return how many questions wait in all."""
-    return sum(tile.causes for tile in tiles.values())
+    return sum(tile.waits for tile in tiles.values())
 
 
 def start(tiles: Mapping[str, Tile]) -> str:
@@ -61,12 +86,15 @@ def start(tiles: Mapping[str, Tile]) -> str:
     return min(some, key=lambda tile: str(tile.oldest)).address if some else ""
 
 
-def sentence(tiles: Mapping[str, Tile]) -> str:
-    """Return in words how much waits."""
-    causes = count(tiles)
-    if not causes:
-        return "Nothing waits for you."
-    return "One question waits for you." if causes == 1 else f"{causes:,} questions wait for you."
+def sentence(tiles: Mapping[str, Tile], *, may: bool) -> str:
+    """Return in words how much waits, and for whom: who may not answer is not asked."""
+    questions, whom = count(tiles), "you" if may else "finance"
+    more = "More than " if any(tile.more for tile in tiles.values()) else ""
+    if not questions:
+        return f"Nothing waits for {whom}."
+    if questions == 1:
+        return f"One question waits for {whom}."
+    return f"{more}{questions:,} questions wait for {whom}."
 
 
 def _tile(desk: str, kind: str) -> str:

@@ -14,7 +14,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from connections.models import Pair
 from sync.core.records import Key, System
 from sync.engine import deciding, joining, parting
 from sync.models import Decision, ReviewItem
@@ -22,6 +21,7 @@ from sync.models import Decision, ReviewItem
 from . import desk_talk, exporting
 from .duplicate_desk_effect import effect_of
 from .duplicate_desk_group import Group, chosen_values, group_of, take_choices
+from .filters import pairs_by_organisation
 
 MOST = 200
 """How many groups the queue looks at; what is behind them comes up in its turn."""
@@ -183,7 +183,7 @@ def _page(
         "moved": moved,
         "stay": _stay(request),
         "filters": {name: request.GET.get(name, "") for name in NARROWED},
-        "pairs": list(Pair.objects.order_by("name")),
+        "pairs": pairs_by_organisation(),
         "answered": answered[:1000].count(),
         "queue": queue,
         **(_open_group(group, queue) if group else {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -28,9 +29,9 @@ class OrganisationFilter(admin.SimpleListFilter):
     parameter_name = "organisation"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return every organisation of a pair."""
-        rows = Pair.objects.order_by("xero__name").values_list("xero_id", "xero__name").distinct()
-        return [(str(pk), name) for pk, name in rows]
+        """Return every organisation of a pair; nothing to choose from where there is but one."""
+        found = organisations()
+        return [(str(pk), name) for pk, name in found] if len(found) > 1 else []
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the organisation's pairs."""
@@ -122,6 +123,25 @@ class FieldFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows about the field."""
         return rows.filter(field=self.value()) if self.value() else rows
+
+
+def organisations() -> list[tuple[int, str]]:
+    """Return (id, name) of every Xero organisation of a pair, each once; one query."""
+    rows = Pair.objects.order_by("xero__name").values_list("xero_id", "xero__name")
+    return list(dict.fromkeys(rows))
+
+
+def pairs_by_organisation() -> list[tuple[int, str]]:
+    """Return (id, name) of every pair, called by its organisation; one query.
+
+    Where an organisation stands in several pairs, the pair’s name is added: no name is there twice.
+    """
+    rows = list(Pair.objects.order_by("xero__name", "name").values_list("pk", "xero__name", "name"))
+    counted = Counter(organisation for _, organisation, _ in rows)
+    return [
+        (pk, organisation if counted[organisation] == 1 else f"{organisation} ({name})")
+        for pk, organisation, name in rows
+    ]
 
 
 def of_organisation(rows: QuerySet[Any], xero_id: str) -> QuerySet[Any]:

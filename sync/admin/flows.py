@@ -23,6 +23,7 @@ from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, PlanRow
 
+from .filters import OrganisationFilter
 from .records import Badge, chip, flow_title, money
 
 MODES: dict[str, Badge] = {
@@ -68,7 +69,7 @@ class FlowSwitchAdmin(ModelAdmin):
     """Switches; a change goes through the engine, which starts a sweep."""
 
     list_display = ("title", "mode_shown", "pair", "begins", "rests", "changed_by")
-    list_filter = ("mode", "pair")
+    list_filter = ("mode", OrganisationFilter)
     list_select_related = ("pair",)
     list_before_template = "admin/sync/list_lead.html"
     ordering = ("pair", "flow")

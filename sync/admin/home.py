@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,29 +15,36 @@ from connections.models import Connection, Pair
 from sync.flows.registry import every_flow
 from sync.models import Cursor, FlowSwitch, PlanRow, Write, heartbeats
 
-from . import desk_tiles, first_steps, week_chart
+from . import desk_tiles, filters, first_steps, risk_tile, week_chart
 from .flows import MODES
+from .match_desk_page import MAY
 
 SILENT = timedelta(minutes=3)
 
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the index page's context what it shows; some twenty queries, however much there is."""
-    waiting = desk_tiles.waiting()
+    pair = _chosen(request)
+    waiting = desk_tiles.waiting(pair)
     context.update(
         {
+            "chosen": pair,
+            "organisations": filters.pairs_by_organisation(),
+            "of_organisation": f"&organisation={pair.xero_id}" if pair else "",
             "now": timezone.now(),
             "tiles": waiting,
             "waiting": desk_tiles.count(waiting),
             "start": desk_tiles.start(waiting),
-            "sentence": desk_tiles.sentence(waiting),
-            "doubtful": Write.objects.filter(state=Write.State.IN_DOUBT).count(),
-            "today": _today(),
-            "billed": _billed(),
-            "weeks": week_chart.weeks(),
-            "shadow": _shadow(),
-            "rows": [_connection(one) for one in Connection.objects.select_related("credential")],
-            "switches": _switches(),
+            "sentence": desk_tiles.sentence(waiting, may=request.user.has_perm(MAY)),
+            "may_answer": request.user.has_perm(MAY),
+            "risk": risk_tile.of(request, pair),
+            "doubtful": of_pair(Write.objects.filter(state=Write.State.IN_DOUBT), pair).count(),
+            "today": _today(pair),
+            "billed": _billed(pair),
+            "weeks": week_chart.weeks(pair),
+            "shadow": _shadow(pair),
+            "rows": [_connection(one) for one in _connections(pair)],
+            "switches": _switches(pair),
             "silent_since": _silent_since(),
             "last_read": Cursor.objects.filter(read_at__isnull=False).order_by("-read_at").first(),
             "has_pairs": Pair.objects.exists(),
@@ -59,16 +66,33 @@ def _start_of_today() -> datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _today() -> list[tuple[str, int]]:
+def _chosen(request: HttpRequest) -> Pair | None:
+    """Return the pair that the page is narrowed to, if the address names one."""
+    asked = request.GET.get("pair", "")
+    return Pair.objects.filter(pk=int(asked)).first() if asked.isdecimal() else None
+
+
+def of_pair(rows: QuerySet[Any], pair: Pair | None) -> QuerySet[Any]:
+    """Return the rows of a pair; all of them where none is chosen."""
+    return rows.filter(pair=pair) if pair else rows
+
+
+def _connections(pair: Pair | None) -> QuerySet[Connection]:
+    rows = Connection.objects.select_related("credential")
+    return rows.filter(pk__in=[pair.salesforce_id, pair.xero_id]) if pair else rows
+
+
+def _today(pair: Pair | None) -> list[tuple[str, int]]:
     """Return what was done today, counted in two queries."""
     done = Q(state__in=[Write.State.CONFIRMED, Write.State.ADOPTED])
-    counts = Write.objects.filter(settled_at__gte=_start_of_today()).aggregate(
+    writes = of_pair(Write.objects.all(), pair)
+    counts = writes.filter(settled_at__gte=_start_of_today()).aggregate(
         made=Count("id", filter=done & Q(kind="Invoice", verb="create")),
         changed=Count("id", filter=done & Q(kind="Invoice", verb="update")),
         contacts=Count("id", filter=done & Q(kind="Contact", verb="create")),
         told=Count("id", filter=done & Q(system="salesforce")),
     )
-    refused = Write.objects.filter(sent_at__gte=_start_of_today(), state=Write.State.REFUSED)
+    refused = writes.filter(sent_at__gte=_start_of_today(), state=Write.State.REFUSED)
     return [
         ("Invoices made", counts["made"]),
         ("Invoices changed", counts["changed"]),
@@ -78,22 +102,27 @@ def _today() -> list[tuple[str, int]]:
     ]
 
 
-def _billed() -> list[tuple[str, Any]]:
+def _billed(pair: Pair | None) -> list[tuple[str, Any]]:
     """Return the money of the invoices made today, before tax, by currency."""
-    made = Write.objects.filter(
-        settled_at__gte=_start_of_today(),
-        kind="Invoice",
-        verb="create",
-        state__in=[Write.State.CONFIRMED, Write.State.ADOPTED],
-    ).exclude(plan__currency="")
+    made = (
+        of_pair(Write.objects.all(), pair)
+        .filter(
+            settled_at__gte=_start_of_today(),
+            kind="Invoice",
+            verb="create",
+            state__in=[Write.State.CONFIRMED, Write.State.ADOPTED],
+        )
+        .exclude(plan__currency="")
+    )
     sums = made.values_list("plan__currency").annotate(total=Sum("plan__amount")).order_by()
     return [(currency, total) for currency, total in sums if total is not None]
 
 
-def _shadow() -> list[tuple[str, int, Any]]:
+def _shadow(pair: Pair | None) -> list[tuple[str, int, Any]]:
     """Return what would have been made in shadow since yesterday: currency, count, money."""
     since = timezone.now() - timedelta(days=1)
-    rows = PlanRow.objects.filter(state="shadow", action="create", made_at__gte=since)
+    rows = of_pair(PlanRow.objects.all(), pair)
+    rows = rows.filter(state="shadow", action="create", made_at__gte=since)
     newest = rows.order_by("subject", "-id").distinct("subject").values("pk")
     found = PlanRow.objects.filter(pk__in=newest).values("currency").order_by("-currency")
     return list(found.annotate(n=Count("id"), s=Sum("amount")).values_list("currency", "n", "s"))
@@ -111,8 +140,8 @@ def _connection(one: Connection) -> dict[str, Any]:
     }
 
 
-def _switches() -> list[dict[str, Any]]:
-    rows = FlowSwitch.objects.select_related("pair").order_by("pair__name", "flow")
+def _switches(pair: Pair | None) -> list[dict[str, Any]]:
+    rows = of_pair(FlowSwitch.objects.select_related("pair"), pair).order_by("pair__name", "flow")
     return [
         {
             "switch": row,

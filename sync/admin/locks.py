@@ -21,6 +21,7 @@ from sync.engine import telling
 from sync.models import Lock
 
 from . import match_desk_search
+from .filters import OrganisationFilter
 from .records import Badge, RecordAdmin, addresses, chip, stamp, system_badge
 
 MAY = "sync.decide_reviewitem"
@@ -51,8 +52,8 @@ class LockAdmin(RecordAdmin):
 
     lead = "Records that are kept out of sync: nothing is written to them or for them."
     page_template = "admin/sync/match/lock.html"
-    list_display = ("name_shown", "system_shown", "why", "state_shown", "by", "since")
-    list_filter = (InForce, "system", "pair")
+    list_display = ("name_shown", "system_shown", "why", "state_shown", "by", "since", "pair")
+    list_filter = (InForce, "system", OrganisationFilter)
     list_select_related = ("pair",)
     search_fields = ("name__istartswith", "remote_id__exact", "why__icontains")
     search_help_text = "The beginning of the name, an id of either system, or words of the reason"

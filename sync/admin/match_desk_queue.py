@@ -10,8 +10,9 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from connections.models import Pair
 from sync.models import ReviewItem, ReviewSubject
+
+from .filters import pairs_by_organisation
 
 TEN = 10
 FAR = 1_000_000
@@ -114,7 +115,6 @@ def counts(asked: Asked, me: int | None, enough: int) -> Counts:
         )
         .order_by("pair_id")
     )
-    names = dict(Pair.objects.values_list("pk", "xero__name"))
     chosen = [row for row in rows if not asked.pair or row["pair_id"] == int(asked.pair)]
     left, answered = (sum(row[name] for row in chosen) for name in ("left", "answered"))
     mine = waiting(replace(asked, whose="mine"), me).count()
@@ -126,8 +126,14 @@ def counts(asked: Asked, me: int | None, enough: int) -> Counts:
         of=left + answered + _done(asked, chosen),
         sure=sum(row["sure"] for row in chosen),
         mine=mine,
-        pairs=tuple((r["pair_id"], names[r["pair_id"]], r["left"]) for r in rows),
+        pairs=_pairs(rows) if rows or asked.pair else (),
     )
+
+
+def _pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, str, int], ...]:
+    """Return every pair with how many are left; also one of which none is."""
+    left = {row["pair_id"]: row["left"] for row in rows}
+    return tuple((pk, name, left.get(pk, 0)) for pk, name in pairs_by_organisation())
 
 
 def _assigned(asked: Asked) -> int:

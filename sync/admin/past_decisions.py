@@ -18,7 +18,7 @@ from sync.core.couples import ANYWAY
 from sync.engine.ruling import RECORD_NAME
 from sync.models import Decision, ReviewItem
 
-from . import match_desk_answers
+from . import filters, match_desk_answers
 from .desk_talk import SEE
 
 SHOWN = 50
@@ -51,6 +51,7 @@ def page(request: HttpRequest, kind: str) -> HttpResponseBase:
         "asked": asked,
         "stay": urlencode(asked),
         "rows": [_row(decision) for decision in found[:SHOWN]],
+        "pairs": filters.pairs_by_organisation(),
         "before": found[SHOWN - 1].pk if len(found) > SHOWN else None,
     }
     return TemplateResponse(request, "admin/sync/past_decisions.html", context)

@@ -17,6 +17,7 @@ from sync.engine import price_drift as engine
 from sync.models import FlowSwitch
 
 from . import price_drift_rows as rows
+from .filters import pairs_by_organisation
 from .match_desk_page import MAY, SEE
 from .price_drift_effect import effect_of
 from .price_drift_rows import Asked
@@ -43,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         return exporting.csv_file("products-that-differ", rows.HEADINGS, lines)
     context = {
         "pair": pair,
-        "pairs": Pair.objects.filter(active=True).order_by("name"),
+        "pairs": _choices(),
         "comparison": comparison,
         "may": request.user.has_perm(MAY) and comparison.mode == FlowSwitch.Mode.ON,
         **rows.page_of(found, comparison, pair, asked),
@@ -108,6 +109,12 @@ def _side(text: str) -> System | None:
 def _pair(asked: Asked) -> Pair | None:
     pairs = Pair.objects.select_related("salesforce", "xero").order_by("-active", "name")
     return (pairs.filter(pk=int(asked.pair)).first() if asked.pair else None) or pairs.first()
+
+
+def _choices() -> list[tuple[int, str]]:
+    """Return the pairs whose products are kept in step, by their organisations."""
+    active = set(Pair.objects.filter(active=True).values_list("pk", flat=True))
+    return [(pk, name) for pk, name in pairs_by_organisation() if pk in active]
 
 
 def _back(asked: Asked) -> HttpResponse:

@@ -18,6 +18,7 @@ from sync.core.records import Key, System
 from sync.engine import risk_holds
 from sync.models import RiskCase
 
+from .filters import OrganisationFilter
 from .records import Badge, RecordAdmin, addresses, chip, money, stamp, together
 from .risk_holding import HoldForm, said
 
@@ -87,7 +88,7 @@ class RiskCaseAdmin(RecordAdmin):
     )
     page_template = "admin/sync/risk/case.html"
     list_display = ("name_shown", "rule_shown", "stake", "state_shown", "owner_shown", "since")
-    list_filter = (Standing, RuleFilter, "level", "pair")
+    list_filter = (Standing, RuleFilter, "level", OrganisationFilter)
     list_select_related = ("pair",)
     search_fields = ("account_name__istartswith", "account__exact", "task__exact")
     search_help_text = "The beginning of the customer’s name, or an id of Salesforce"

@@ -89,7 +89,7 @@ def _kind(at: RoutingPlace, title: str, tried: TriedRows) -> KindTried:
     lists = [
         _list(f"{title} that would change", "Sent elsewhere than now.", tried.moved, shown),
         _list(
-            f"{title} that fit no row",
+            f"{title} that would be asked about",
             f"Nothing would be made of these {things} until somebody says where they belong.",
             tried.unmatched,
             shown,

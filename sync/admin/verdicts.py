@@ -15,6 +15,7 @@ from sync.core.records import Key
 from sync.engine import retracting
 from sync.models import Verdict
 
+from .filters import OrganisationFilter
 from .records import Badge, RecordAdmin, addresses, chip, stamp, system_badge
 
 MAY = "sync.decide_reviewitem"
@@ -31,7 +32,7 @@ class VerdictAdmin(RecordAdmin):
     lead = "Records that people have told apart. They are never linked and never asked about again."
     page_template = "admin/sync/match/verdict.html"
     list_display = ("names_shown", "kind_shown", "by", "since", "pair")
-    list_filter = ("kind", "pair")
+    list_filter = ("kind", OrganisationFilter)
     list_select_related = ("pair",)
     search_fields = ("names__icontains", "by__exact")
     search_help_text = "A part of either name, or who said it"

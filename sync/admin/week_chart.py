@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
+from connections.models import Pair
 from sync.models import Write
 
 WEEKS = 8
@@ -31,11 +32,14 @@ class Bar(NamedTuple):
         return self.x + 14
 
 
-def weeks() -> dict[str, Any]:
-    """Return the last eight weeks' bars and the lines behind them; no bars when all are empty."""
+def weeks(pair: Pair | None = None) -> dict[str, Any]:
+    """Return the last eight weeks' bars and the lines behind them; no bars when all are empty.
+
+    Those of one pair alone where it is given.
+    """
     today = timezone.localdate()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
-    counts = _counts(first)
+    counts = _counts(first, pair)
     mondays = [first + timedelta(weeks=n) for n in range(WEEKS)]
     most = max(counts.values(), default=0)
     top = next((step for step in STEPS if step >= most), most)
@@ -49,11 +53,12 @@ def _words(top: int, n: int) -> str:
     return f"{top * n // 2:,}" if top * n % 2 == 0 else ""
 
 
-def _counts(first: date) -> dict[date, int]:
+def _counts(first: date, pair: Pair | None) -> dict[date, int]:
     since = timezone.make_aware(datetime.combine(first, time.min))
     made = Write.objects.filter(
         settled_at__gte=since, verb="create", kind="Invoice", state__in=["confirmed", "adopted"]
     )
+    made = made.filter(pair=pair) if pair else made
     weekly = made.annotate(week=TruncWeek("settled_at")).values_list("week").order_by()
     return {timezone.localtime(week).date(): n for week, n in weekly.annotate(n=Count("id"))}
 

@@ -58,14 +58,14 @@ def test_the_last_90_days_are_told_by_organisation_in_money(
     add(finance, salesforce, uk, ("CurrencyIsoCode", "is", "GBP"))
     add(finance, salesforce, australia, ("CurrencyIsoCode", "is", "AUD"))
     told = tried(finance, salesforce)
-    assert "Of 4 in the last 90 days, 3 would change place; 1 would be asked about." in told
+    assert "Of 4 records of the last 90 days, 3 would change place; 1 would be asked about." in told
     assert "Fernhill Australia AUD 0 2 ≠ AUD 2,500.00" in told
     assert "Fernhill UK GBP 0 1 ≠ GBP 1,000.50" in told
-    assert "Deals that fit no row" in told
+    assert "Deals that would be asked about" in told
     assert not Notice.objects.exists()
     assert not Assignment.objects.exists()
     told = text(finance, reverse("admin:mappings_routing_draft", args=[salesforce.pk]))
-    assert "Of 4 in the last 90 days, 3 would change place" in told
+    assert "Of 4 records of the last 90 days, 3 would change place" in told
 
 
 def test_what_stands_in_another_organisation_is_told_apart(
