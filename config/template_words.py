@@ -21,7 +21,8 @@ from sync.core.money import Money
 
 register = template.Library()
 _WHOLE = re.compile(
-    r"([A-Z]{3} [−-]?\d+(?:[,.]\d+)*|\d{1,2} [A-Z][a-z]{2} \d{4}|\b(?=[\w/.-]*\d)\w[\w/.]*(?:-[\w/.]*\w)+)"
+    r"([A-Z]{3} [−-]?\d+(?:[,.]\d+)*|\d{1,2} [A-Z][a-z]{2} \d{4}"
+    r"|\b(?=[\w/.-]*\d)\w[\w/.]*(?:-[\w/.]*\w)+)"
 )
 """An amount with its currency, a day, and a number with hyphens."""
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 
+from connections.models import Pair
 from sync.core.money import Money
 from sync.models import ReviewItem, ReviewSubject
 
@@ -145,7 +146,15 @@ def labels(waiting: Iterable[Waiting]) -> list[tuple[str, str]]:
 
 def waiting_count() -> str:
     """Return how many records wait, `12+` where the first fields are not all; empty for none."""
-    first = list(unanswered().order_by("id").values_list("pk", flat=True)[:COUNTED])
-    rows = ReviewSubject.objects.filter(item__in=first, closed_at=None)
-    places = set(rows.values_list("item__pair_id", "item__flow", "subject"))
-    return f"{len(places)}+" if len(first) == COUNTED else str(len(places) or "")
+    count, more = records_waiting()
+    return f"{count}+" if more else str(count or "")
+
+
+def records_waiting(pair: Pair | None = None) -> tuple[int, bool]:
+    """Return how many records wait, of a pair or of all, and whether there are more."""
+    rows = unanswered()
+    mine = rows.filter(pair=pair) if pair else rows
+    first = list(mine.order_by("id").values_list("pk", flat=True)[:COUNTED])
+    held = ReviewSubject.objects.filter(item__in=first, closed_at=None)
+    places = set(held.values_list("item__pair_id", "item__flow", "subject"))
+    return len(places), len(first) == COUNTED

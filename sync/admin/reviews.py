@@ -150,7 +150,7 @@ def open_count(request: HttpRequest) -> str:
     """Return how many questions wait on the problems desk; empty when nothing does."""
     rows = ReviewItem.objects.filter(desk.WAITING, desk=ReviewItem.Desk.PROBLEMS)
     count = rows.order_by()[:1000].count()
-    return str(count) if count else ""
+    return "1000+" if count == 1000 else str(count or "")
 
 
 def _next(request: HttpRequest) -> HttpResponse:
