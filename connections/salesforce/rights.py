@@ -42,18 +42,24 @@ NEEDS: Mapping[str, Needs] = {
 ALL_KINDS = tuple(dict.fromkeys(kind for needs in NEEDS.values() for kind in needs))
 
 
-def refused(flow: str, rights: Mapping[str, Rights]) -> dict[str, tuple[str, ...]]:
-    """Return by kind what the flow does and the org does not let us; a hidden kind is not read."""
+def refused(
+    flow: str, rights: Mapping[str, Rights], spared: str = ""
+) -> dict[str, tuple[str, ...]]:
+    """Return by kind what the flow does and the org does not let us; a hidden kind is not read.
+
+    `spared` is a kind of which the flow makes none here.
+    """
     found = {}
-    for kind, acts in NEEDS.get(flow, {}).items():
+    for kind, needs in NEEDS.get(flow, {}).items():
         known = rights.get(kind)
+        acts = [act for act in needs if act != CREATE or kind != spared]
         lacks = (READ,) if known is None else tuple(act for act in acts if not known.may(act))
         if lacks:
             found[kind] = lacks
     return found
 
 
-def without_key(flow: str, rights: Mapping[str, Rights]) -> tuple[str, ...]:
+def without_key(flow: str, rights: Mapping[str, Rights], spared: str = "") -> tuple[str, ...]:
     """Return the fields by which the flow's new records are found again and that the org lacks.
 
     Without one nothing of its kind is made: a lost answer could make it twice.
@@ -61,6 +67,6 @@ def without_key(flow: str, rights: Mapping[str, Rights]) -> tuple[str, ...]:
     return tuple(
         f"{kind}.{KINDS[kind].external_id}"
         for kind, acts in NEEDS.get(flow, {}).items()
-        if CREATE in acts and kind in rights and KINDS[kind].external_id
+        if CREATE in acts and kind != spared and kind in rights and KINDS[kind].external_id
         if KINDS[kind].external_id not in rights[kind].external_ids
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,22 +19,22 @@ from .work import Work
 
 
 def save_plans(work: Work, plans: Sequence[Plan]) -> dict[Key, PlanRow]:
-    """Save every plan that is not empty, in one query; return the rows by subject.
-
-    What shadow planned of a subject for which nothing is to be done any more is dropped.
-    """
+    """Save every plan that is not empty, in one query; return the rows by subject."""
     rows = {p.subject: _row(work, p) for p in plans if p.intents or p.questions}
     PlanRow.objects.bulk_create(rows.values())
-    if work.run.mode == Mode.SHADOW:
-        empty = [str(p.subject) for p in plans if p.subject not in rows]
-        _drop_shadows(work, empty)
     return rows
 
 
-def _drop_shadows(work: Work, subjects: Sequence[str]) -> None:
-    mine = PlanRow.objects.filter(pair=work.pair, flow=work.flow.key, subject__in=subjects)
-    if subjects:
-        mine.filter(state=PlanRow.State.SHADOW).update(state=PlanRow.State.FAILED)
+def save_shadow(work: Work, plans: Sequence[Plan], noticed: Iterable[Key]) -> None:
+    """Save what would be done, and drop what was to be done before of these and now is not.
+
+    A contact that found its account has no plan of its own any more: it is among the noticed.
+    """
+    rows = save_plans(work, plans)
+    gone = {*noticed, *(plan.subject for plan in plans)} - rows.keys()
+    mine = PlanRow.objects.filter(pair=work.pair, flow=work.flow.key, state=PlanRow.State.SHADOW)
+    if gone:
+        mine.filter(subject__in=map(str, gone)).update(state=PlanRow.State.FAILED)
 
 
 def close_plans(work: Work) -> None:

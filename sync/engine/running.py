@@ -121,7 +121,7 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     plans = pipeline.prepare(work, claiming.keys_of(notices), patience=_patience(notices))
     final = plans
     if work.run.mode == Mode.SHADOW:
-        recording.save_plans(work, plans)
+        recording.save_shadow(work, plans, claiming.keys_of(notices))
     else:
         final = pipeline.carry_out(work, plans, outcome, still_ours)
     for subject, question in doubling.questions(work, final, outcome.doubles).items():

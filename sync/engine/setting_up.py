@@ -9,7 +9,7 @@ from __future__ import annotations
 from connections.models import Pair
 
 from . import setting_up_known, setting_up_steps, setting_up_templates
-from .setting_up_checks import Checked, checked, last_check
+from .setting_up_checks import checked
 from .setting_up_facts import (
     TEMPLATES,
     Begins,
@@ -27,6 +27,7 @@ from .setting_up_facts import (
     in_words,
     title_of,
 )
+from .setting_up_kept import Checked, last_check
 from .setting_up_missing import proposed_day
 from .setting_up_plans import plans_so_far
 from .setting_up_steps import setup_of

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -20,41 +18,18 @@ from mappings.words import title_of as field_title
 from sync.core.errors import SyncError
 from sync.core.flow import Flow
 from sync.core.organisation import Reference
+from sync.core.records import System
 from sync.core.rights import Permitting, Rights
 from sync.flows.registry import every_flow
-from sync.models import Cursor
 
-from . import lacking, mending, setting_up_deals, surroundings
+from . import lacking, mending, setting_up_deals, setting_up_kept, surroundings
 from .setting_up_facts import TEMPLATES, Missing, Place
+from .setting_up_kept import SHARED, Checked, last_check
 from .work import OpenRemote
 
 KEPT = timedelta(minutes=5)
 RETRY = timedelta(minutes=1)
 """A system that did not answer is asked again sooner."""
-SHARED = ""
-Found = Mapping[str, tuple[Missing, ...]]
-"""What is missing by flow; under SHARED what the whole pair lacks."""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What both systems said at that time; `good` are the facts that are well, in words.
-
-    `mark` tells what it was held against: with other rows or another package it is out of date.
-    """
-
-    at: datetime
-    missing: Found = field(default_factory=dict)
-    good: tuple[str, ...] = ()
-    old_deals: str = ""
-    """How many deals are won already, in words; empty while nobody knows."""
-    mark: str = ""
-    silent: bool = False
-    """Whether a system did not answer, so that little could be looked at."""
-
-    def of(self, flow: str) -> tuple[Missing, ...]:
-        """Return what a flow lacks, besides what the pair does."""
-        return self.missing.get(flow, ())
 
 
 def checked(pair: Pair, open_remote: OpenRemote = open_live, max_age: timedelta = KEPT) -> Checked:
@@ -67,16 +42,8 @@ def checked(pair: Pair, open_remote: OpenRemote = open_live, max_age: timedelta 
     if known is not None and known.mark == mark and _is_fresh(known, max_age):
         return known
     found = _ask(pair, open_remote, mark, max_age)
-    Cursor.objects.update_or_create(
-        connection=pair.salesforce, purpose=_purpose(pair), defaults={"seen": [_dump(found)]}
-    )
+    setting_up_kept.keep(pair, found)
     return found
-
-
-def last_check(pair: Pair) -> Checked | None:
-    """Return what both systems said when they were last asked, however long ago; no call."""
-    row = Cursor.objects.filter(connection=pair.salesforce_id, purpose=_purpose(pair)).first()
-    return _load(row.seen[0]) if row is not None and row.seen else None
 
 
 def mark_of(pair: Pair) -> str:
@@ -149,15 +116,18 @@ def rights_of(pair: Pair, flow: str, remote: Remote) -> list[Missing]:
 
 
 def _rights(pair: Pair, flow: str, rights: Mapping[str, Rights]) -> Iterator[Missing]:
+    kind, rules = every_flow()[flow].salesforce_kind, rules_for(pair, flow)
+    makes = every_flow()[flow].creation(System.SALESFORCE, rules) != "no"
+    spared = "" if makes else kind  # the rows say that none is made
     who = pair.salesforce.credential.username or "Counterpart’s user"
-    for kind, acts in salesforce_rights.refused(flow, rights).items():
+    for kind, acts in salesforce_rights.refused(flow, rights, spared).items():
         may = acts[0] if len(acts) == 1 else f"{', '.join(acts[:-1])} and {acts[-1]}"
         words = (
             f"Salesforce does not let {who} {may} {kind} records: an administrator gives that "
             "right there, under Setup › Permission Sets."
         )
         yield Missing(f"right:{kind}", words, blocking=True)
-    for path in salesforce_rights.without_key(flow, rights):
+    for path in salesforce_rights.without_key(flow, rights, spared):
         words = (
             f"Salesforce lacks the field {path} or it is no external id there: without it nothing "
             "is made, since a lost answer could make it twice."
@@ -216,50 +186,3 @@ def _silent(connection: Connection, error: Exception) -> Missing:
     place = Place("admin:connections_connection_change", "Open the connection", (connection.pk,))
     what = connection.get_system_display()
     return Missing("silent", f"{what} did not answer: {error}", place, blocking=True, shared=True)
-
-
-def _purpose(pair: Pair) -> str:
-    return f"setup:{pair.pk}"
-
-
-def _dump(found: Checked) -> dict[str, Any]:
-    return {
-        "at": found.at.isoformat(),
-        "missing": {flow: [_dump_one(one) for one in ones] for flow, ones in found.missing.items()},
-        "good": list(found.good),
-        "old_deals": found.old_deals,
-        "mark": found.mark,
-        "silent": found.silent,
-    }
-
-
-def _dump_one(one: Missing) -> dict[str, Any]:
-    place = one.place
-    told = [place.name, place.words, list(place.args), list(place.query)] if place else None
-    return {
-        "key": one.key,
-        "words": one.words,
-        "place": told,
-        "blocking": one.blocking,
-        "shared": one.shared,
-    }
-
-
-def _load(kept: Mapping[str, Any]) -> Checked:
-    return Checked(
-        datetime.fromisoformat(kept["at"]),
-        {flow: tuple(_load_one(one) for one in ones) for flow, ones in kept["missing"].items()},
-        tuple(kept["good"]),
-        kept["old_deals"],
-        kept["mark"],
-        kept["silent"],
-    )
-
-
-def _load_one(kept: Mapping[str, Any]) -> Missing:
-    told = kept["place"]
-    place = None
-    if told:
-        name, words, args, query = told
-        place = Place(name, words, tuple(args), tuple((n, v) for n, v in query))
-    return Missing(kept["key"], kept["words"], place, kept["blocking"], kept["shared"])

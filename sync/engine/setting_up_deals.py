@@ -18,8 +18,8 @@ from .setting_up_facts import Missing, Place
 
 BILLING, KIND = "won_opportunity_invoice", "Opportunity"
 LATELY = timedelta(days=90)
-MOST = 1000
-"""So many of the deals that were won lately are looked at: one call."""
+MOST = 200
+"""So many of the deals that were won lately are read, the newest."""
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -52,14 +52,16 @@ def unbillable(
     """
     if rules_for(pair, BILLING).table("currency"):
         return
-    known = books.currencies | {books.base_currency}
+    known, total = books.currencies | {books.base_currency}, sum(deals.lately.values())
     place = Place("admin:mappings_table", "Choose a currency", (pair.pk, BILLING, "currency"))
     for code, count in sorted(deals.lately.items()):
         currency = code or org.base_currency
         if currency and currency not in known:
             many = "1 deal" if count == 1 else f"{count:,} deals"
+            one_only = books.actions.get("UseMulticurrency") is False
+            mend = "Its Xero plan has one currency" if one_only else f"Add {currency} in Xero"
             words = (
-                f"{books.name} does not bill in {currency}: {many} won or changed in the last 90 "
-                f"days would be asked about. Add {currency} in Xero, or let a row say what to bill."
+                f"{books.name} does not bill in {currency}: of the last {total} won deals {many} "
+                f"would be asked about. {mend}; a row can say what else to bill in."
             )
             yield BILLING, Missing(f"currency:{currency}", words, place)

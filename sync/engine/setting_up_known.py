@@ -20,8 +20,9 @@ from sync.models import FlowSwitch, Link, ReviewItem, heartbeats
 from sync.models.switches import is_paused
 
 from . import mending, setting_up_plans
-from .setting_up_checks import Checked, last_check, mark_of
+from .setting_up_checks import mark_of
 from .setting_up_facts import Plans
+from .setting_up_kept import Checked, last_check
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,10 @@ def _neighbours(pair: Pair) -> dict[int, frozenset[str]]:
 def _asked(pair: Pair) -> list[Asked]:
     """Return what waits for a row of a mapping or a table, with the records that it holds up."""
     items = ReviewItem.objects.filter(
-        pair=pair, state=ReviewItem.State.OPEN, place__in=("table", "mapping")
+        pair=pair,
+        state=ReviewItem.State.OPEN,
+        answered_at__isnull=True,
+        place__in=("table", "mapping"),
     ).exclude(cause__startswith=mending.CAUSE)
     rows = items.order_by("flow", "place", "argument").values_list("flow", "place", "argument")
     open_ones = Q(subjects__closed_at__isnull=True)

@@ -6,37 +6,29 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.utils import timezone
-from django.utils.timezone import localtime
 
-from connections.models import Connection, Environment, Pair
+from connections.models import Connection, Pair
 from connections.xero import scopes
+from mappings import routing
 from mappings.words import tables_of
 from mappings.words import title_of as field_title
 from sync.core import zones
 from sync.core.records import System
 from sync.flows.registry import every_flow
 
-from .setting_up_checks import SHARED, row_missing
+from .setting_up_checks import row_missing
 from .setting_up_facts import Missing, Place, title_of
 from .setting_up_known import Known
 
 BILLING, CUSTOMERS = "won_opportunity_invoice", "account_contact"
 STATUS, RISK, QUOTES = "payment_status", "credit_risk", "quote_opportunity"
-ROUTED = {
-    System.SALESFORCE: frozenset({BILLING, CUSTOMERS}),
-    System.XERO: frozenset({CUSTOMERS, QUOTES}),
+MADE_OF = {
+    (System.SALESFORCE, BILLING): "Opportunity",
+    (System.SALESFORCE, CUSTOMERS): "Account",
+    (System.XERO, CUSTOMERS): "Contact",
+    (System.XERO, QUOTES): "Quote",
 }
-"""What is made in one pair only, by the system whose records are routed."""
-
-
-def of_pair(known: Known) -> tuple[Missing, ...]:
-    """Return what the pair itself lacks, whatever template it is for."""
-    both = (known.pair.salesforce, known.pair.xero)
-    found = [one for connection in both for one in _connection(connection)]
-    found += [*_environments(*both), *_pair(known), *_events(known)]
-    if not any(one.blocking for one in found) and known.check is not None:
-        found += known.check.of(SHARED)
-    return tuple(found)
+"""Of which records a flow makes others in one pair only, by the system that they are of."""
 
 
 def proposed_day(pair: Pair) -> date:
@@ -46,7 +38,7 @@ def proposed_day(pair: Pair) -> date:
 
 def of_flow(known: Known, flow: str) -> tuple[Missing, ...]:
     """Return what one template lacks besides what the pair does."""
-    checked = known.check.of(flow) if known.check is not None else ()
+    checked = [*_checked(known, flow)]
     keys = {one.key for one in checked}
     broken = [one for one in _broken(known, flow) if one.key not in keys]
     return (
@@ -62,48 +54,11 @@ def of_flow(known: Known, flow: str) -> tuple[Missing, ...]:
     )
 
 
-def _connection(connection: Connection) -> Iterator[Missing]:
-    name = f"{connection.get_system_display()} “{connection.name}”"
-    page = Place("admin:connections_connection_change", "Open the connection", (connection.pk,))
-    again = Place("connections:reconnect", "Connect again", (connection.pk,))
-    if connection.disconnected_at is not None:
-        words = f"{name} is disconnected. {connection.disconnected_why}".strip()
-        yield Missing("disconnected", words, again, blocking=True, shared=True)
-    elif connection.credential.broken_since is not None:
-        words = f"{name} does not let us in: {connection.credential.broken_reason}"
-        yield Missing("broken", words, again, blocking=True, shared=True)
-    elif connection.is_paused:
-        why = f": {connection.paused_why}" if connection.paused_why else "."
-        yield Missing("paused", f"{name} is paused{why}", page, blocking=True, shared=True)
-
-
-def _environments(salesforce: Connection, xero: Connection) -> Iterator[Missing]:
-    """Yield that real books stand beside a rehearsal; it can become so after they were paired."""
-    real = [one.environment == Environment.PRODUCTION for one in (salesforce, xero)]
-    if real[0] != real[1]:
-        true, other = (salesforce, xero) if real[0] else (xero, salesforce)
-        words = (
-            f"“{true.name}” holds real data and “{other.name}” is a "
-            f"{Environment(other.environment).label.lower()}: keep production with production only."
-        )
-        yield Missing("environments", words, Place("admin:connections_pair_changelist",
-                      "Open the pairs"), blocking=True, shared=True)  # fmt: skip
-
-
-def _pair(known: Known) -> Iterator[Missing]:
-    if not known.pair.active:
-        place = Place("admin:connections_pair_change", "Open the pair", (known.pair.pk,))
-        words = f"The pair “{known.pair.name}” is switched off: nothing of it is read or written."
-        yield Missing("inactive", words, place, blocking=True, shared=True)
-    if known.worker_is_silent:
-        seen = known.worker_seen
-        since = f"since {localtime(seen):%-d %b %H:%M}" if seen else "yet"
-        words = f"No worker has reported {since}: nothing is read by itself. `manage.py worker`"
-        yield Missing("worker", words, shared=True)
-    if known.writes_paused:
-        place = Place("admin:sync_pause_changelist", "Let writes go on")
-        words = "All writes are paused: plans are made, and written once they go on."
-        yield Missing("writes_paused", words, place, shared=True)
+def _checked(known: Known, flow: str) -> Iterator[Missing]:
+    """Yield what the last check found; of rows only while they are still the ones in force."""
+    for one in known.check.of(flow) if known.check is not None else ():
+        if known.check_is_current or not one.key.startswith("row"):
+            yield one
 
 
 def scopes_of(xero: Connection, flow: str) -> Iterator[Missing]:
@@ -189,16 +144,31 @@ def _switch_place(known: Known, flow: str) -> Place:
 
 def _routing(known: Known, flow: str) -> Iterator[Missing]:
     """Yield that nobody has said which records belong here, though another pair has the flow."""
-    for system, flows in ROUTED.items():
+    for system in (one for one in System if (one, flow) in MADE_OF):
         connection = known.pair.connection(system)
         beside = known.neighbours.get(connection.pk, frozenset())
-        if flow in flows and flow in beside and known.is_unrouted(connection.pk):
+        if flow in beside and known.is_unrouted(connection.pk):
             words = (
                 f"Another pair of “{connection.name}” has this in use, and no row says which "
                 "records belong to which: every new one would be asked about."
             )
             place = Place("admin:mappings_routing", "Say what belongs where", (connection.pk,))
             yield Missing(f"routing:{system}", words, place, blocking=True)
+        elif known.routes.get(connection.pk) is not None:
+            yield from _unreached(known, flow, connection)
+
+
+def _unreached(known: Known, flow: str, connection: Connection) -> Iterator[Missing]:
+    """Yield that no routing row leads to the pair what the flow would make there."""
+    kind = MADE_OF[System(connection.system), flow]
+    rows = [row for row in known.routes[connection.pk] or () if row.table == kind]
+    if not any(row.value in (str(known.pair.pk), routing.OF_ACCOUNT) for row in rows):
+        words = (
+            f"No routing row of “{connection.name}” leads any {kind.lower()} to this pair: nothing "
+            "is made here."
+        )
+        place = Place("admin:mappings_routing", "Say what belongs where", (connection.pk,))
+        yield Missing(f"unreached:{connection.system}", words, place)
 
 
 def _first_others(known: Known, flow: str) -> Iterator[Missing]:
@@ -237,15 +207,3 @@ def _asked(known: Known, flow: str) -> Iterator[Missing]:
             place = Place("admin:mappings_table", "Open the table", (*args, one.argument))
         words = f"{many} for a row of “{title}”."
         yield Missing(f"asked:{one.place}:{one.argument}", words, place)
-
-
-def _events(known: Known) -> Iterator[Missing]:
-    for system in System:
-        connection = known.pair.connection(system)
-        if connection.pk not in known.told_by:
-            words = (
-                f"{system.label} tells of no change by itself yet: it is asked every few minutes. "
-                "With an address for its events that becomes seconds."
-            )
-            place = Place("connections:events", "Set up events", (connection.pk,))
-            yield Missing(f"events:{system}", words, place, shared=True)

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from connections.models import Connection, Environment, Pair
 from sync.core.records import System
 
-from . import setting_up_known, setting_up_missing, setting_up_templates
+from . import setting_up_known, setting_up_pair, setting_up_templates
 from .setting_up_facts import Missing, Plans, Setup, Standing, Step, Template, in_words, title_of
 from .setting_up_known import Known
 
@@ -62,7 +62,7 @@ def setup_of(pair: Pair | None) -> Setup:
 
 def from_known(known: Known, templates: Sequence[Template]) -> Setup:
     """Return the same by what was gathered."""
-    shared = setting_up_missing.of_pair(known)
+    shared = setting_up_pair.of_pair(known)
     used = [one for one in templates if one.mode != "off"]
     raw = (
         _connected(known.pair.salesforce),

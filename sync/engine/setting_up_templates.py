@@ -5,7 +5,7 @@ from __future__ import annotations
 from connections.models import Pair
 from sync.flows.registry import every_flow
 
-from . import setting_up_known, setting_up_missing
+from . import setting_up_known, setting_up_missing, setting_up_pair
 from .setting_up_facts import TEMPLATES, Plans, Template
 from .setting_up_known import Known
 
@@ -17,7 +17,7 @@ def templates_of(pair: Pair) -> tuple[Template, ...]:
 
 def from_known(known: Known) -> tuple[Template, ...]:
     """Return the templates by what was gathered."""
-    shared = setting_up_missing.of_pair(known)
+    shared = setting_up_pair.of_pair(known)
     return tuple(
         Template(
             flow=flow,

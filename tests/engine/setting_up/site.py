@@ -129,6 +129,15 @@ class Site:
         changed = {**parts, "source": source}
         publishing.publish_one(self.pair, flow, place, changed, by="fay", why="test")
 
+    def give(self, flow: str, table: str, value: str) -> None:
+        """Let finance publish one value for all rows of a table."""
+        ensure(self.pair, flow)
+        rows = drafting.draft_of(self.pair, flow).in_force
+        for place, row in list(rows.items()):
+            if isinstance(row, dict) and row.get("table") == table:
+                changed = {**row, "value": value}
+                publishing.publish_one(self.pair, flow, place, changed, by="fay", why="test")
+
     def route(self, path: str, value: str, name: str) -> None:
         """Let finance publish that deals with this value belong to the first pair."""
         row = {

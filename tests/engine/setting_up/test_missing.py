@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from connections.models import Connection, Credential, EventDoor, Installation
 from connections.salesforce import packaging
-from sync.engine import setting_up, switching
+from sync.engine import health, setting_up, switching
 from sync.models import Link, heartbeats
 
 from .site import BILLING, CUSTOMERS, PRODUCTS, QUOTES, RISK, STATUS, Site
@@ -103,7 +103,7 @@ def test_currencies_of_won_deals_that_xero_lacks_are_counted(site: Site) -> None
     site.drop_currency("EUR")
     site.check()
     lacks = site.missing(BILLING)["currency:EUR"]
-    assert "1 deal won" in lacks.words
+    assert "of the last 2 won deals 1 deal would be asked about" in lacks.words
     assert not lacks.blocking
 
 
@@ -235,6 +235,37 @@ def test_another_pair_with_the_flow_wants_routing_rows(site: Site) -> None:
     assert str(site.pair.salesforce_id) in lacks.place.address
     assert "routing:salesforce" not in site.missing(PRODUCTS)
     assert site.states()["pair"] == "look"
+
+
+def test_routing_rows_that_lead_nothing_here_are_told(site: Site) -> None:
+    site.switch(BILLING, "on", site.beside)
+    site.route("CurrencyIsoCode", "GBP", "Pounds")
+    assert not {"routing:salesforce", "unreached:salesforce"} & site.missing(BILLING).keys()
+    lacks = site.missing(BILLING, site.beside)["unreached:salesforce"]
+    assert "leads any opportunity to this pair" in lacks.words
+    assert not lacks.blocking
+    assert "unreached:salesforce" in site.missing(CUSTOMERS)
+
+
+def test_a_right_to_make_what_no_row_lets_be_made_is_not_missed(site: Site) -> None:
+    site.withhold("Account", "create")
+    site.check()
+    assert "right:Account" in site.missing(CUSTOMERS)
+    site.give(CUSTOMERS, "create_in", "no")
+    site.check()
+    assert "right:Account" not in site.missing(CUSTOMERS)
+
+
+def test_doctor_names_rights_and_scopes_of_flows_in_use(site: Site) -> None:
+    site.withhold("Task", "create")
+    few = "accounting.invoices.read accounting.contacts accounting.settings"
+    Credential.objects.filter(pk=site.pair.xero.credential_id).update(scopes=few)
+    assert not any("Rights of" in one.what for one in health.examine(site.open))
+    site.start(RISK)
+    told = [one for one in health.examine(site.open) if one.what.startswith("Rights of")]
+    assert [one.state for one in told] == [health.BAD, health.BAD]
+    assert "create Task records" in told[0].words
+    assert "accounting.payments.read" in told[1].words
 
 
 def test_a_pause_and_a_silent_worker_are_told_and_do_not_block(site: Site) -> None:

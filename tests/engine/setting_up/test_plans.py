@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sync.engine import setting_up
+from sync.engine import deciding, setting_up
 from sync.engine.setting_up import MoneyCount
-from sync.models import Link, Write
+from sync.models import Link, ReviewItem, Write
 
 from .site import BILLING, CUSTOMERS, PRODUCTS, Site
 
@@ -96,6 +96,21 @@ def test_customers_to_match_are_counted_with_those_that_are_sure(site: Site) -> 
     assert (waits.desk, waits.kind, waits.count) == ("match", "match", 1)
     assert site.states()["plans"] == "now"
     assert "1 question waits for a person" in site.words("plans")
+
+
+def test_a_customer_that_was_matched_in_shadow_is_asked_about_no_more(site: Site) -> None:
+    Link.objects.all().delete()
+    site.win()
+    site.start(CUSTOMERS)
+    site.look(CUSTOMERS)
+    assert [one.action for one in site.plans(CUSTOMERS).counts] == ["question"]
+    item = ReviewItem.objects.get(desk="match")
+    use = next(c["value"] for c in item.choices if c["value"].startswith("use:"))
+    deciding.decide(item.pk, use, "fay")
+    site.look(CUSTOMERS)
+    assert Link.objects.filter(flow=CUSTOMERS).count() == 1
+    assert [one.action for one in site.plans(CUSTOMERS).counts if one.action == "question"] == []
+    assert site.plans(CUSTOMERS).questions == 0
 
 
 def test_nothing_is_asked_of_either_system_and_queries_stay_the_same(site: Site) -> None:
