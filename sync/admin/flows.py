@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from config.admin_base import ModelAdmin, display
@@ -18,11 +19,12 @@ from connections.live import open_remote as open_live
 from connections.models import Pair
 from connections.remote import Lane
 from sync.core.errors import SyncError
-from sync.engine import lacking, switching
+from sync.engine import beginning, lacking, switching
 from sync.engine.work import OpenRemote
 from sync.flows.registry import every_flow
 from sync.models import FlowSwitch, PlanRow
 
+from . import routing_switching
 from .filters import OrganisationFilter
 from .records import Badge, chip, flow_title, money
 
@@ -62,6 +64,8 @@ class SwitchForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["flow"] = forms.ChoiceField(choices=flows)
         if self.instance.pk:  # pair and flow are chosen once
             del self.fields["pair"], self.fields["flow"]
+        else:
+            self.initial.setdefault("starts_from", timezone.localdate())
 
 
 @admin.register(FlowSwitch)
@@ -100,7 +104,8 @@ class FlowSwitchAdmin(ModelAdmin):
     ) -> HttpResponse:
         """Show the switches under their lead."""
         lead = "What is kept in step, for which pair. Switch to shadow first: it writes nothing."
-        return super().changelist_view(request, {"lead": lead, **(extra_context or {})})
+        told = {"lead": lead, "waits": routing_switching.waits()}
+        return super().changelist_view(request, {**told, **(extra_context or {})})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A flow is switched off, not deleted."""
@@ -135,8 +140,14 @@ class FlowSwitchAdmin(ModelAdmin):
 
     def _set(self, request: HttpRequest, form: SwitchForm, was: str) -> HttpResponse:
         wanted: FlowSwitch = form.instance
+        if not _dated(wanted.flow):
+            wanted.starts_from = None
         if wanted.mode == "on" and was != "on" and not request.POST.get("sure"):
             context = _expected(wanted.pair, wanted.flow) | self._lacks(wanted)
+            context |= self._every_record(wanted)
+            context["routes"] = routing_switching.warning(
+                wanted.pair, wanted.flow, self.open_remote
+            )
             return self._show(request, "admin/sync/switch_on.html", form, **context)
         saved = switching.switch_flow(
             wanted.pair, wanted.flow, wanted.mode, request.user.get_username(), wanted.starts_from
@@ -153,6 +164,13 @@ class FlowSwitchAdmin(ModelAdmin):
         except (SyncError, ValueError):  # it cannot be asked, or has no address yet
             return {}
         return {"lacks": lacking.words(lacks) if lacks else ""}
+
+    def _every_record(self, switch: FlowSwitch) -> dict[str, Any]:
+        """Return what no first day means, and the proposed one; nothing where one is set."""
+        if switch.starts_from is not None or not _dated(switch.flow):
+            return {}
+        words = beginning.every_record(switch.pair, switch.flow, self.open_remote)
+        return {"every_record": words, "proposed": beginning.proposed_day(switch.pair)}
 
     def _show(
         self, request: HttpRequest, template: str, form: SwitchForm, **extra: Any
