@@ -29,8 +29,8 @@ class TriedRoutes:
         """The result in a sentence."""
         if not self.total:
             return "There were no records in the last 90 days, so there is nothing to compare."
-        told = f"Of {self.total} records of the last 90 days, {self.moved or 'none'} would change place"
-        told += f"; {self.unmatched or 'none'} would be asked about."
+        told = f"Of {self.total} records of the last 90 days, {self.moved or 'none'} would change"
+        told += f" place; {self.unmatched or 'none'} would be asked about."
         if self.elsewhere:
             stand = "stands" if self.elsewhere == 1 else "stand"
             told += f" {self.elsewhere} already {stand} in another organisation and would be asked."

@@ -85,7 +85,7 @@ def test_the_list_is_exported(
     deal(org, 1, "1000", "GBP")
     add(finance, salesforce, uk, ("CurrencyIsoCode", "is", "GBP"))
     address = reverse("routing_try", args=[salesforce.pk]) + "?replay=1&as=csv"
-    file = finance.get(address).getvalue().decode()  # type: ignore[attr-defined]
+    file = finance.get(address).getvalue().decode()
     assert "Deal 1" in file
     assert "would change" in file
 
