@@ -108,9 +108,12 @@ def test_a_customer_that_was_matched_in_shadow_is_asked_about_no_more(site: Site
     use = next(c["value"] for c in item.choices if c["value"].startswith("use:"))
     deciding.decide(item.pk, use, "fay")
     site.look(CUSTOMERS)
-    assert Link.objects.filter(flow=CUSTOMERS).count() == 1
     assert [one.action for one in site.plans(CUSTOMERS).counts if one.action == "question"] == []
     assert site.plans(CUSTOMERS).questions == 0
+    assert not Link.objects.exists()
+    assert site.switch_on(CUSTOMERS).done
+    site.look(CUSTOMERS)
+    assert Link.objects.filter(flow=CUSTOMERS).count() == 1
 
 
 def test_nothing_is_asked_of_either_system_and_queries_stay_the_same(site: Site) -> None:
