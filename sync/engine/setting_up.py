@@ -9,6 +9,7 @@ from __future__ import annotations
 from connections.models import Pair
 
 from . import setting_up_known, setting_up_steps, setting_up_templates
+from .beginning import proposed_day
 from .setting_up_checks import checked
 from .setting_up_facts import (
     TEMPLATES,
@@ -28,7 +29,6 @@ from .setting_up_facts import (
     title_of,
 )
 from .setting_up_kept import Checked, last_check
-from .setting_up_missing import proposed_day
 from .setting_up_plans import plans_so_far
 from .setting_up_steps import setup_of
 from .setting_up_switching import Outcome, refusal, start_in_shadow, switch_on

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
-from django.utils import timezone
-
-from connections.models import Connection, Pair
+from connections.models import Connection
 from connections.xero import scopes
 from mappings import routing
 from mappings.words import tables_of
 from mappings.words import title_of as field_title
-from sync.core import zones
 from sync.core.records import System
 from sync.flows.registry import every_flow
 
+from .beginning import proposed_day
 from .setting_up_checks import row_missing
 from .setting_up_facts import Missing, Place, title_of
 from .setting_up_known import Known
@@ -29,11 +26,6 @@ MADE_OF = {
     (System.XERO, QUOTES): "Quote",
 }
 """Of which records a flow makes others in one pair only, by the system that they are of."""
-
-
-def proposed_day(pair: Pair) -> date:
-    """Return the first day to propose: today, where the books are kept."""
-    return timezone.now().astimezone(zones.zone(pair.xero.timezone)).date()
 
 
 def of_flow(known: Known, flow: str) -> tuple[Missing, ...]:
