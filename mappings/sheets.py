@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
-import tablib
-
-from mappings import checking, words
+from connections.models import Pair
+from mappings import checking, sheet_files, words
 from mappings.content import Content
+from mappings.sheet_files import CONTROL, LARGEST, NO, TYPES, YES, Unreadable, read
 from sync.core.flow import Flow
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""What no sheet can hold."""
+__all__ = ["CONTROL", "LARGEST", "NO", "TYPES", "YES", "Unreadable", "read"]
 FIELDS = "fields"
+MADE_FOR = "made for"
+"""The column that says of which mapping the rows are: their numbers mean others elsewhere."""
 CONDITIONS = range(1, checking.MOST_CONDITIONS + 1)
 HEADINGS = (
     "table",
@@ -33,21 +28,8 @@ HEADINGS = (
     "gives",
     "what it is for",
     "in use",
+    MADE_FOR,
 )
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-LARGEST = 1_000_000
-LARGEST_INSIDE = 20_000_000
-MOST_LINES = 5_000
-LONGEST = 500
-BOM = "\ufeff"
-YES, NO = "yes", "no"
-
-
-class Unreadable(ValueError):
-    """The file is no such sheet; it says why in a sentence."""
 
 
 def lines_of(flow: Flow, said: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -88,70 +70,16 @@ def _line_of(row: Mapping[str, Any]) -> dict[str, str]:
     return line
 
 
+def named(pair: Pair, flow: Flow) -> str:
+    """Return the words by which a sheet is known as one of this pair and flow."""
+    return f"{pair.name}, {flow.key}, {pair.pk}-{pair.xero.organisation_id[:8]}"
+
+
 def write(
     kind: str, lines: Iterable[Mapping[str, str]], headings: Sequence[str] = HEADINGS
 ) -> bytes:
     """Return the lines as a file, `csv` or `xlsx`; no cell can be taken for a formula."""
-    sheet = tablib.Dataset(headers=list(headings), title="Mapping")
-    for line in lines:
-        sheet.append([_guarded(line.get(heading, "")) for heading in headings])
-    made = sheet.export(kind)
-    return (BOM + made).encode() if isinstance(made, str) else bytes(made)
-
-
-def _guarded(text: str) -> str:
-    text = CONTROL.sub("", text)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text[:1] == "'" else text
-
-
-def read(
-    name: str, file: bytes, needed: Sequence[str] = ("table", "row", "in use")
-) -> list[dict[str, str]]:
-    """Return the lines of a file by heading, of which some are needed; raises Unreadable."""
-    if len(file) > LARGEST:
-        raise Unreadable("The file is larger than 1 MB, which no mapping is.")
-    kind = "xlsx" if name.lower().endswith(".xlsx") else "csv"
-    try:
-        sheet = _sheet(kind, file)
-    except Unreadable:
-        raise
-    except Exception:  # noqa: BLE001 - a foreign file may break its reader in any way
-        raise Unreadable("It is no CSV or XLSX file that can be read.") from None
-    if len(sheet) > MOST_LINES:
-        raise Unreadable(f"It has more than {MOST_LINES} lines.")
-    headings = [str(heading or "").strip() for heading in sheet.headers or []]
-    if missing := [heading for heading in needed if heading not in headings]:
-        raise Unreadable(f"It has no column “{missing[0]}”: export a mapping to see how one looks.")
-    rows = [[_cell(value) for value in row] for row in sheet]
-    if any(len(text) > LONGEST for row in rows for text in row):
-        raise Unreadable(f"A cell has more than {LONGEST} characters.")
-    return [dict(zip(headings, row, strict=False)) for row in rows if any(row)]
-
-
-def _sheet(kind: str, file: bytes) -> tablib.Dataset:
-    if kind == "xlsx":
-        with zipfile.ZipFile(io.BytesIO(file)) as inside:
-            if sum(part.file_size for part in inside.infolist()) > LARGEST_INSIDE:
-                raise Unreadable("What is packed in the file is too large.")
-        return tablib.Dataset().load(file, format="xlsx")
-    text = file.decode("utf-8-sig")
-    delimiter = (
-        ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
-    )
-    return tablib.Dataset().load(text, format="csv", delimiter=delimiter)
-
-
-def _cell(value: object) -> str:
-    """Return a cell as text, without the apostrophe that guards it from being a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return YES if value else NO
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    guarded = text[:1] == "'" and text[1:].lstrip(" ").startswith((*FORMULA, "'"))
-    return text[1:] if guarded else text
+    return sheet_files.write(kind, lines, headings)
 
 
 def wanted(
@@ -165,8 +93,10 @@ def wanted(
     rows = {row["key"]: dict(row) for row in now["rows"]}
     orders: dict[str, list[str]] = {}
     faults: list[str] = []
+    said: set[tuple[str, str]] = set()
     for number, line in enumerate(lines, start=2):  # the headings are the first line
         try:
+            _refuse_twice(said, line)
             if line.get("table", "").strip() == FIELDS:
                 target, parts = _field(fields, line)
                 fields[target] = parts
@@ -177,6 +107,13 @@ def wanted(
         except Unreadable as error:
             faults.append(f"Line {number}: {error}")
     return {"fields": fields, "rows": in_order(now, rows, orders)}, faults
+
+
+def _refuse_twice(said: set[tuple[str, str]], line: Mapping[str, str]) -> None:
+    row = line.get("table", "").strip(), line.get("row", "").strip()
+    if row in said and row[1]:
+        raise Unreadable(f"Row {row[1]} of “{row[0]}” stands there twice.")
+    said.add(row)
 
 
 def _field(

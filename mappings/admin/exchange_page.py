@@ -39,7 +39,9 @@ class ExchangePage:
         draft, flow = self._draft(request, pair_id, flow_key)
         if kind not in sheets.TYPES:
             raise Http404("There is no such kind of file.")
-        file = sheets.write(kind, sheets.lines_of(flow, draft.content))
+        made_for = {sheets.MADE_FOR: sheets.named(draft.pair, flow)}
+        lines = [{**line, **made_for} for line in sheets.lines_of(flow, draft.content)]
+        file = sheets.write(kind, lines)
         response = HttpResponse(file, content_type=sheets.TYPES[kind])
         name = f"{flow.key}-{draft.number}-{timezone.localdate().isoformat()}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -68,7 +70,19 @@ class ExchangePage:
             raise sheets.Unreadable("Choose a CSV or XLSX file first.")
         if (file.size or 0) > sheets.LARGEST:
             raise sheets.Unreadable("The file is larger than 1 MB, which no mapping is.")
-        return sheets.wanted(flow, draft.content, sheets.read(file.name or "", file.read()))
+        lines = sheets.read(file.name or "", file.read())
+        self._refuse_others(draft, flow, lines)
+        return sheets.wanted(flow, draft.content, lines)
+
+    def _refuse_others(self, draft: Draft, flow: Flow, lines: list[dict[str, str]]) -> None:
+        """Refuse the sheet of another mapping, whose row numbers mean other rows here."""
+        ours = sheets.named(draft.pair, flow)
+        said = {line.get(sheets.MADE_FOR, "").strip() for line in lines} - {"", ours}
+        if said:
+            raise sheets.Unreadable(
+                f"It is the sheet of another mapping: {min(said)}. To take rows from another pair "
+                f"use “Copy from”, or empty “row” and “{sheets.MADE_FOR}” of its tables."
+            )
 
     def _copied(self, request: HttpRequest, draft: Draft, flow: Flow) -> Content:
         asked, parts = request.POST.get("from", ""), request.POST.getlist("part")
