@@ -91,8 +91,8 @@ class Couple:
     """The systems in which a third record carries the id of this one's partner."""
     yields: bool = False
     """Whether a contact of another organisation came first: it alone fills what Xero owns."""
-    leads: bool = False
-    """Whether this organisation fills what Xero owns although another one's contact came first."""
+    leads: frozenset[str] = frozenset()
+    """The contacts of other organisations in whose place this one fills what Xero owns."""
     routed: Routed | None = field(default=None, hash=False)
     """Where it belongs, where several pairs may have it; None: here."""
     facts: Mapping[str, Any] = field(default_factory=dict, hash=False)

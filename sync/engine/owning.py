@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.db.models import QuerySet
@@ -41,22 +41,25 @@ def with_elders(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         xero_kind=work.flow.xero_kind,
         role=Link.Role.MAIN,
     ).order_by("-pk")  # the first link of an account counts: it comes last
-    ends = list(links.values_list("salesforce_id", "pair"))
-    return [_with_elder(work, couple, dict(ends), set(ends)) for couple in couples]
+    ends: dict[str, dict[int, str]] = {}
+    for account, pair, contact in links.values_list("salesforce_id", "pair", "xero_id"):
+        ends.setdefault(account, {})[pair] = contact
+    return [
+        _with_elder(work.pair.pk, couple, ends.get(couple.subject.id, {})) for couple in couples
+    ]
 
 
-def _with_elder(
-    work: Work, couple: Couple, elders: Mapping[str, int], linked: Collection[tuple[str, int]]
-) -> Couple:
+def _with_elder(mine: int, couple: Couple, ends: Mapping[int, str]) -> Couple:
     """Return the couple; it leads where its account belongs, else yields to the elder there.
 
-    The pair where the account belongs is the elder as soon as it has its contact.
+    `ends` are its contacts by pair, the first link last. The pair where the account belongs is the
+    elder as soon as it has its contact.
     """
-    mine, account = work.pair.pk, couple.subject.id
-    first = elders.get(account, mine)
+    first = next(reversed(ends), mine)
     home = couple.routed.pair if couple.routed is not None else 0
-    leads = home == mine and first != mine
-    elder = home if home == mine or (account, home) in linked else first
+    elder = home if home == mine or home in ends else first
+    others = frozenset(contact for pair, contact in ends.items() if pair != mine)
+    leads = others if home == mine else frozenset[str]()
     return replace(couple, yields=elder != mine, leads=leads)
 
 

@@ -75,7 +75,8 @@ def _with_markers(system: System, shared: dict[str, Any], couple: Couple) -> dic
     if free and System.XERO not in couple.taken:
         shared["number"] = ours.key.id if ours and system is System.SALESFORCE else number
     marker = str(ours.get(account.MARKER) or "") if ours else ""
-    own = not marker or (theirs is not None and marker.lower() == theirs.key.id)
+    ids = {*couple.leads, theirs.key.id} if theirs is not None else set()
+    own = not marker or marker.lower() in ids
     if own and System.SALESFORCE not in couple.taken:
         shared["xero_contact"] = theirs.key.id if theirs and system is System.XERO else marker
     return shared
