@@ -41,7 +41,8 @@ def money_of(able: Sequence[Difference], side: System, comparison: Comparison) -
     moves = [(_move(one, side), one) for one in able if one.drift.field == "price"]
     known = [(move, one) for move, one in moves if move is not None]
     words = [
-        f"{_prices(len(some))} {verb} by {_money(sum(some, Decimal(0)), comparison)} in all"
+        f"{_prices(len(some))} {verb} by {_money(sum(some, Decimal(0)), comparison)}"
+        f"{' in all' if len(some) > 1 else ''}"
         for some, verb in (
             ([move for move, _ in known if move > 0], _verb(known, "rise", up=True)),
             ([-move for move, _ in known if move < 0], _verb(known, "fall", up=False)),

@@ -225,6 +225,8 @@ def test_a_second_live_invoice_with_the_id_is_told_until_it_is_left_or_ended(
     copied = known.edit(invoice("INV-77", deal_id()))
     question = the_question(known.again(DEAL.key))
     assert "may be billed twice" in question.title
+    assert {one.key for one in question.named} == {found.key for found in live(known)}
+    assert all(one.money is not None and one.counted == "with tax" for one in question.named)
     assert not question.holds
     known.edit(copied, Status="VOIDED")
     assert not known.again(DEAL.key).questions

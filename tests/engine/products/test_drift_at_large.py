@@ -157,7 +157,7 @@ def test_a_thousand_are_made_equal_in_at_most_fifteen_xero_calls(
     said = finance.post(address, {**common, "marks": marks, "act": "make"}, follow=True)
     page = said.content.decode()
     assert "1,000 differences are being made equal now." in page
-    assert "1,000 more are being made equal" in page  # and are not offered once more
+    assert "1,000 are being made equal" in page  # and are not offered once more
     thousand.work()
     calls = [each for each in thousand.box.journal.entries() if "/api.xro/" in each["path"]]
     assert len(calls) <= 15
