@@ -117,7 +117,9 @@ def faults_of(connection: Connection, rows: Sequence[Row], known: Known) -> list
     kinds = routing.kinds_of(connection)
     found = []
     for row in rows:
-        if not row["active"]:
+        if row["kind"] not in kinds:
+            found.append(f"“{row['kind']}” is nothing that {connection.name} is asked about.")
+        if not row["active"] or row["kind"] not in kinds:
             continue
         faults = list(row_faults(row, pairs, known[row["kind"]]).values())
         faults += [never[row["key"]]] if row["key"] in never else []

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from connections.models import Connection
-from mappings import routing, sheets, words
+from mappings import routing, sheet_files, sheets, words
 from mappings.content import Content
 from mappings.routing import Row
 from mappings.routing_draft import as_content, rows_of_content
-from mappings.sheets import CONDITIONS, Unreadable
+from mappings.sheet_files import NO, YES, Unreadable
+from mappings.sheets import CONDITIONS
 
 HEADINGS = (
     "kind",
@@ -40,12 +41,14 @@ def _line(row: Row, names: Mapping[str, str]) -> dict[str, str]:
         "row": row["key"],
         "belongs to": SAID.get(row["value"]) or names.get(row["value"], row["value"]),
         "what it is called": row["name"],
-        "in use": sheets.YES if row["active"] else sheets.NO,
+        "in use": YES if row["active"] else NO,
     }
     for number, condition in enumerate(row["conditions"], start=1):
         line |= {
             f"when field {number}": condition["path"],
-            f"comparison {number}": words.OPERATORS[condition["operator"]],
+            f"comparison {number}": words.OPERATORS.get(
+                condition["operator"], condition["operator"]
+            ),
             f"value {number}": condition["value"],
         }
     return line
@@ -53,12 +56,12 @@ def _line(row: Row, names: Mapping[str, str]) -> dict[str, str]:
 
 def write(kind: str, connection: Connection, rows: Iterable[Row]) -> bytes:
     """Return rows as a file, `csv` or `xlsx`; no cell can be taken for a formula."""
-    return sheets.write(kind, lines_of(connection, rows), HEADINGS)
+    return sheet_files.write(kind, lines_of(connection, rows), HEADINGS)
 
 
 def read(name: str, file: bytes) -> list[dict[str, str]]:
     """Return the lines of a file by heading; raises Unreadable."""
-    return sheets.read(name, file, NEEDED)
+    return sheet_files.read(name, file, NEEDED)
 
 
 def wanted(
@@ -73,8 +76,10 @@ def wanted(
     orders: dict[str, list[str]] = {}
     faults: list[str] = []
     pairs = _pairs(connection)
+    said: set[str] = set()
     for number, line in enumerate(lines, start=2):  # the headings are the first line
         try:
+            _refuse_twice(said, line.get("row", "").strip())
             row = _row(connection, (pairs, rows), line, number)
         except Unreadable as error:
             faults.append(f"Line {number}: {error}")
@@ -83,6 +88,12 @@ def wanted(
         orders.setdefault(row["table"], []).append(row["key"])
     made = {"fields": {}, "rows": sheets.in_order(before, rows, orders)}
     return rows_of_content(made), faults
+
+
+def _refuse_twice(said: set[str], key: str) -> None:
+    if key and key in said:
+        raise Unreadable(f"Row {key} stands there twice.")
+    said.add(key)
 
 
 def _pairs(connection: Connection) -> dict[str, str]:

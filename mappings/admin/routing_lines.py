@@ -82,7 +82,8 @@ class Telling:
     def conditions(self, kind: str, conditions: Sequence[Mapping[str, str]]) -> list[str]:
         """Return each condition in words."""
         made = [Condition(c["path"], c["operator"], c["value"]) for c in conditions]
-        return [routing_faults.in_words(each, kind, self.known[kind]) for each in made]
+        known = self.known.get(kind, SalesforceFields())
+        return [routing_faults.in_words(each, kind, known) for each in made]
 
     def sentence(self, parts: Any) -> str:
         """Return what a row says, as it stands at its place, in one sentence; empty for none."""

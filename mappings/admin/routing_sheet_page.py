@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from mappings import routing_drafting, routing_faults, routing_sheets, sheets
+from mappings import routing_drafting, routing_faults, routing_sheets, sheet_files
 from mappings.admin import routing_places, routing_told
 from mappings.admin.exchange_page import CHANGED, SHOWN_SECONDS
 from mappings.admin.routing_places import RoutingPlace
@@ -30,10 +30,10 @@ class SheetPage:
     def export(self, request: HttpRequest, connection_id: int, kind: str) -> HttpResponse:
         """Return the rows as the draft has them, as a file."""
         at = routing_places.place_of(request, connection_id, self._screen.open_remote)
-        if kind not in sheets.TYPES:
+        if kind not in sheet_files.TYPES:
             raise Http404("There is no such kind of file.")
         file = routing_sheets.write(kind, at.connection, at.draft.rows)
-        response = HttpResponse(file, content_type=sheets.TYPES[kind])
+        response = HttpResponse(file, content_type=sheet_files.TYPES[kind])
         name = f"organisations-{at.draft.number}-{timezone.localdate().isoformat()}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -49,16 +49,16 @@ class SheetPage:
             return self._take(request, at)
         try:
             wanted, faults = self._wanted(request, at)
-        except sheets.Unreadable as error:
+        except sheet_files.Unreadable as error:
             return self._shown(request, at, {"faults": [str(error)]}, 400)
         return self._preview(request, at, wanted, faults)
 
     def _wanted(self, request: HttpRequest, at: RoutingPlace) -> tuple[list[Row], list[str]]:
         file = request.FILES.get("sheet")
         if file is None or not hasattr(file, "read"):
-            raise sheets.Unreadable("Choose a CSV or XLSX file first.")
-        if (file.size or 0) > sheets.LARGEST:
-            raise sheets.Unreadable("The file is larger than 1 MB, which no such sheet is.")
+            raise sheet_files.Unreadable("Choose a CSV or XLSX file first.")
+        if (file.size or 0) > sheet_files.LARGEST:
+            raise sheet_files.Unreadable("The file is larger than 1 MB, which no such sheet is.")
         lines = routing_sheets.read(file.name or "", file.read())
         return routing_sheets.wanted(at.connection, at.draft.rows, lines)
 
@@ -97,7 +97,7 @@ class SheetPage:
     def _shown(
         self, request: HttpRequest, at: RoutingPlace, more: dict[str, Any], status: int = 200
     ) -> HttpResponse:
-        files = {kind: at.address("file", kind=kind) for kind in sheets.TYPES}
+        files = {kind: at.address("file", kind=kind) for kind in sheet_files.TYPES}
         context = {
             **self._screen.admin_site.each_context(request),
             **routing_places.context(request, at, "sheet"),

@@ -84,7 +84,9 @@ def _told(each: Difference, at: Telling, names: Mapping[str, str]) -> dict[str, 
     verb = "added" if each.before is None else "removed" if each.after is None else "changed"
     title = parts["name"] or " and ".join(at.conditions(parts["table"], parts["conditions"]))
     told = (verb, at.sentence(each.before), at.sentence(each.after))
-    return _parts(each.place, titles[parts["table"]], title or "All others", told)
+    return _parts(
+        each.place, titles.get(parts["table"], parts["table"]), title or "All others", told
+    )
 
 
 def _parts(place: str, where: str, title: str, told: tuple[str, str, str]) -> dict[str, Any]:

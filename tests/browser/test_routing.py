@@ -174,6 +174,9 @@ def test_every_page_of_organisations_fits_a_telephone_and_the_dark(
             assert priya.open(reverse(name, args=[salesforce.pk]) + tail) == 200
             assert priya.overflow() == 0, (name, width)
             picture(priya, f"{name.split('_', 1)[1]}-{width}")
+        priya.open(f"{reverse('admin:index')}?pair={uk.pk}")
+        assert priya.overflow() == 0
+        picture(priya, f"home-{width}")
         priya.open(f"{rows_address(salesforce)}?row={key}")
         assert priya.overflow() == 0
         picture(priya, f"open-{width}")

@@ -191,6 +191,17 @@ def test_a_sheet_that_cannot_work_is_refused_line_by_line(
     assert values(salesforce) == []
 
 
+def test_a_row_that_stands_twice_in_a_sheet_is_refused(
+    finance: Client, salesforce: Connection, uk: Pair
+) -> None:
+    add(finance, salesforce, uk, GBP)
+    (row,) = routing_drafting.draft_of(salesforce).rows
+    line = f"Opportunity,{row['key']},CurrencyIsoCode,is,GBP,{{}},,yes"
+    told = sent(finance, salesforce, line.format("UK"), line.format("Australia"))
+    assert "stands there twice" in told
+    assert values(salesforce) == [str(uk.pk)]
+
+
 def test_a_sheet_that_was_shown_is_not_taken_over_another_change(
     finance: Client, salesforce: Connection, uk: Pair
 ) -> None:

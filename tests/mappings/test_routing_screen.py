@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connections.models import Connection, Pair
-from mappings import routing_drafting
+from mappings import routing_choices, routing_drafting, routing_faults
 from mappings.models import RoutingVersion
 from tests.factories import PairFactory
 from tests.mappings.conftest import signed_in
@@ -280,3 +280,36 @@ def test_a_name_that_is_markup_is_shown_as_it_was_typed(
     shown = finance.get(page(salesforce)).content.decode()
     assert "<script>alert(1)" not in shown
     assert "&lt;script&gt;alert(1)" in shown
+
+
+def test_contacts_and_quotes_of_xero_are_told_apart_where_several_orgs_share_its_books(
+    uk: Pair, org: Describing
+) -> None:
+    second = PairFactory.create(name="Second org", xero=uk.xero)
+    Connection.objects.filter(pk=uk.xero_id).update(organisation={"currencies": ["GBP", "AUD"]})
+    finance, xero = signed_in("Finance"), uk.xero
+    told = text(finance, page(xero))
+    assert "Which Salesforce each contact and quote belongs to" in told
+    assert "where a contact’s account is made" in told
+    condition = ("DefaultCurrency", "is", "AUD")
+    add(finance, xero, second, condition, kind="Contact")
+    assert "Currency is AUD Salesforce" in text(finance, page(xero))
+    wrong = add(finance, xero, second, ("Territory", "is", "X"), kind="Quote")
+    assert "“Territory” is no field that we are shown" in wrong
+    address = reverse("admin:mappings_routing_values", args=[xero.pk])
+    asked = {"kind": "Quote", "path": "CurrencyCode"}
+    assert finance.get(address, asked).json()["values"] == [["GBP", ""], ["AUD", ""]]
+    assert org.calls == 0
+
+
+def test_a_kind_of_the_other_system_is_refused(
+    finance: Client, salesforce: Connection, uk: Pair
+) -> None:
+    known = {kind: routing_choices.fields_of(salesforce, kind) for kind in ("Opportunity",)}
+    row = {"key": "n1", "kind": "Quote", "name": "", "conditions": [], "value": "ask"}
+    told = routing_faults.faults_of(salesforce, [{**row, "active": True}], known)
+    assert told == [f"“Quote” is nothing that {salesforce.name} is asked about."]
+    asked = {"kind": "Quote", "path": "Total"}
+    address = reverse("admin:mappings_routing_values", args=[salesforce.pk])
+    assert finance.get(address, asked).status_code == 404
+    assert finance.post(page(salesforce), filled(uk, kind="Quote")).status_code == 404
