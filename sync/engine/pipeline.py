@@ -17,6 +17,8 @@ from sync.core.planning import Plan, plan
 from sync.core.records import Key, System
 
 from . import (
+    adopting,
+    candidates,
     catalogue_facts,
     catalogues,
     chaining,
@@ -54,7 +56,7 @@ def prepare(work: Work, keys: Sequence[Key], *, patience: timedelta = timedelta(
     rules = rules_in_use(work)
     fetching.refresh_index(work, keys, patience)
     couples = fetching.fetch(work, keys, rules)  # 2
-    couples = routing_judging.with_routes(work, fetching.with_links_of_needs(work, couples))
+    couples = routing_judging.with_routes(work, candidates.with_links_of_needs(work, couples))
     couples = _match(work, couples)  # 3
     couples = owning.with_elders(work, owning.with_owners(work, couples))
     couples = marking.with_taken(work, fetching.with_found(work, couples))
@@ -76,7 +78,7 @@ def _match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
         return [*aside, *quoting.match(work, [c for c in couples if c not in aside])]
     if work.flow.by_code:
         return catalogues.match(work, couples)
-    pools = fetching.candidates_for(work, couples)
+    pools = candidates.candidates_for(work, couples)
     matched = [match_couple(work.flow, c, *pools.get(c.subject, ([], {}))) for c in couples]
     return chaining.guard(work, customers.refine(work, matched))
 
@@ -155,7 +157,7 @@ def carry_out(
 def _write(
     work: Work, plans: Sequence[Plan], outcome: writing.Outcome, still_ours: StillOurs
 ) -> None:
-    linking.adopt(work, plans)
+    adopting.adopt(work, plans)
     linking.settle_agreed(work, plans)
     risk_cases.keep(work, plans)
     rows = recording.save_plans(work, plans)
@@ -189,4 +191,4 @@ def _with_answers(work: Work, plans: Sequence[Plan], outcome: writing.Outcome) -
         if p.subject in made and p.subject in links
     ]
     fresh = [replace(couple, questions=(), shared={}, merged=None) for couple in couples]
-    return fetching.with_links_of_needs(work, fresh)
+    return candidates.with_links_of_needs(work, fresh)

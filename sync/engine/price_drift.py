@@ -95,12 +95,12 @@ def compare(pair: Pair, only: Collection[str] = ()) -> Comparison:
     around = _around(pair)
     found: list[Difference] = []
     compared = 0
-    read = [_read_at(pair.salesforce_id, product.KIND), _read_at(pair.xero_id, ITEM)]
+    ours_at, theirs_at = _read_at(pair.salesforce_id, product.KIND), _read_at(pair.xero_id, ITEM)
     for ours, theirs in _couples(pair, only) if around is not None else ():
         compared += 1
         found += _differences(ours, theirs, around) if around is not None else ()
     book = product_tables.book(around) if around is not None else None
-    said = _said_since(pair, min(filter(None, read), default=None))
+    said = _said_since(pair, min(filter(None, (ours_at, theirs_at)), default=None))
     open_still = [one for one in found if one.mark not in said]
     return Comparison(
         tuple(sorted(open_still, key=lambda one: (one.name.casefold(), one.product.id))),
@@ -108,7 +108,8 @@ def compare(pair: Pair, only: Collection[str] = ()) -> Comparison:
         around.reference.base_currency if around is not None else "",
         book.name if book is not None else "",
         around is not None and product.takes_currency(around),
-        *read,
+        ours_at,
+        theirs_at,
         mode=_mode(pair),
         said=len(found) - len(open_still),
     )

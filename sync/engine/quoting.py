@@ -8,13 +8,12 @@ from dataclasses import replace
 from sync.core.couples import Couple
 from sync.core.errors import Fix
 from sync.core.matching import PERSON, Match, Outcome
-from sync.core.planning import Plan
 from sync.core.questions import RETRY, Question, QuestionKind
 from sync.core.records import Key, Record, System
 from sync.flows.shapes import account, quote, quote_deal, quote_ends, quote_match
-from sync.models import FlowSwitch, KnownKey, Link
+from sync.models import FlowSwitch, Link
 
-from . import chaining, indexing, moving, noticing, quote_facts, telling
+from . import indexing, quote_facts, telling
 from .work import Work
 
 CONTACT, ACCOUNT, DEAL = "Contact", "Account", "Opportunity"
@@ -141,7 +140,7 @@ def _match(
 
 def _desk(work: Work, strays: Iterable[Couple]) -> dict[str, tuple[str, bool]]:
     """Return by contact its name, and whether the match desk asks about it; two queries."""
-    contacts = {_contact(c) for c in strays} - {""}
+    contacts = {contact_of(c) for c in strays} - {""}
     if not contacts:
         return {}
     mode = FlowSwitch.objects.filter(pair=work.pair, flow=CUSTOMERS).values_list("mode", flat=True)
@@ -153,13 +152,14 @@ def _desk(work: Work, strays: Iterable[Couple]) -> dict[str, tuple[str, bool]]:
     }
 
 
-def _contact(couple: Couple) -> str:
+def contact_of(couple: Couple) -> str:
+    """Return the id of the contact that a couple’s quote is for, or empty."""
     return str(couple.xero.get("Contact.ContactID") or "").lower() if couple.xero else ""
 
 
 def _waits(couple: Couple, desk: Mapping[str, tuple[str, bool]]) -> Match:
     """Return that a quote waits for its customer; it is asked about where nobody else asks."""
-    contact = _contact(couple)
+    contact = contact_of(couple)
     called, asks = desk.get(contact, ("", False))
     name = str(couple.xero.get("Contact.Name") or "") if couple.xero else ""
     name = name or called or "Its customer"
@@ -245,56 +245,3 @@ def with_facts(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     if not work.flow.begins_in_xero:
         return list(couples)
     return quote_facts.gather(work, couples)
-
-
-def after(work: Work, plans: Iterable[Plan], noticed: Collection[Key]) -> None:
-    """Let what a run has changed be planned by whoever it concerns; see chaining.tell_quotes, too.
-
-    Deals whose lines were taken off, to be given anew or an amount; won deals that have quotes now,
-    or quotes that moved, by the flow that bills; and customers that quotes wait for.
-    """
-    if moving.is_live(work):
-        chaining.tell_quotes(work)
-    if not work.flow.begins_in_xero or not moving.is_live(work):
-        return
-    every = list(plans)
-    again = quote_facts.unfinished(work)
-    again += [p.subject for p in every if p.couple.match and "comes first" in p.couple.match.waits]
-    noticing.note(work.pair, work.flow.key, again, "again")
-    news = any(key.system is System.XERO for key in noticed)
-    deals = {
-        deal.key
-        for p in every
-        if (deal := p.couple.salesforce) is not None
-        if deal.get("IsWon") is True and deal.key.kind == DEAL
-        if p.adopts is not None or not _moved_alone(p, noticed)
-    }
-    chaining.wake_billing(work, deals | (chaining.asked_of(work) if news else set()))
-    waiting = [p for p in every if p.couple.match and p.couple.match.outcome is Outcome.WAITS]
-    contacts = {_contact(p.couple) for p in waiting} - {""}
-    if CUSTOMERS in noticing.flows_in_use(work.pair):
-        keys = [Key(System.XERO, CONTACT, contact) for contact in contacts]
-        noticing.note(work.pair, CUSTOMERS, keys, "again")
-
-
-def _moved_alone(plan: Plan, noticed: Collection[Key]) -> bool:
-    """Return whether the deal itself was noticed, of which billing had notice too, and no quote."""
-    record = plan.couple.xero
-    quoted = record is not None and record.key in noticed
-    return plan.subject in noticed and not quoted
-
-
-def release(work: Work) -> int:
-    """Plan the quotes again whose customers this run has linked; return how many."""
-    new = Link.objects.filter(
-        pair=work.pair, xero_kind=CONTACT, made_at__gte=work.run.started_at
-    ).values_list("xero_id", flat=True)
-    contacts = list(new)
-    flow = chaining.QUOTES
-    if not contacts or not chaining.is_on(work):
-        return 0
-    rows = KnownKey.objects.filter(
-        connection_id=work.pair.xero_id, kind="Quote", name="contact", value__in=contacts
-    )
-    ids = rows.values_list("record__remote_id", flat=True)
-    return noticing.note(work.pair, flow, [Key(System.XERO, "Quote", i) for i in ids], "again")

@@ -29,7 +29,7 @@ from . import (
     fetching,
     noticing,
     pipeline,
-    quoting,
+    quote_waking,
     recording,
     routing_keeping,
     settling,
@@ -134,8 +134,8 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     if work.run.mode == Mode.LIVE:
         deciding.spend(work, final)
         customers.release(work)
-        quoting.release(work)
-        quoting.after(work, final, claiming.keys_of(notices))
+        quote_waking.release(work)
+        quote_waking.after(work, final, claiming.keys_of(notices))
         catalogues.after(work, plans)
         waking.wake(work, final)
     _count(work.run, plans, outcome)
