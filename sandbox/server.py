@@ -82,15 +82,15 @@ def running(
         for system in systems:
             _serve(box, system, _wrapped(box, system), ports)
         _serve(box, "control", _control(box), ports)
-        for server in box.servers.values():
-            server.start()
-        postman.start()
         if seed is not None:
             planting = importlib.import_module("sandbox.seeding.planting")
             if planting.is_empty(world):
                 if bare:
                     world.set_setting("salesforce", "bare", True)
                 planting.plant(world, seed, size)
+        for server in box.servers.values():  # whoever calls sooner is answered now
+            server.start()
+        postman.start()
         yield box
     finally:
         postman.stop()

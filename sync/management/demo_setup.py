@@ -19,8 +19,6 @@ FLOWS = (
     "quote_opportunity",
     "credit_risk",
 )
-CATALOGUE = ("product_catalogue", "Britain")
-"""A flow for one organisation: its prices differ here and there from Salesforce's."""
 SALESFORCE = "Salesforce sandbox"
 
 
@@ -43,31 +41,24 @@ class App:
 
 SALESFORCE_APP = App("sandbox-salesforce")
 BRITISH, AUSTRALIAN, ENTITY = "Fernhill Surveys Ltd", "Fernhill Surveys Pty Ltd", "Legal_Entity__c"
+HOME, AWAY = "Britain", "Pacific"  # the pairs
 BOOKS = {
-    "Britain": (BRITISH, App("sandbox-xero")),
-    "Australia": (AUSTRALIAN, App("sandbox-xero-australia")),
+    HOME: (BRITISH, App("sandbox-xero")),
+    AWAY: (AUSTRALIAN, App("sandbox-xero-australia")),
 }
-"""The pairs, each with its Xero organisation and the Custom Connection of that."""
+"""Each pair's Xero organisation, and the Custom Connection of that."""
+CATALOGUE = ("product_catalogue", HOME)
+"""A flow for one organisation: its prices differ here and there from Salesforce's."""
 ROWS = (
-    ("Opportunity", "Sold by the Australian company", "Australia", f"{ENTITY} is {AUSTRALIAN}"),
-    (
-        "Opportunity",
-        "Pacific territories",
-        "Australia",
-        "Territory2.Name in Australia; New Zealand",
-    ),
-    ("Opportunity", "Pacific dollars", "Australia", "CurrencyIsoCode in AUD; NZD"),
-    (
-        "Opportunity",
-        "Territories near home",
-        "Britain",
-        "Territory2.Name in UK North; UK South; Europe",
-    ),
-    ("Opportunity", "Pounds", "Britain", "CurrencyIsoCode is GBP"),
-    ("Account", "Customers of the British company", "Britain", f"{ENTITY} is {BRITISH}"),
-    ("Account", "Customers of the Australian company", "Australia", f"{ENTITY} is {AUSTRALIAN}"),
-    ("Account", "In the Pacific", "Australia", "BillingCountry in Australia; New Zealand"),
-    ("Account", "All others", "Britain", ""),
+    ("Opportunity", "Sold by the Australian company", AWAY, f"{ENTITY} is {AUSTRALIAN}"),
+    ("Opportunity", "Pacific territories", AWAY, "Territory2.Name in Australia; New Zealand"),
+    ("Opportunity", "Pacific dollars", AWAY, "CurrencyIsoCode in AUD; NZD"),
+    ("Opportunity", "Near home", HOME, "Territory2.Name in UK North; UK South; Europe"),
+    ("Opportunity", "Pounds", HOME, "CurrencyIsoCode is GBP"),
+    ("Account", "Customers of the British company", HOME, f"{ENTITY} is {BRITISH}"),
+    ("Account", "Customers of the Australian company", AWAY, f"{ENTITY} is {AUSTRALIAN}"),
+    ("Account", "In the Pacific", AWAY, "BillingCountry in Australia; New Zealand"),
+    ("Account", "All others", HOME, ""),
 )
 """The routing rows: kind, name, pair, condition. A deal in euros without a territory is asked."""
 WON = (
@@ -85,9 +76,15 @@ def secrets() -> dict[str, str]:
 
 
 def connecting_steps(ports: Ports) -> list[list[str]]:
-    """Return the commands that connect, pair, route and switch the flows on, in their order."""
+    """Return the commands that connect, pair, route and switch the flows on, in their order.
+
+    Counterpart's fields are there already; installing them once more notes that they are.
+    """
     host = salesforce_host(ports)
-    steps = [["connect", "salesforce", "--name", SALESFORCE, "--host", host, *_app(SALESFORCE_APP)]]
+    steps = [
+        ["connect", "salesforce", "--name", SALESFORCE, "--host", host, *_app(SALESFORCE_APP)],
+        ["install_salesforce_package"],
+    ]
     for pair, (books, app) in BOOKS.items():
         steps.append(["connect", "xero", "--name", books, *_app(app)])
         steps.append(["pair", SALESFORCE, books, "--name", pair])
@@ -147,9 +144,8 @@ def make_haste(sandbox: str) -> None:
 
     Raises OSError where the sandbox cannot be reached.
     """
-    for name, value in (("minute_limit", CALLS_PER_MINUTE), ("day_limit", 1_000_000)):
-        setting = {"system": "xero", "name": name, "value": value}
-        demo_sandbox.post(f"{sandbox}/control/settings", setting)
+    setting = {"system": "xero", "name": "minute_limit", "value": CALLS_PER_MINUTE}
+    demo_sandbox.post(f"{sandbox}/control/settings", setting)
 
 
 def win_deals(sandbox: str) -> None:
@@ -165,16 +161,16 @@ def win_deals(sandbox: str) -> None:
 
 def what_to_type(ports: Ports) -> Iterator[str]:
     """Yield the lines that tell somebody who connects the sandbox by hand what to enter."""
-    yield "Salesforce, Client credentials"
-    yield f"  Address    {salesforce_host(ports)}"
+    yield "Salesforce, whichever way it signs in"
+    yield f"  My Domain      {salesforce_host(ports)}"
     yield from _lines(SALESFORCE_APP)
-    yield "Xero, web app (choose one organisation or both)"
-    yield from _lines(BOOKS["Britain"][1])
+    yield "Xero, a person signs in: one organisation or both"
+    yield from _lines(BOOKS[HOME][1])
     for books, app in BOOKS.values():
-        yield f"or Xero, Custom Connection of {books}"
+        yield f"Xero, the app's own secret: {books} alone"
         yield from _lines(app)
 
 
 def _lines(app: App) -> Iterator[str]:
-    yield f"  Client id  {app.client_id}"
-    yield f"  Secret     {app.secret}"
+    yield f"  Client id      {app.client_id}"
+    yield f"  Client secret  {app.secret}"

@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from config.environment import ROOT
-from sync.management import demo, demo_people
+from sync.management import demo, demo_people, demo_setup
 from sync.management.processes import processes_with
 
 PARTS = ("manage.py", "config", "connections", "mappings", "sync", "sandbox", "templates")
@@ -45,9 +45,9 @@ class Demo:
         self.web = free_ports(1)
         self.sandbox = free_ports(3)
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         ports = ["--port", str(self.web), "--sandbox-port", str(self.sandbox)]
-        self.process = self.manage("demo", *ports)
+        self.process = self.manage("demo", *ports, *options)
         deadline = time.monotonic() + 90
         while "Counterpart is ready" not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()
@@ -93,7 +93,9 @@ def test_a_demo_starts_connected_continues_and_ends_with_nothing_left(checkout: 
     for name, password in people.items():
         assert f"{name:15}{password}" in one.log.read_text()
     sandbox = f"http://127.0.0.1:{one.sandbox}/control"
-    assert requests.get(f"{sandbox}/webhooks", timeout=10).json()["webhook"]["status"] == "ok"
+    for client in ("sandbox-xero", "sandbox-xero-australia"):
+        hook = requests.get(f"{sandbox}/webhooks?client={client}", timeout=10).json()["webhook"]
+        assert hook["status"] == "ok"
     assert len(requests.get(f"{sandbox}/outbound-messages", timeout=10).json()["messages"]) == 2
     assert one.left()
     assert one.stop() == 0
@@ -110,6 +112,46 @@ def test_a_demo_starts_connected_continues_and_ends_with_nothing_left(checkout: 
     assert one.stop() == 0
     assert one.manage("demo", "--reset").wait(timeout=30) == 0
     assert not (checkout / "var/demo").exists()
+
+
+@pytest.mark.slow
+def test_an_empty_demo_connects_nothing_and_tells_what_to_type(checkout: Path):
+    one = Demo(checkout)
+    for options in (("--empty",), ()):  # the second time it is empty without being told
+        one.start(*options)
+        said = one.log.read_text()
+        assert "Nothing is connected yet" in said
+        assert f"http://localhost:{one.web}/first-steps/" in said
+        assert f"http://127.0.0.1:{one.sandbox + 1}" in said
+        for client in ("sandbox-salesforce", "sandbox-xero", "sandbox-xero-australia"):
+            assert f"{client}\n" in said
+            assert f"{client}-secret\n" in said
+        control = f"http://127.0.0.1:{one.sandbox}/control"
+        calls = requests.get(f"{control}/requests", timeout=10).json()["requests"]
+        assert calls == []
+        deals = requests.get(
+            f"{control}/records?system=salesforce&kind=Opportunity", timeout=10
+        ).json()["records"]
+        assert sorted(deal["Name"] for deal in deals if deal["IsWon"]) == sorted(demo_setup.WON)
+        assert not any("Counterpart_Invoice_Id__c" in deal for deal in deals)
+        assert one.stop() == 0
+    assert one.left() == []
+
+
+def test_a_demo_that_connects_does_not_become_an_empty_one(tmp_path: Path):
+    assert not demo_setup.begins_empty(tmp_path, wanted=False)
+    demo.logins(tmp_path / "logins.json", ("finance",))
+    with pytest.raises(demo.DemoFailed, match="make demo-reset"):
+        demo_setup.begins_empty(tmp_path, wanted=True)
+    assert not demo_setup.begins_empty(tmp_path, wanted=False)
+
+
+def test_an_empty_demo_stays_one(tmp_path: Path):
+    folder = tmp_path / "demo"
+    assert demo_setup.begins_empty(folder, wanted=True)
+    demo.logins(folder / "logins.json", ("finance",))
+    assert demo_setup.begins_empty(folder, wanted=True)
+    assert demo_setup.begins_empty(folder, wanted=False)
 
 
 def test_busy_ports_are_named_in_a_plain_sentence():
