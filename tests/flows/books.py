@@ -132,9 +132,7 @@ class Books:
         key = Key(System.XERO, intent.kind, remote_id)
         before = self.records[key].values if key in self.records else _blank(len(self.records))
         after = {**before, **as_xero_returns(body)}
-        self.put(
-            Record(key, {**after, **(self._sums(after) if "LineItems" in after else {})}, None)
-        )
+        self.put(Record(key, {**after, **(self.sums(after) if "LineItems" in after else {})}, None))
         made[intent.name] = remote_id
         if not intent.target:
             known = self.links.get(intent.about.id)
@@ -151,7 +149,7 @@ class Books:
             ]
             self._agree(intent, {name: Common(sent[name], theirs.get(name)) for name in names})
 
-    def _sums(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def sums(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what Xero counts an invoice's lines to, by the organisation's own rates."""
         rates = {rate.tax_type: rate.rate for rate in self.around.reference.tax_rates}
         kind = values.get("LineAmountTypes", "Exclusive")
@@ -183,8 +181,9 @@ def as_xero_returns(body: Mapping[str, Any]) -> dict[str, Any]:
 def _tax(amount: Decimal, rate: Decimal, kind: str) -> Decimal:
     if kind == "NoTax":
         return Decimal(0)
-    share = rate / (100 + rate) if kind == "Inclusive" else rate / 100
-    return (amount * share).quantize(CENT, ROUND_HALF_UP)
+    if kind == "Inclusive":
+        return amount - (amount * 100 / (100 + rate)).quantize(CENT, ROUND_HALF_UP)
+    return (amount * rate / 100).quantize(CENT, ROUND_HALF_UP)
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from sync.core.organisation import Reference
 from tests.builders import TODAY, changed, deal
 from tests.flows import random_deals
 from tests.flows.acts import now, quiet, the_invoice, written
-from tests.flows.test_currency import asked, body, opened
-from tests.flows.test_currency_rates import fixed
+from tests.flows.test_currency import asked, body, fixed, opened
 
 FIRST = TODAY - timedelta(days=10)
 DAY = timedelta(days=1)
