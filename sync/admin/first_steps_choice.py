@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from connections import unopened
 from connections.models import Connection, Pair
 from connections.way_back import PLACE
 from sync.core.records import System
@@ -73,7 +74,7 @@ def choice_of(values: Mapping[str, str]) -> Choice:
     Without a word it is the first pair that does not write yet, else the first one.
     """
     asked = values.get("pair", "")
-    pairs = Pair.objects.select_related("salesforce__credential", "xero__credential")
+    pairs = unopened.pairs()
     if asked != NEW:
         found = pairs.filter(pk=int(asked)).first() if _is_id(asked) else None
         found = found or _next_pair()
@@ -84,14 +85,14 @@ def choice_of(values: Mapping[str, str]) -> Choice:
 
 def connections_to(system: System) -> list[Connection]:
     """Return the connections to a system, the newest first; disconnected ones if no other is."""
-    rows = Connection.objects.filter(system=system).select_related("credential")
+    rows = unopened.connections().filter(system=system)
     found = list(rows.order_by("-created_at", "-pk"))
     return [one for one in found if one.disconnected_at is None] or found
 
 
 def _next_pair() -> Pair | None:
     writes = FlowSwitch.objects.filter(pair=OuterRef("pk"), mode=FlowSwitch.Mode.ON)
-    rows = Pair.objects.select_related("salesforce__credential", "xero__credential")
+    rows = unopened.pairs()
     told = rows.annotate(writes=Exists(writes)).order_by("-active", "writes", "created_at", "pk")
     return told.first()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -34,6 +35,8 @@ MAY: Mapping[str, str] = {
     "on": "sync.change_flowswitch",
 }
 """What a person must be allowed to take each step."""
+CHECKED_LATELY = timedelta(hours=1)
+"""A check that is older is made again by the page, as long as nothing writes yet."""
 SIGNS = {Standing.DONE: "✓", Standing.LOOK: "!"}
 
 
@@ -61,6 +64,7 @@ def shown(request: HttpRequest, choice: Choice, form: PairForm | None = None) ->
     """Return what the page shows; some thirty queries, and no call to either system."""
     pair = choice.pair
     setup, templates = setting_up.both(pair) if pair else (_without_pair(choice), ())
+    writes = any(one.mode == FlowSwitch.Mode.ON for one in templates)
     shadow = any(one.mode == FlowSwitch.Mode.SHADOW for one in templates)
     current = _current(setup, later.put_off(request, choice)) or ("on" if shadow else "")
     asked = request.GET.get("step", "pair" if form else "")
@@ -71,7 +75,8 @@ def shown(request: HttpRequest, choice: Choice, form: PairForm | None = None) ->
         "pair": pair,
         "setup": setup,
         "steps": steps,
-        "writes": any(one.mode == FlowSwitch.Mode.ON for one in templates),
+        "writes": writes,
+        "recheck": not writes and request.user.has_perm(MAY["check"]) and _is_old(setup),
         "sentence": _sentence(choice, setup),
         "trouble": trouble_of(request, choice),
         "stale": _stale(setup, opened),
@@ -148,6 +153,10 @@ def _steps(
 
 def _look(step: Step) -> str:
     return "later" if step.state is Standing.NOW else step.state.value
+
+
+def _is_old(setup: Setup) -> bool:
+    return setup.checked_at is not None and timezone.now() - setup.checked_at > CHECKED_LATELY
 
 
 def _sentence(choice: Choice, setup: Setup) -> str:

@@ -9,17 +9,15 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from connections.models import Pair
-from sync.engine import setting_up
+from sync.engine import beginning, setting_up
 from sync.engine.setting_up import Missing, Template, Waiting
 from sync.models import ReviewItem
 
 from . import first_steps_words as words
 from . import match_desk_queue, places
-from .first_steps_choice import Choice
 from .flows import MODES
 from .match_desk_queue import Asked
 
@@ -165,8 +163,7 @@ def next_to_switch(used: Sequence[Row]) -> str:
     return next(iter([*first, *able]), "")
 
 
-def first_day(choice: Choice) -> date:
+def first_day(pair: Pair) -> date:
     """Return the day that is proposed: today, or the first one after the books are locked."""
-    today = timezone.localdate()
-    locked = choice.pair.xero.locked_until if choice.pair is not None else None
+    today, locked = beginning.proposed_day(pair), pair.xero.locked_until
     return max(today, locked + timedelta(days=1)) if locked else today

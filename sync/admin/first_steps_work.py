@@ -51,9 +51,9 @@ def work_of(
         "rows": told,
         "used": used,
         "next_on": rows.next_to_switch(used),
-        "checked": setting_up.last_check(pair) if opened == "check" else None,
+        "checked": setting_up.last_check(pair) if opened in ("check", "start") else None,
         "faults": rows.faults_of(setup.missing, templates) if opened == "check" else [],
         "routes": [m for t in templates for m in t.missing if m.key.startswith("routing")][:1],
         "matches": rows.matches_of(pair) if opened == "plans" else None,
-        "first_day": rows.first_day(choice) if opened == "start" else None,
+        "first_day": rows.first_day(pair) if opened == "start" else None,
     }

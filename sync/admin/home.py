@@ -25,17 +25,17 @@ SILENT = timedelta(minutes=3)
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the index page's context what it shows; some twenty queries, however much there is."""
     pair = _chosen(request)
-    waiting = desk_tiles.waiting(pair)
+    waiting, organisations = desk_tiles.waiting(pair), list(filters.pairs_by_organisation())
     context.update(
         {
             "chosen": pair,
-            "organisations": filters.pairs_by_organisation(),
+            "organisations": organisations,
             "of_organisation": f"&organisation={pair.xero_id}" if pair else "",
             "now": timezone.now(),
             "tiles": waiting,
             "waiting": desk_tiles.count(waiting),
             "start": desk_tiles.start(waiting),
-            "sentence": desk_tiles.sentence(waiting, may=request.user.has_perm(MAY)),
+            "sentence": _where(desk_tiles.sentence(waiting, may=request.user.has_perm(MAY)), pair),
             "may_answer": request.user.has_perm(MAY),
             "risk": risk_tile.of(request, pair),
             "doubtful": of_pair(Write.objects.filter(state=Write.State.IN_DOUBT), pair).count(),
@@ -47,7 +47,7 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "switches": _switches(pair),
             "silent_since": _silent_since(),
             "last_read": Cursor.objects.filter(read_at__isnull=False).order_by("-read_at").first(),
-            "has_pairs": Pair.objects.exists(),
+            "has_pairs": bool(organisations),
             "first_steps": _first_steps(request),
         }
     )
@@ -69,7 +69,16 @@ def _start_of_today() -> datetime:
 def _chosen(request: HttpRequest) -> Pair | None:
     """Return the pair that the page is narrowed to, if the address names one."""
     asked = request.GET.get("pair", "")
-    return Pair.objects.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    return (
+        Pair.objects.select_related("xero").filter(pk=int(asked)).first()
+        if asked.isdecimal()
+        else None
+    )
+
+
+def _where(told: str, pair: Pair | None) -> str:
+    """Return a sentence with the organisation that is chosen."""
+    return f"{told.removesuffix('.')} in {pair.xero.name}." if pair else told
 
 
 def of_pair(rows: QuerySet[Any], pair: Pair | None) -> QuerySet[Any]:

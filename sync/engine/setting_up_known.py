@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from connections import unopened
 from connections.models import EventDoor, Installation, Pair
 from connections.salesforce import packaging
 from mappings import routing
@@ -90,7 +91,7 @@ class Known:
 
 def gather(pair: Pair) -> Known:
     """Return what is known of a pair; some twenty queries however much there is."""
-    pair = Pair.objects.select_related("salesforce__credential", "xero__credential").get(pk=pair.pk)
+    pair = unopened.pairs().get(pk=pair.pk)
     switches = {
         one.flow: one for one in FlowSwitch.objects.filter(pair=pair, flow__in=every_flow())
     }

@@ -9,6 +9,7 @@ from math import ceil
 
 from django.utils.timezone import localtime
 
+from connections import unopened
 from connections.models import Connection, Environment, Pair
 from sync.core.records import System
 
@@ -82,7 +83,7 @@ def from_known(known: Known, templates: Sequence[Template]) -> Setup:
 
 
 def _without_pair() -> Setup:
-    rows = list(Connection.objects.select_related("credential").order_by("-created_at"))
+    rows = list(unopened.connections().order_by("-created_at"))
     raw = [_first_of(rows, system) for system in System]
     both = all(one.done for one in raw)
     raw.append(_Raw("pair", False, "Both are connected: say that they belong together." if both

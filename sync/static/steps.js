@@ -27,6 +27,20 @@ document.addEventListener("DOMContentLoaded", () => {
     setTimeout(again, EVERY);
   };
   if (box()?.dataset.moves) setTimeout(again, EVERY);
+  /* What was checked on another day is checked again, quietly: the page stays as it is meanwhile. */
+  const old = document.querySelector("form[data-recheck]");
+  if (old) {
+    const told = document.querySelector("[data-rechecking]");
+    const slowly = setTimeout(() => { told.hidden = false; }, 300);
+    fetch(old.action, { method: "POST", body: new FormData(old), redirect: "manual" })
+      .then(look)
+      .catch(() => {})
+      .finally(() => {
+        clearTimeout(slowly);
+        told.remove();
+        old.remove();
+      });
+  }
   /* What asks both systems takes some seconds: its button says so meanwhile. */
   document.addEventListener("submit", (event) => {
     const slow = event.target.dataset.slow;
