@@ -291,7 +291,7 @@ def test_home_is_narrowed_with_its_figures_its_connections_and_where_they_lead(
     assert "3 questions wait" in words(shown(finance, "admin:index", ""))
     page = shown(finance, "admin:index", f"pair={uk.pk}")
     told = words(page)
-    assert "One question waits for you" in told
+    assert "One question waits for you in Fernhill UK." in told
     assert "1 write" in told
     assert "GBP 7.00" in told
     main = page.split('class="cp"')[1]
