@@ -8,6 +8,7 @@ from sync.core.bodies import Body
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
 from sync.core.flow import Shared, Surroundings
+from sync.core.organisation import PriceBook
 from sync.core.records import System
 
 from . import item, product, product_tables
@@ -133,13 +134,7 @@ def _of_price(values: Shared, couple: Couple, around: Surroundings) -> tuple[Bod
     price, only = {"UnitPrice": values["price"], "IsActive": True}, frozenset({"price"})
     if row is not None and not owed:
         return (Body(product.ENTRY, {"Id": row["Id"], **price}, only, str(row["Id"])),)
-    standard, chosen = product_tables.standard(around), product_tables.book(around)
-    if standard is None:
-        raise NeedsPerson(
-            "Salesforce shows no standard price book to Counterpart’s user.",
-            cause="no_standard_price_book",
-            fix=Fix("Give Counterpart’s user the right to read price books, then try again."),
-        )
+    standard, chosen = _standard(around), product_tables.book(around)
     base = around.reference.base_currency
     multi = "CurrencyIsoCode" in around.fields.get(product.ENTRY, frozenset())
     owner = ours.key.id if ours is not None else theirs.key.id if theirs is not None else ""
@@ -160,3 +155,14 @@ def _of_price(values: Shared, couple: Couple, around: Surroundings) -> tuple[Bod
         after="" if owed else first.marker,
     )
     return (own,) if owed else (first, own)
+
+
+def _standard(around: Surroundings) -> PriceBook:
+    found = product_tables.standard(around)
+    if found is None:
+        raise NeedsPerson(
+            "Salesforce shows no standard price book to Counterpart’s user.",
+            cause="no_standard_price_book",
+            fix=Fix("Give Counterpart’s user the right to read price books, then try again."),
+        )
+    return found
