@@ -38,6 +38,7 @@ class FieldLine:
     without: Sequence[Lack] = ()
     shipped: str = ""
     offered: str = ""
+    upgraded_from: str = ""
     was: str = ""
 
     @property
@@ -126,6 +127,7 @@ def _line(
         lacks=absent if shipped.optional else [],
         shipped=_told(newest, may) if row.is_edited else "",
         offered=_told(row.offered, may) if row.offered else "",
+        upgraded_from=_told(row.shipped_as, may) if row.offered and row.shipped_as else "",
         was=_was(one, shipped),
     )
 

@@ -162,7 +162,9 @@ class FieldMappingAdmin(ModelAdmin):
         asked = self._asked(draft, form, one) if typed else None
         if asked and (act == "try" or self._fails(request, form, asked)):
             return self._page(request, draft, form, one, asked)
-        wanted = form.values if act == "save" else shipped_snapshot(one.row) or {}
+        wanted = (
+            form.values if act == "save" else one.row.offered or shipped_snapshot(one.row) or {}
+        )
         return self._draft(request, draft, form, one, wanted)
 
     def _asked(self, draft: Draft, form: FieldForm, one: Drafted[FieldMapping]) -> Asked:

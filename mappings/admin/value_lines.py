@@ -85,6 +85,7 @@ class ValueLine:
     faults: Sequence[str]
     shipped: str
     offered: str
+    upgraded_from: str
     was: str
 
     @property
@@ -114,6 +115,7 @@ def _line(at: TablePlace, one: Drafted[ValueRow], number: int, offers: dict[str,
         ],
         shipped=in_a_sentence(at.table, row.shipped_as) if row.is_edited else "",
         offered=in_a_sentence(at.table, row.offered) if row.offered else "",
+        upgraded_from=in_a_sentence(at.table, row.shipped_as) if row.offered else "",
         was=in_a_sentence(at.table, one.in_force) if one.change and one.in_force else "",
     )
 

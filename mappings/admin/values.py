@@ -137,7 +137,8 @@ class ValueRowAdmin(ModelAdmin):
         if act in ("save", "try"):
             return self._typed(request, at, one)
         if act == "shipped":
-            return self._draft(request, at, one, shipped_snapshot(one.row) or {})
+            offered = one.row.offered or shipped_snapshot(one.row) or {}
+            return self._draft(request, at, one, offered)
         return self._done(request, at, one.key, self._small_act(request, at, one, act))
 
     def _typed(self, request: HttpRequest, at: TablePlace, one: Drafted[ValueRow]) -> HttpResponse:
