@@ -23,6 +23,7 @@ from sync.core.records import System
 from sync.core.transforms import fields_of
 from sync.core.transforms_rates import DATED, day_of
 from sync.core.transforms_values import table_of
+from sync.flows.shapes.billing_terms import is_open_to_all
 from sync.flows.shapes.takes import TAKES
 
 NOTHING: Mapping[str, Takes] = {}
@@ -178,6 +179,9 @@ def circles(flow: Flow, rules: RuleSet) -> list[Misfit]:
 
 def value_misfits(pair: Pair, table: ValueTable, row: TableRow) -> list[Misfit]:
     """Return the values of a row that the organisation has no longer, or never had, in use."""
+    if is_open_to_all(row):
+        told = f"“{row.value}” is the rate of one currency: add the condition which it is."
+        return [Misfit(told, "table", table.name, "value")]
     known = dict(choices.active(pair, table))
     if not table.listed or not known:
         return []

@@ -7,12 +7,13 @@ import pytest
 from connections.models import Pair
 from mappings import choices, fitting, words
 from mappings.checking import value_fault
-from sync.core.flow import TableRow
+from sync.core.flow import Condition, TableRow
 from sync.flows.registry import every_flow
 from tests.factories import PairFactory
 
 TABLES = words.tables_of(every_flow()["won_opportunity_invoice"])
 CURRENCY = TABLES["currency"]
+OF_DOLLARS = (Condition("=currency", "is", "USD"),)
 
 
 @pytest.fixture
@@ -31,11 +32,30 @@ def test_each_currency_is_offered_as_it_is_and_by_salesforces_rate(pair: Pair) -
 @pytest.mark.parametrize("value", ["GBP", "GBP by salesforce", "GBP by 0.79", "EUR by 1", "ask"])
 def test_a_conversion_into_a_currency_in_use_is_fine(pair: Pair, value: str) -> None:
     assert value_fault(CURRENCY, value) == ""
-    assert fitting.value_misfits(pair, CURRENCY, TableRow("currency", value)) == []
+    assert fitting.value_misfits(pair, CURRENCY, TableRow("currency", value, OF_DOLLARS)) == []
+
+
+@pytest.mark.parametrize(("table", "value"), [("currency", "GBP by 0.79"), ("rate", "1.2")])
+@pytest.mark.parametrize(
+    "when",
+    [
+        (),
+        (Condition("=currency", "is not", "USD"),),
+        (Condition("=currency", "in", "USD; JPY"),),
+        (Condition("Name", "is", "USD"),),
+    ],
+)
+def test_a_fixed_rate_without_its_currency_is_refused(
+    pair: Pair, table: str, value: str, when: tuple[Condition, ...]
+) -> None:
+    (one,) = fitting.value_misfits(pair, TABLES[table], TableRow(table, value, when))
+    assert one.words == f"“{value}” is the rate of one currency: add the condition which it is."
+    pinned = TableRow(table, value, (*when, *OF_DOLLARS))
+    assert fitting.value_misfits(pair, TABLES[table], pinned) == []
 
 
 def test_a_conversion_into_another_is_told(pair: Pair) -> None:
-    (one,) = fitting.value_misfits(pair, CURRENCY, TableRow("currency", "CHF by 0.9"))
+    (one,) = fitting.value_misfits(pair, CURRENCY, TableRow("currency", "CHF by 0.9", OF_DOLLARS))
     assert "“CHF by 0.9” is not in use" in one.words
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sync.core import mapping, rates
 from sync.core.couples import Couple
 from sync.core.errors import Fix, NeedsPerson
-from sync.core.flow import Surroundings
+from sync.core.flow import Surroundings, TableRow
 from sync.core.lines import Line
 from sync.core.money import places
 from sync.core.rates import Rate
@@ -23,6 +23,7 @@ from . import choosing, made_with
 SALESFORCE, XERO = "salesforce", "xero"
 PRICE_PLACES = 4
 NAMES_CURRENCY = ("=currency", "CurrencyIsoCode")
+FIGURE = re.compile(r"\d")
 CURRENCY = re.compile(r"([A-Z]{3})(?: BY (\S+))?")
 
 
@@ -157,20 +158,29 @@ def _of_salesforce(
     return found
 
 
+def is_open_to_all(row: TableRow) -> bool:
+    """Return whether a row gives a fixed rate without saying of which one currency it is."""
+    return row.table in ("currency", "rate") and bool(FIGURE.search(row.value)) and not _named(row)
+
+
+def _named(row: TableRow) -> frozenset[str]:
+    """Return the one currency that each of a row's conditions on it names."""
+    said = (c for c in row.when if c.path in NAMES_CURRENCY and c.operator in ("is", "in"))
+    values = (condition.value.strip().upper() for condition in said)
+    return frozenset(value for value in values if CURRENCY.fullmatch(value))
+
+
 def _require_pinned(around: Surroundings, at: choosing.At, currency: str, table: str) -> None:
     """Raise NeedsPerson where the row of a fixed rate would give it to any currency."""
     row = next(r for r in around.rules.table(table) if mapping.holds(r, at))
-    for condition in row.when:
-        named = condition.path in NAMES_CURRENCY and condition.operator in ("is", "in")
-        if named and condition.value.strip().upper() == currency:
-            return
-    raise _problem(
-        table,
-        f"A row gives the rate of “{row.value}” to every currency, {currency} among them.",
-        f"{row.value}:any",
-        "Let its condition say of which currency that is the rate: the currency is "
-        f"{currency}, or another.",
-    )
+    if currency not in _named(row):
+        raise _problem(
+            table,
+            f"A row gives the rate of “{row.value}” to every currency, {currency} among them.",
+            f"{row.value}:any",
+            "Let its condition say of which currency that is the rate: the currency is "
+            f"{currency}, or another.",
+        )
 
 
 def _fixed(text: str, currency: str, base: str, table: str) -> Rate:

@@ -74,7 +74,8 @@ TABLES = (
         free=rf"[A-Z]{{3}}( by (salesforce|{_RATE}))?",
         listed="conversions",
         hint="Without a row a deal is billed in its own currency. “GBP by salesforce” converts by "
-        "Salesforce's rate of the close date, “GBP by 0.79” by that many pounds for one unit.",
+        "Salesforce's rate of the close date, “GBP by 0.79” by that many pounds for one unit of "
+        "the currency that its condition names.",
     ),
     ValueTable(
         "rate",
@@ -85,7 +86,8 @@ TABLES = (
         },
         free=_RATE,
         hint="“xero” leaves it to Xero, “salesforce” takes Salesforce's of the close date; a "
-        "number is how much of the invoice's currency one unit of the organisation's own is worth.",
+        "number is how much of the currency that its condition names one unit of the "
+        "organisation's own is worth.",
     ),
     ValueTable(
         "rounding",
