@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connections.models import Connection, Pair
+from connections.models import Connection
 from mappings import routing_faults
 from mappings.models import newest_routing
 from mappings.routing import in_force, rows_of
@@ -13,7 +13,7 @@ from sync.core.routing import DEAL, KINDS, rows_of_kind
 from sync.core.routing_questions import THINGS
 
 from . import assigning, routing_rows
-from .routing_telling import Waiting, waiting
+from .routing_telling import Waiting, shared_connections, waiting
 from .routing_trying import FLOWS
 from .work import OpenRemote
 
@@ -36,17 +36,6 @@ def findings(open_remote: OpenRemote) -> Iterator[Told]:
             yield what, False, unruled, "Add rows: `manage.py route add PAIR --when …`."
     for one in waiting():
         yield _of_waiting(one)
-
-
-def shared_connections() -> list[Connection]:
-    """Return the connections that stand in several active pairs."""
-    ends = [
-        end
-        for pair in Pair.objects.filter(active=True)
-        for end in (pair.salesforce_id, pair.xero_id)
-    ]
-    several = {end for end in ends if ends.count(end) > 1}
-    return list(Connection.objects.filter(pk__in=several).order_by("name"))
 
 
 def _unruled(connection: Connection) -> str:

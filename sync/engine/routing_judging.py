@@ -130,10 +130,12 @@ def _unruled(facts: _Facts, couple: Couple) -> Routed | None:
     """Return what holds where no row was ever published: as long as one pair has the flow on,
     that one; else it is asked, so that a second organisation never begins to bill everything.
     """
-    routing = facts.routing
-    if routing is None or routing.kind not in routing_past.HELD or len(routing.modes) < 2:
+    routing, mine = facts.routing, facts.work.pair.pk
+    if routing is None or routing.kind not in routing_past.HELD:
         return None
-    return _asked(facts, couple, Route(Way.UNMATCHED))
+    if len(routing.modes) > 1:
+        return _asked(facts, couple, Route(Way.UNMATCHED))
+    return _again_here(facts, couple, Route(Way.PAIR, mine))
 
 
 def _by_route(facts: _Facts, couple: Couple, route: Route) -> Routed | None:

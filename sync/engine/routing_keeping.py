@@ -15,7 +15,7 @@ from sync.models.together import update_together
 
 from . import assigning, noticing
 from .recording import subject_name
-from .routing_rows import Routing, account_of, routing_of
+from .routing_rows import Routing, account_of, kind_of, routing_of
 from .work import Work
 
 _WRITTEN = ("pair", "account_id", "name", "amount", "currency", "reason")
@@ -30,7 +30,9 @@ def keep(work: Work, plans: Sequence[Plan]) -> None:
     for system in System:
         routing = routing_of(work, system)
         mine = [plan for plan in plans if plan.subject.system is system]
-        if routing is not None and mine:
+        if routing is None:
+            _release(work, system)
+        elif mine:
             _keep(work, routing, mine)
             _pass_on(work, routing, mine)
 
@@ -39,6 +41,19 @@ def note_unplaced(pair: Pair, flow: str) -> int:
     """Let what waited for a flow of this pair be planned now that it is in use; return how many."""
     rows = Unplaced.objects.filter(pair=pair, flow=flow)
     return noticing.note(pair, flow, [row.key for row in rows], "again")
+
+
+def _release(work: Work, system: System) -> None:
+    """Let what waited for another pair be planned here, now that this one is alone."""
+    kind = kind_of(work.flow, system)
+    rows = Unplaced.objects.filter(
+        connection=work.connection_ids[system], flow=work.flow.key, kind=kind
+    )
+    keys = [row.key for row in rows] if kind else []
+    if keys and work.run.mode == Mode.LIVE:
+        with transaction.atomic():
+            noticing.note(work.pair, work.flow.key, keys, "again")
+            rows.filter(remote_id__in=[key.id for key in keys]).delete()
 
 
 def _keep(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:

@@ -56,17 +56,31 @@ def waiting() -> list[Waiting]:
     """Return what waits in each pair for a flow that is off there."""
     in_use = FlowSwitch.objects.filter(pair__active=True).exclude(mode=FlowSwitch.Mode.OFF)
     used = set(in_use.values_list("pair", "flow"))
+    shared = {connection.pk for connection in shared_connections()}
     rows = Unplaced.objects.filter(pair__isnull=False).order_by("pair", "flow", "currency")
-    counted = rows.values_list("pair", "flow", "currency").annotate(Count("pk"), Sum("amount"))
+    counted = rows.values_list("pair", "flow", "connection", "currency").annotate(
+        Count("pk"), Sum("amount")
+    )
     found: dict[tuple[int, str], Waiting] = {}
     pairs = Pair.objects.in_bulk({pair for pair, *_ in counted})
-    for pk, flow, currency, count, amount in counted:
-        if pk is None or (pk, flow) in used:
+    for pk, flow, place, currency, count, amount in counted:
+        if pk is None or (pk, flow) in used or place not in shared:
             continue
         before = found.get((pk, flow), Waiting(pairs[pk], flow, 0, {}))
         sums = {**before.sums, currency: amount} if amount is not None else before.sums
         found[pk, flow] = Waiting(before.pair, flow, before.count + count, sums)
     return list(found.values())
+
+
+def shared_connections() -> list[Connection]:
+    """Return the connections that stand in several active pairs."""
+    ends = [
+        end
+        for pair in Pair.objects.filter(active=True)
+        for end in (pair.salesforce_id, pair.xero_id)
+    ]
+    several = {end for end in ends if ends.count(end) > 1}
+    return list(Connection.objects.filter(pk__in=several).order_by("name"))
 
 
 def _left(connection: Connection) -> list[Key]:

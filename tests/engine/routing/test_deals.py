@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from connections.models import Pair
+from mappings.routing import table_rows
+from sync.core.errors import TryAgain
 from sync.core.routing_questions import PAIR
-from sync.models import Assignment, Link, Unplaced
+from sync.engine import routing
+from sync.models import Assignment, Link, Notice, Unplaced
 from tests.builders import invoice
 
 from .places import Places
@@ -179,7 +186,8 @@ def test_what_belongs_to_a_pair_whose_flow_is_off_waits_is_counted_and_billed_on
     assert places.billed() == [0, 0]
     assert places.asked() == []
     (row,) = Unplaced.objects.all()
-    assert (row.pair, row.amount, row.currency, row.key) == (places.pair(1), 1000, "EUR", key)
+    assert (row.pair, row.key) == (places.pair(1), key)
+    assert (row.amount, row.currency) == (Decimal(1000), "EUR")
     assert "is off there" in row.reason
     places.switch(1, "on")
     places.settle()
@@ -216,3 +224,61 @@ def test_an_invoice_typed_by_hand_in_one_organisation_is_not_made_in_the_other(
     assert places.billed() == [1, 0]
     assert Link.objects.get(xero_kind="Invoice").pair == places.pair(0)
     assert "belongs_elsewhere" in places.causes()
+
+
+def test_what_waited_for_a_pair_that_is_off_is_billed_by_the_one_that_is_left(
+    places: Places,
+) -> None:
+    by_currency(places)
+    places.switch(1, "off")
+    places.win(1, **EURO)
+    places.settle()
+    Pair.objects.filter(pk=places.pair(1).pk).update(active=False)
+    places.win(2, CurrencyIsoCode="GBP")
+    places.desks[0].work()
+    places.desks[0].work()
+    assert places.billed() == [2, 0]
+    assert not Unplaced.objects.exists()
+
+
+def test_rows_tried_tell_what_would_move_in_money_and_write_nothing(places: Places) -> None:
+    by_currency(places)
+    places.switch(1, "off")
+    for number, currency in enumerate(("GBP", "GBP", "EUR", "JPY"), 1):
+        places.win(number, CurrencyIsoCode=currency)
+    places.settle()
+    before = (Notice.objects.count(), Unplaced.objects.count(), len(places.salesforce.sent))
+    rows = table_rows([places.row(1, CurrencyIsoCode="GBP"), places.row(0)])
+    tried = routing.try_rows(places.org, rows, open_remote=places.desks[0].door)["Opportunity"]
+    second, first = places.pair(1).pk, places.pair(0).pk
+    assert tried.by_pair() == {
+        first: (2, {"EUR": Decimal(1000), "JPY": Decimal(1000)}),
+        second: (2, {"GBP": Decimal(2000)}),
+    }
+    assert len(tried.moved) == 4
+    assert len(tried.elsewhere) == 2
+    assert tried.unmatched == []
+    now = (Notice.objects.count(), Unplaced.objects.count(), len(places.salesforce.sent))
+    assert now == before
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_what_new_rows_concern_is_looked_at_again_though_nothing_else_changed(
+    places: Places, reachable: bool
+) -> None:
+    places.publish(places.row("none", CurrencyIsoCode="EUR"), places.row(0))
+    places.win(1, **EURO)
+    places.win(2)
+    places.settle()
+    assert places.billed() == [1, 0]
+    places.publish(places.row(1, CurrencyIsoCode="EUR"), places.row(0))
+    if not reachable:
+        places.salesforce.glance = _unreachable  # type: ignore[method-assign]
+    assert routing.published(places.org, places.desks[0].door) >= 1
+    places.settle()
+    assert places.billed() == [1, 1]
+    assert places.asked() == []
+
+
+def _unreachable(*args: object) -> Any:
+    raise TryAgain("Salesforce does not answer.")
