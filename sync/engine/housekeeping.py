@@ -13,7 +13,7 @@ from connections.models import Connection
 from connections.remote import Lane
 from mappings.rules import rules_for
 from sync.core.errors import SyncError
-from sync.models import Cursor, Delivery, Event, FlowSwitch, Notice, PlanRow, ReviewItem
+from sync.models import Cursor, Delivery, Event, FlowSwitch, Mode, Notice, PlanRow, ReviewItem
 
 from . import announcing, deciding, surroundings, turns
 from .work import OpenRemote
@@ -96,15 +96,15 @@ def _cursor(switch: FlowSwitch) -> Cursor:
 
 
 def tidy() -> None:
-    """Prune what no longer explains anything: notices long done, old shadow plans."""
+    """Prune what no longer explains anything: notices long done, old plans of shadow."""
     now = timezone.now()
     done = Notice.objects.filter(state=Notice.State.DONE, done_at__lt=now - KEEP_NOTICES)
     done.delete()
     Event.objects.filter(received_at__lt=now - KEEP_EVENTS).delete()
     Delivery.objects.filter(received_at__lt=now - KEEP_EVENTS).delete()
     old = PlanRow.objects.filter(
-        state=PlanRow.State.SHADOW, made_at__lt=now - KEEP_SHADOW_PLANS, writes__isnull=True
-    )
+        run__mode=Mode.SHADOW, made_at__lt=now - KEEP_SHADOW_PLANS, writes__isnull=True
+    ).exclude(state=PlanRow.State.SHADOW)  # which still waits for its flow to go on
     with transaction.atomic():
         old.delete()
     announcing.forget_old()

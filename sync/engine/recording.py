@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from connections.models import Pair
 from sync.core import doubts
 from sync.core.intents import Intent
 from sync.core.planning import Action, Plan
@@ -26,15 +27,21 @@ def save_plans(work: Work, plans: Sequence[Plan]) -> dict[Key, PlanRow]:
 
 
 def save_shadow(work: Work, plans: Sequence[Plan], noticed: Iterable[Key]) -> None:
-    """Save what would be done, and drop what was to be done before of these and now is not.
+    """Save what would be done, in the place of what was to be done before of the same records.
 
-    A contact that found its account has no plan of its own any more: it is among the noticed.
+    So what is in shadow is what holds. A contact that found its account has no plan of its own any
+    more: it is among the noticed.
     """
-    rows = save_plans(work, plans)
-    gone = {*noticed, *(plan.subject for plan in plans)} - rows.keys()
-    mine = PlanRow.objects.filter(pair=work.pair, flow=work.flow.key, state=PlanRow.State.SHADOW)
-    if gone:
-        mine.filter(subject__in=map(str, gone)).update(state=PlanRow.State.FAILED)
+    subjects = {str(key) for key in (*noticed, *(plan.subject for plan in plans))}
+    end_shadow(work.pair, work.flow.key, subjects)
+    save_plans(work, plans)
+
+
+def end_shadow(pair: Pair, flow: str, subjects: Collection[str] | None = None) -> None:
+    """Say of plans in shadow, of these subjects or of all, that they are not carried out."""
+    rows = PlanRow.objects.filter(pair=pair, flow=flow, state=PlanRow.State.SHADOW)
+    mine = rows if subjects is None else rows.filter(subject__in=subjects)
+    mine.update(state=PlanRow.State.FAILED)
 
 
 def close_plans(work: Work) -> None:

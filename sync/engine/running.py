@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from connections.live import open_remote as open_live
@@ -121,7 +122,7 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
     plans = pipeline.prepare(work, claiming.keys_of(notices), patience=_patience(notices))
     final = plans
     if work.run.mode == Mode.SHADOW:
-        recording.save_shadow(work, plans, claiming.keys_of(notices))
+        _keep_shadow(work, plans, notices)
     else:
         final = pipeline.carry_out(work, plans, outcome, still_ours)
     for subject, question in doubling.questions(work, final, outcome.doubles).items():
@@ -144,6 +145,18 @@ def _carry(work: Work, notices: Sequence[Notice], ours: Callable[[], bool]) -> N
         failing.park(work.switch, outcome.stop)
     else:
         failing.unpark(work.switch)
+
+
+def _keep_shadow(work: Work, plans: Sequence[Plan], notices: Sequence[Notice]) -> None:
+    """Keep what would be done, unless the flow was switched meanwhile: then all is planned again.
+
+    Whoever switches it on holds the same lock, and takes up what is kept by then.
+    """
+    with transaction.atomic():
+        switch = FlowSwitch.objects.select_for_update().get(pk=work.switch.pk)
+        if switch.mode != FlowSwitch.Mode.SHADOW:
+            raise failing.NoLongerOurs("The flow was switched meanwhile.")
+        recording.save_shadow(work, plans, claiming.keys_of(notices))
 
 
 def _patience(notices: Sequence[Notice]) -> timedelta:

@@ -43,11 +43,14 @@ def of_switches(pair: Pair, switches: Sequence[FlowSwitch]) -> Mapping[str, Plan
 
 def _counts(pair: Pair, shadows: Iterable[FlowSwitch]) -> dict[str, list[MoneyCount]]:
     """Return what the newest plan of each subject would do; one that has ended counts no more."""
-    flows = [one.flow for one in shadows]
-    rows = PlanRow.objects.filter(pair=pair, flow__in=flows)
-    newest = rows.order_by("flow", "subject", "-id").distinct("flow", "subject").values("pk")
-    found = PlanRow.objects.filter(pk__in=newest, state=PlanRow.State.SHADOW) if flows else rows
-    sums = found.values_list("flow", "action", "currency").annotate(Count("id"), Sum("amount"))
+    rows = PlanRow.objects.filter(pair=pair, flow__in=[one.flow for one in shadows])
+    held = rows.filter(state=PlanRow.State.SHADOW).order_by("flow", "subject", "-id")
+    newest = held.distinct("flow", "subject").values("pk")
+    sums = (
+        PlanRow.objects.filter(pk__in=newest)
+        .values_list("flow", "action", "currency")
+        .annotate(Count("id"), Sum("amount"))
+    )
     told: dict[str, list[MoneyCount]] = {}
     for flow, action, currency, count, amount in sums.order_by("flow", "action", "currency"):
         told.setdefault(flow, []).append(MoneyCount(action, count, currency, amount))

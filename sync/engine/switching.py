@@ -14,7 +14,7 @@ from sync.flows.registry import every_flow
 from sync.models import Cursor, FlowSwitch, PlanRow
 from sync.models.switches import set_pause
 
-from . import billing, noticing, routing_keeping
+from . import billing, noticing, recording, routing_keeping
 
 CLOCKS_DIFFER = timedelta(hours=1)
 
@@ -68,7 +68,10 @@ def _notice(before: FlowSwitch, switch: FlowSwitch) -> None:
         return  # while it is on, another first day is for what changes from now on
     if moved:
         _look_again(switch)
-    noticing.note(pair, flow.key, _planned(switch), "again")
+    if before.mode != FlowSwitch.Mode.ON:
+        noticing.note(pair, flow.key, _planned(switch), "again")
+    if FlowSwitch.Mode.ON in (before.mode, switch.mode):
+        recording.end_shadow(pair, flow.key)
     if flow.takes_both:
         noticing.note_books(pair, flow.key)
     if flow.projects:
@@ -79,8 +82,7 @@ def _notice(before: FlowSwitch, switch: FlowSwitch) -> None:
 def _planned(switch: FlowSwitch) -> list[Key]:
     """Return the subjects that the flow has planned in shadow and not since."""
     rows = PlanRow.objects.filter(pair=switch.pair, flow=switch.flow)
-    newest = rows.order_by("subject", "-id").distinct("subject").values("pk")
-    planned = PlanRow.objects.filter(pk__in=newest, state=PlanRow.State.SHADOW)
+    planned = rows.filter(state=PlanRow.State.SHADOW)
     return [Key.parse(subject) for subject in planned.values_list("subject", flat=True)]
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import threading
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection as database
 from django.db import transaction
 
-from sync.engine import setting_up, switching
+from connections.models import Connection
+from connections.remote import Lane
+from sync.core.errors import SyncError
+from sync.engine import running, setting_up, switching
+from sync.intake import sweeps
 from sync.models import FlowSwitch, Link, Notice, PlanRow, Write
+from tests.engine.test_whole import later
 
 from .site import BILLING, CUSTOMERS, QUOTES, STATUS, Site
 
@@ -167,6 +173,39 @@ def _killed_while_it_switches(site: Site) -> None:
     with transaction.atomic():
         switching.switch_flow(site.pair, BILLING, Mode.ON, "ben")
         raise KeyboardInterrupt
+
+
+def test_what_a_worker_plans_while_it_is_switched_on_is_billed_too(site: Site) -> None:
+    deal = site.win()
+    site.start(BILLING)
+    switched: list[FlowSwitch] = []
+
+    def open_late(connection: Connection, lane: Lane) -> Any:
+        """Open a doorway, just when somebody switches the flow on."""
+        if not switched:
+            switched.append(switching.switch_flow(site.pair, BILLING, Mode.ON, "ben"))
+        return site.open(connection, lane)
+
+    sweeps.sweep(site.pair)
+    later()
+    running.work_off(FlowSwitch.objects.get(flow=BILLING), open_remote=open_late)
+    assert not PlanRow.objects.filter(state="shadow").exists()
+    site.look(BILLING)
+    assert len(site.shop.bills(deal)) == 1
+
+
+def test_a_sweep_that_breaks_off_looks_at_older_deals_the_next_time(site: Site) -> None:
+    today = site.shop.now()
+    site.win("20.00", closed=today - timedelta(days=60))
+    site.start(BILLING, first_day=today)
+    site.look(BILLING)
+    site.start(BILLING, first_day=today - timedelta(days=90))
+    site.shop.box.faults.add(system="salesforce", path="*/query*", status=503, times=20)
+    with pytest.raises(SyncError):
+        sweeps.sweep(site.pair)
+    site.shop.box.faults.clear()
+    site.look(BILLING)
+    assert [one.amount for one in site.plans(BILLING).counts] == [20]
 
 
 def test_two_people_who_switch_on_at_once_bill_once(site: Site) -> None:
