@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -231,11 +232,9 @@ def _standing(connection: Connection, kind: str, keys: Sequence[Key]) -> dict[Ke
         pair.pk: pair.xero_id
         for pair in routing_rows.every_pair(connection.pk, System(connection.system))
     }
-    rows = Link.objects.filter(
-        pair__in=places,
-        xero_kind=_COUNTERPARTS[kind],
-        **{f"{side}_kind": kind, f"{side}_id__in": [key.id for key in keys]},
-    )
+    wanted: dict[str, Any] = {"xero_kind": _COUNTERPARTS[kind], f"{side}_kind": kind}
+    wanted[f"{side}_id__in"] = [key.id for key in keys]
+    rows = Link.objects.filter(pair__in=places, **wanted)
     links = list(rows.order_by("pk")) if keys else []
     ended = KnownRecord.objects.filter(
         kind=_COUNTERPARTS[kind], remote_id__in=[link.xero_id for link in links]
