@@ -145,9 +145,11 @@ def replay(
     for start in range(0, len(keys), AT_ONCE):
         plans = _read(work, keys[start : start + AT_ONCE], rules)
         now, then = _made_new(work, plans, rules)
-        found += _beside(work, now, then)
+        told = _beside(work, now, then)
+        found += told
         tally.count_gaps(work, then, rules[1])
-        tally.count_changes(work, plans, rules)
+        moved = {one.subject for one in told if one.differs}  # nothing else can follow
+        tally.count_changes(work, [plan for plan in plans if str(plan.subject) in moved], rules)
     return Replay(
         len(found),
         tuple(one for one in found if one.differs),
