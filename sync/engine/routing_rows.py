@@ -129,6 +129,7 @@ def _routing(work: Work, system: System) -> Routing | None:
     if len(pairs) < 2:
         return None
     rows = rows_of(place) or ()
+    looking = {work.pair.pk: work.switch.mode}  # a preview looks as if its flow were in use
     return Routing(
         place,
         kind,
@@ -136,7 +137,7 @@ def _routing(work: Work, system: System) -> Routing | None:
         rows,
         pairs,
         {pair.pk: pair.name for pair in every},
-        modes_of(pairs, work.flow.key),
+        looking | modes_of(pairs, work.flow.key),
         able_of(pairs),
         hidden_in(work.remote(system), kind, paths_of(rows, kind)),
     )

@@ -17,6 +17,7 @@ from tests.neighbours import connect_org, pair_up, second_org
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 BOTH = (0, 1)
+CUSTOMERS = "account_contact"
 
 
 @pytest.fixture
@@ -84,3 +85,27 @@ def test_rows_send_each_quote_to_one_org_and_it_is_billed_once(shop: tuple[Shop,
     assert len(first.invoices()) == 1
     assert Link.objects.get(xero_kind="Invoice").pair == first.pairs[1]
     assert first.asked() == []
+
+
+def test_a_contact_gets_its_account_in_the_org_that_rows_say(shop: tuple[Shop, Box]) -> None:
+    first, second = shop
+    for place, name in enumerate(("Brook Kiln Ltd", "Cold Store plc")):
+        run(
+            *("route", "add", first.pairs[place].name, "--kind", "Contact"),
+            *("--when", f"Name is {name}", "--connection", "X"),
+        )
+        run("flow", CUSTOMERS, "on", "--pair", first.pairs[place].name)
+    for name in ("Brook Kiln Ltd", "Cold Store plc", "Dale Mill Ltd"):
+        contact = first.raise_("Contact", Name=name)
+        line = {"Description": "Survey", "Quantity": 1, "UnitAmount": 100}
+        line |= {"AccountCode": "200", "TaxType": "OUTPUT2"}
+        bill = {"Type": "ACCREC", "Contact": {"ContactID": contact}, "LineItems": [line]}
+        first.raise_("Invoice", **bill)
+    first.sync(CUSTOMERS, places=BOTH, rounds=4)
+    names = [
+        {a["Name"] for a in box.world.table("salesforce", "Account").values()}
+        for box in (first.box, second)
+    ]
+    assert names == [{"Acme Ltd", "Brook Kiln Ltd"}, {"Acme Ltd", "Cold Store plc"}]
+    (item,) = ReviewItem.objects.filter(state="open", cause__startswith="routing:")
+    assert item.title == "No routing row for contacts with name Dale Mill Ltd"
