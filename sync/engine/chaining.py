@@ -113,7 +113,7 @@ def _guarded(
     mine = known.get(couple.subject.id, _NOTHING)
     found, parts = quote_chain.left(couple) or judge(couple, mine)
     if found is None or not (found.outcome is Outcome.FOUND or _may_ask(work, couple, mine)):
-        return couple
+        return replace(couple, facts={**couple.facts, quote_chain.QUOTED: mine.linked})
     return replace(couple, match=found, facts={**couple.facts, quote_chain.PARTS: parts})
 
 

@@ -13,7 +13,7 @@ from sync.core.organisation import Reference
 from sync.core.questions import Check
 from sync.core.records import System
 
-from . import differences, made_otherwise, made_with, money_checks, rounding
+from . import differences, made_otherwise, made_with, money_checks, quoted, rounding
 from .money_checks import problem
 
 LARGEST = Decimal("9999999999.99")
@@ -45,6 +45,7 @@ def check(couple: Couple, around: Surroundings) -> list[Check]:
         *_lengths(lines, name, subject),
         *_status(shared, organisation),
         *money_checks.check_sums(shared, lines, organisation, name, subject),
+        *quoted.check(couple, shared),
     ]
 
 

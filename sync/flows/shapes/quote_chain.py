@@ -26,6 +26,8 @@ LINES, TOTAL, PART = "has the same lines", "is over the same", "has lines of it 
 PARTS, JOINING, TRACED, INVOICES = "parts", "joining", "traced", "invoices"
 """Names of a couple's facts: part invoices besides the main one; those to join it; invoices traced
 to its quote; those that the deal is linked to."""
+QUOTED = "quoted"
+"""One more: the quotes of a deal that nothing speaks against billing."""
 BILLED, MARKED = "billed", "marked"
 """Facts, too: whether we made the deal's invoice, and whether we marked its quote as invoiced."""
 NEW, ALL = "new", "all"
