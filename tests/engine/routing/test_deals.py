@@ -273,7 +273,7 @@ def test_what_new_rows_concern_is_looked_at_again_though_nothing_else_changed(
     assert places.billed() == [1, 0]
     places.publish(places.row(1, CurrencyIsoCode="EUR"), places.row(0))
     if not reachable:
-        places.salesforce.glance = _unreachable  # type: ignore[method-assign]
+        places.salesforce.glance = _unreachable  # type: ignore[assignment, method-assign]
     assert routing.published(places.org, places.desks[0].door) >= 1
     places.settle()
     assert places.billed() == [1, 1]

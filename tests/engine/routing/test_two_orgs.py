@@ -18,6 +18,7 @@ from tests.neighbours import connect_org, pair_up, second_org
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 BOTH = (0, 1)
 CUSTOMERS = "account_contact"
+LEDGER = {"AccountCode": "200", "TaxType": "OUTPUT2"}
 
 
 @pytest.fixture
@@ -97,10 +98,8 @@ def test_a_contact_gets_its_account_in_the_org_that_rows_say(shop: tuple[Shop, B
         run("flow", CUSTOMERS, "on", "--pair", first.pairs[place].name)
     for name in ("Brook Kiln Ltd", "Cold Store plc", "Dale Mill Ltd"):
         contact = first.raise_("Contact", Name=name)
-        line = {"Description": "Survey", "Quantity": 1, "UnitAmount": 100}
-        line |= {"AccountCode": "200", "TaxType": "OUTPUT2"}
-        bill = {"Type": "ACCREC", "Contact": {"ContactID": contact}, "LineItems": [line]}
-        first.raise_("Invoice", **bill)
+        line = {"Description": "Survey", "Quantity": 1, "UnitAmount": 100, **LEDGER}
+        first.raise_("Invoice", Type="ACCREC", Contact={"ContactID": contact}, LineItems=[line])
     first.sync(CUSTOMERS, places=BOTH, rounds=4)
     names = [
         {a["Name"] for a in box.world.table("salesforce", "Account").values()}

@@ -1,0 +1,108 @@
+"""Rows, words, voids, lost answers and two workers in any order: a deal is never billed twice."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from sync.core.records import Key
+from sync.engine import routing
+from sync.models import Link, ReviewSubject, Unplaced
+from tests.fakes.remote import lose
+
+from .places import Places
+
+pytestmark = pytest.mark.slow
+SEEDS = int(os.environ.get("ROUTING_SEEDS", "6"))
+STEPS = 14
+ENTITIES = ("UK", "IE", "FR")
+
+
+class Year:
+    """What people do to deals, rows and invoices, drawn by a seed."""
+
+    def __init__(self, places: Places, seed: int) -> None:
+        self.places, self.draw = places, random.Random(seed)
+        self.deals: list[Key] = []
+        self.voided: set[str] = set()
+
+    def act(self) -> None:
+        """Let one thing happen, then perhaps one of the pairs work."""
+        acts = (self.win, self.change, self.publish, self.assign, self.void, self.lose, self.switch)
+        self.draw.choice(acts)()
+        if self.draw.random() < 0.6:
+            self.places.desks[self.draw.randrange(2)].work()
+        self.check()
+
+    def win(self) -> None:
+        entity = self.draw.choice(ENTITIES)
+        self.deals.append(self.places.win(len(self.deals) + 1, Legal_Entity__c=entity))
+
+    def change(self) -> None:
+        if self.deals:
+            key = self.draw.choice(self.deals)
+            self.places.change(key, Legal_Entity__c=self.draw.choice(ENTITIES))
+
+    def publish(self) -> None:
+        values: tuple[int | str, ...] = (0, 1, "ask", "none")
+        entities = self.draw.sample(ENTITIES, 2)
+        rows = [self.places.row(self.draw.choice(values), Legal_Entity__c=e) for e in entities]
+        self.places.publish(*rows)
+        routing.published(self.places.org, self.places.desks[0].door)
+
+    def assign(self) -> None:
+        if self.deals:
+            self.places.assign(self.draw.choice(self.deals), self.draw.randrange(2))
+
+    def void(self) -> None:
+        desk = self.places.desks[self.draw.randrange(2)]
+        if desk.invoices():
+            invoice = self.draw.choice(desk.invoices())
+            desk.xero.edit("Invoice", invoice.key.id, Status="VOIDED")
+            desk.notice(invoice.key)
+
+    def lose(self) -> None:
+        xero = self.places.desks[self.draw.randrange(2)].xero
+        getattr(xero, self.draw.choice(["before", "after"])).append(lose)
+
+    def switch(self) -> None:
+        self.places.switch(self.draw.randrange(2), self.draw.choice(["on", "on", "off", "shadow"]))
+
+    def billed(self, deal: Key) -> int:
+        """Return how many living invoices carry a deal's id."""
+        every = [one for desk in self.places.desks for one in desk.invoices()]
+        return sum(deal.id in str(one.get("Reference")) for one in every)
+
+    def check(self) -> None:
+        """Assert that no deal is billed twice."""
+        assert all(self.billed(deal) <= 1 for deal in self.deals)
+
+    def end(self) -> None:
+        """Let both pairs come to rest, and assert that no deal was lost from sight."""
+        for place in range(2):
+            self.places.switch(place, "on")
+            del self.places.desks[place].xero.before[:], self.places.desks[place].xero.after[:]
+        self.places.notice(*self.deals)
+        self.places.settle(most=40)
+        self.check()
+        seen = {row.key for row in Unplaced.objects.all()} | {
+            Key.parse(subject)
+            for subject in ReviewSubject.objects.filter(closed_at=None).values_list(
+                "subject", flat=True
+            )
+        }
+        lost = [d for d in self.deals if not self.billed(d) and d not in seen]
+        assert not lost, (lost, Link.objects.count())
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_whatever_happens_no_deal_is_billed_twice_and_none_is_lost_from_sight(
+    places: Places, seed: int
+) -> None:
+    year = Year(places, seed)
+    year.win()
+    for _ in range(STEPS):
+        year.act()
+    year.end()
