@@ -20,7 +20,7 @@ ID, LINK, WORD = Takes(Holds.TEXT, 36), Takes(Holds.TEXT, 0), Takes(Holds.TEXT, 
 
 OF_PLACES = frozenset({"line", *PARTS})
 WIDE = frozenset({"street", "country"})
-"""Salesforce’s own fields may hold more than Xero takes: such a text is a question when it comes."""
+"""Salesforce’s own may hold more than Xero takes: such a text is a question when it comes."""
 
 _INVOICE: Mapping[str, Takes] = {
     "date": DATE,
