@@ -35,7 +35,7 @@ RETRY = timedelta(minutes=1)
 def checked(pair: Pair, open_remote: OpenRemote = open_live, max_age: timedelta = KEPT) -> Checked:
     """Return what both systems say, asked again if older than `max_age` or out of date.
 
-    Some twelve calls; raises nothing. A system that does not answer is itself what is missing.
+    Some twenty calls; raises nothing. A system that does not answer is itself what is missing.
     """
     mark = mark_of(pair)
     known = last_check(pair)
