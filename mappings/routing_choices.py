@@ -81,8 +81,10 @@ def _described(connection: Connection, kind: str, open_remote: OpenRemote) -> Sa
         more = [each for each in dict.fromkeys(around) if each and each not in kinds]
         org = Org({**kinds, **remote.described(more[:MOST_KINDS])})
         record = {name: facts.type for name, facts in org.kinds.get(kind, {}).items()}
-    except (SyncError, ValueError) as error:  # it is silent, or has no address yet
+    except SyncError as error:
         return SalesforceFields(unknown=str(error))
+    except ValueError:
+        return SalesforceFields(unknown=f"{connection.name} has no address yet.")
     return SalesforceFields(record, org=org)
 
 

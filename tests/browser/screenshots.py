@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from mappings import drafting
+from connections.models import Connection, Pair
+from mappings import drafting, routing_drafting, routing_publishing
 from sync.admin.mapping_try_out import try_out
 from sync.engine import announcing, announcing_watch, talking
 from sync.engine.announcing import Words
@@ -20,7 +21,10 @@ from tests.browser.conftest import Visitor
 from tests.desks import town as matched
 from tests.engine.conftest import Desk
 from tests.factories import ConnectionFactory, PairFactory
+from tests.mappings.routed import Describing, australia, org, uk
 
+__all__ = ["australia", "org", "uk"]
+CODES = ("GBP", "AUD")
 IMAGES = settings.BASE_DIR / "docs" / "images"
 
 
@@ -54,6 +58,28 @@ def test_take_the_pictures_of_two_desks(visit: Callable[..., Visitor]) -> None:
             disputed.choose(ana.page)
         ana.page.wait_for_load_state("networkidle")
         ana.page.screenshot(path=IMAGES / f"{name}-desk.png")
+
+
+def test_take_the_picture_of_which_organisation(
+    visit: Callable[..., Visitor], uk: Pair, australia: Pair, org: Describing
+) -> None:
+    town.people()
+    place = uk.salesforce
+    Connection.objects.filter(pk=place.pk).update(name="Fernhill")
+    pounds, dollars = ({"path": "CurrencyIsoCode", "operator": "is", "value": c} for c in CODES)
+    rows = [("Pounds", str(uk.pk), [pounds]), ("Dollars", str(australia.pk), [dollars])]
+    for name, value, conditions in [*rows, ("All others", "ask", [])]:
+        row = {"kind": "Opportunity", "name": name, "value": value, "conditions": conditions}
+        routing_drafting.add_row(place, {**row, "active": True}, "ana")
+    mark = routing_drafting.draft_of(place).mark
+    routing_publishing.publish(place, seen=mark, by="ana", why="", check=lambda rows: ())
+    entity = {"path": "Legal_Entity__c", "operator": "is", "value": "Fernhill Surveys Pty Ltd"}
+    row = {"kind": "Opportunity", "name": "Sold by the Pty", "value": str(australia.pk)}
+    routing_drafting.add_row(place, {**row, "conditions": [entity], "active": True}, "priya")
+    ana = visit("ana", viewport={"width": 1280, "height": 900})
+    assert ana.open(reverse("admin:mappings_routing", args=[place.pk])) == 200
+    ana.page.wait_for_load_state("networkidle")
+    ana.page.screenshot(path=IMAGES / "which-organisation.png")
 
 
 def test_take_the_picture_of_the_match_desk(visit: Callable[..., Visitor]) -> None:
