@@ -57,9 +57,11 @@ def _carry_on(choice: Choice) -> None:
 def done_count(request: HttpRequest) -> str:
     """Return how many steps are done, as `5/8`, for the navigation; empty once every pair writes.
 
-    Then it costs one query a page, else those of the page itself.
+    Then it costs one query a page, else those of the page itself. On the page of the first steps
+    it is the pair's that is shown there.
     """
-    left = unfinished(request)
+    shown: tuple[Choice, int] | None = getattr(request, SHOWN, None)
+    left = shown if shown and shown[1] < STEPS else unfinished(request)
     return f"{left[1]}/{STEPS}" if left else ""
 
 

@@ -44,23 +44,27 @@ class Row:
     more: str = ""
     """Where the template is tried out on the past, where it can be."""
 
-    @property
-    def blocked(self) -> bool:
-        """Whether it cannot even be planned: something else than the first day lacks."""
-        return any(one.blocking and one.key != "first_day" for one in self.it.missing)
 
+def rows_of(pair: Pair, templates: Sequence[Template], apart: Sequence[Missing] = ()) -> list[Row]:
+    """Return the templates; those that most begin with are chosen as long as none is in use.
 
-def rows_of(pair: Pair, templates: Sequence[Template]) -> list[Row]:
-    """Return the templates; those that most begin with are chosen as long as none is in use."""
+    What is told `apart` is not told again at each of them.
+    """
     fresh = all(one.mode == "off" for one in templates)
-    return [_row(pair, one, fresh=fresh) for one in templates]
+    return [_row(pair, one, apart, fresh=fresh) for one in templates]
 
 
-def _row(pair: Pair, one: Template, *, fresh: bool) -> Row:
-    # what the whole pair lacks is told once, above
-    lacks = [m for m in one.missing if not m.shared and m.key != "first_day"]
+def lacked_by_all(templates: Sequence[Template]) -> list[Missing]:
+    """Return what every one of the templates lacks, to be told once; what blocks comes first."""
+    first, *others = templates
+    found = [m for m in first.missing if all(m in one.missing for one in others)]
+    return sorted(found, key=lambda m: not m.blocking)
+
+
+def _row(pair: Pair, one: Template, apart: Sequence[Missing], *, fresh: bool) -> Row:
+    lacks = [m for m in one.missing if m not in apart and m.key != "first_day"]
     lacks.sort(key=lambda m: not m.blocking)
-    blocked = any(m.blocking for m in lacks)
+    blocked = any(m.blocking for m in one.missing if m.key != "first_day")
     lines = words.lines(one.flow, one.plans.counts)
     sure = sum(w.sure for w in one.plans.waiting if w.kind == ReviewItem.Kind.MATCH)
     if one.mode == "shadow" and sure:

@@ -45,10 +45,12 @@ def work_of(
     if pair is None:
         both = choice.salesforce and choice.xero
         return {"form": PairForm(choice)} if opened == "pair" and both else {}
-    told = rows.rows_of(pair, templates) if opened in ("start", "plans", "on") else []
+    apart = rows.lacked_by_all(templates)
+    told = rows.rows_of(pair, templates, apart) if opened in ("start", "plans", "on") else []
     used = [row for row in told if row.it.mode != FlowSwitch.Mode.OFF]
     return {
         "rows": told,
+        "apart": apart if opened == "start" else [],
         "used": used,
         "next_on": rows.next_to_switch(used),
         "checked": setting_up.last_check(pair) if opened in ("check", "start") else None,

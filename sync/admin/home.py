@@ -25,7 +25,7 @@ SILENT = timedelta(minutes=3)
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the index page's context what it shows; some twenty queries, however much there is."""
     pair = _chosen(request)
-    waiting, organisations = desk_tiles.waiting(pair), list(filters.pairs_by_organisation())
+    waiting, organisations = desk_tiles.waiting(pair), filters.pairs_by_organisation()
     context.update(
         {
             "chosen": pair,

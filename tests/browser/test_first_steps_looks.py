@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from connections.models import Installation, Pair
 from sync.core.records import Key, System
-from sync.models import Cursor, FlowSwitch, PlanRow, ReviewItem, Run
+from sync.engine import setting_up_kept
+from sync.engine.setting_up_kept import Checked
+from sync.models import FlowSwitch, PlanRow, ReviewItem, Run
 from tests.browser import town
 from tests.browser.conftest import Visitor
 from tests.browser.newcomer import Newcomer
@@ -71,8 +73,9 @@ def addresses(pair: Pair) -> list[str]:
 )
 def test_every_step_fits_is_legible_and_named(visit: Visit, pair: Pair, look: Any) -> None:
     ana = visit("ana", **look)
-    for path in addresses(pair):
+    for number, path in enumerate(addresses(pair)):
         assert ana.open(path) == 200, path
+        Newcomer(ana).shoot(f"{'-'.join(look) or 'wide'}-{number}")
         assert ana.overflow() == 0, path
         assert ana.page.locator("h1").count() == 1, path
         assert ana.page.locator("#main .btn.primary").count() <= 1, path
@@ -139,17 +142,12 @@ def test_the_figures_come_by_themselves_and_the_keyboard_stays(visit: Visit, pai
 def test_a_check_of_another_day_is_made_again_by_itself(visit: Visit, pair: Pair) -> None:
     FlowSwitch.objects.filter(mode="on").delete()
     before = timezone.now() - timedelta(days=3)
-    kept = {
-        "at": before.isoformat(), "missing": {}, "good": ["7 tax rates"], "old_deals": "",
-        "mark": "0 0", "silent": False,
-    }  # fmt: skip
-    purpose = f"setup:{pair.pk}"
-    row = Cursor.objects.create(connection=pair.salesforce, purpose=purpose, seen=[kept])
+    setting_up_kept.keep(pair, Checked(before, good=("7 tax rates",)))
     ana = visit("ana")
     ana.open(f"/admin/first-steps/?pair={pair.pk}&step=check")
-    assert ana.page.get_by_text("7 tax rates").count() == 1
     ana.page.get_by_text("7 tax rates").wait_for(state="detached")  # neither system answers here
-    row.refresh_from_db()
-    assert row.seen[0]["at"] > before.isoformat()
-    assert ana.page.locator("form[data-recheck]").count() == 0
+    again = setting_up_kept.last_check(pair)
+    assert again is not None
+    assert again.at > before
+    assert again.silent
     assert ana.complaints == []
