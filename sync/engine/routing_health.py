@@ -21,6 +21,9 @@ Told = tuple[str, bool, str, str]
 """What was looked at, whether it stops anything, the fact in words, and what to do."""
 
 
+ADD = "Add rows: `manage.py route add PAIR --when …`."
+
+
 def findings(open_remote: OpenRemote) -> Iterator[Told]:
     """Yield what is wrong with each connection that stands in several pairs, and what waits.
 
@@ -32,14 +35,17 @@ def findings(open_remote: OpenRemote) -> Iterator[Told]:
         check = routing_faults.check(connection, open_remote) if rows else None
         for fault in check(rows) if check is not None else ():
             yield what, True, fault, "Correct the row under Which organisation."
-        if unruled := _unruled(connection):
-            yield what, False, unruled, "Add rows: `manage.py route add PAIR --when …`."
+        if words := unruled(connection):
+            yield what, False, words, ADD
     for one in waiting():
         yield _of_waiting(one)
 
 
-def _unruled(connection: Connection) -> str:
-    """Return that a flow is in use in several pairs though no row says which has its records."""
+def unruled(connection: Connection) -> str:
+    """Return that a flow is in use in several pairs though no row says which has its records.
+
+    Empty where it is well.
+    """
     pairs = assigning.pairs_of(connection.pk)
     rows = rows_of(connection.pk) or ()
     for kind in KINDS[System(connection.system)]:

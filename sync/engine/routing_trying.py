@@ -203,6 +203,7 @@ def _recent(
         known = KnownRecord.objects.filter(
             connection_id=connection.pk, kind=kind, gone="", stamp__gte=since
         ).order_by("-stamp")
+        known = known.filter(facts__values__unwanted="") if kind == CONTACT else known
         ids = list(known.values_list("remote_id", flat=True)[:MOST])
         found = indexing.records(connection.pk, kind, ids)
         return list(found.values()), max(known.count() - MOST, 0)

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from connections.live import open_remote
 from connections.models import Pair
-from sync.engine import beginning, switching
+from sync.engine import beginning, routing_health, routing_telling, switching
 from sync.flows.registry import every_flow
 from sync.management.doors import Door, check_flows, pairs_named
 from sync.models import FlowSwitch
@@ -58,6 +58,9 @@ class Command(Door):
             day = switch.starts_from
             since = f", for records from {day:%-d %b %Y} on" if day else ""
             self.stdout.write(f"{switch.flow} is {switch.mode} for {switch.pair.name}{since}.")
+        for connection in routing_telling.shared_connections() if mode != "off" else ():
+            if words := routing_health.unruled(connection):
+                self.stdout.write(f"{connection}: {words}. {routing_health.ADD}")
             if day is None and mode != FlowSwitch.Mode.OFF and every_flow()[flow].begins_in_xero:
                 self._say_every_record(switch)
 
