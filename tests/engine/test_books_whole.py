@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from connections.models import Connection
 from sandbox.salesforce import acts as salesforce
 from sandbox.server import Box
 from sync.engine import deciding
@@ -30,7 +31,9 @@ def test_two_books_meet_and_come_to_rest(box: Box) -> None:
         later()
     (quiet,) = sync(FLOW)["runs"]
     assert quiet["writes"] == {"confirmed": 0, "refused": 0, "in_doubt": 0}
-    customers = [c for c in box.world.table("xero", "Contact").values() if c.get("IsCustomer")]
+    contacts = box.world.table("xero", "Contact").values()
+    tenant = Connection.objects.get(system="xero").organisation_id
+    customers = [c for c in contacts if c.get("IsCustomer") and c["TenantID"] == tenant]
     linked = set(Link.objects.values_list("xero_id", flat=True))
     asked = ReviewItem.objects.filter(state="open").values_list("subjects__subject", flat=True)
     for contact in customers:
