@@ -35,10 +35,12 @@ def tell(request: HttpRequest, asked: Asked) -> Beside:
         found = rehearsing.look(draft.pair, flow, which.keys, rules, try_out.open_remote)
     except SyncError as error:
         return replace(shown, faults=[str(error)], read=True)
+    gone = {str(key) for key in which.keys} - {one.subject for one in found}
+    unread = [f"{key.rpartition(':')[2]} cannot be read." for key in sorted(gone)]
     return replace(
         shown,
         asked=which.asked,
-        faults=which.faults,
+        faults=[*which.faults, *unread],
         read=True,
         seen=[_seen(flow, one, asked.target) for one in found],
         failing=dict(_failing(found)),

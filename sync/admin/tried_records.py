@@ -16,6 +16,7 @@ from sync.models import PlanRow
 
 RECORDS = 3
 OFFERED = 100
+LONGEST = 255
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def choose(request: HttpRequest, draft: Draft, flow: Flow, open_remote: OpenRemo
 
     Raises the design's errors where a system must be asked which record is meant.
     """
-    typed = [each.strip() for each in (request.POST or request.GET).getlist("record")][:RECORDS]
+    sent = (request.POST or request.GET).getlist("record")[:RECORDS]
+    typed = [each.strip()[:LONGEST] for each in sent]
     if not any(typed):
         return chosen(request, draft)
     before, kept, faults = chosen(request, draft), [], []

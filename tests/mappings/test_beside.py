@@ -198,3 +198,20 @@ def test_who_only_looks_tries_the_draft_and_no_row_of_their_own(town: Desk) -> N
     row = FieldMapping.objects.get(pair=pair, flow=KEY, target="date")
     answer = auditor.post(fields(pair), {"act": "try", "row": row.pk})
     assert answer.status_code == 403
+
+
+def test_a_kept_record_that_is_gone_is_said_to_be_unreadable(priya: Client, town: Desk) -> None:
+    pair = town.switch.pair
+    typed(priya, pair, "date", record="Survey 2")
+    key = next(k for k, r in town.salesforce.records.items() if r.get("Name") == "Survey 2")
+    del town.salesforce.records[key]
+    cache.clear()
+    assert f"{key[1]} cannot be read." in typed(priya, pair, "date")
+
+
+def test_what_is_typed_beyond_measure_or_as_code_is_only_unknown(priya: Client, town: Desk) -> None:
+    pair = town.switch.pair
+    for record in ("x" * 20_000, "' OR Name != '", "<script>alert(1)</script>"):
+        text = typed(priya, pair, "date", record=record)
+        assert "There is no opportunity" in text
+        assert "<script>alert" not in text
