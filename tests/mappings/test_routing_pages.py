@@ -15,7 +15,7 @@ from mappings import routing, routing_drafting, routing_publishing
 from mappings.models import RoutingVersion
 from tests.mappings.conftest import signed_in
 from tests.mappings.routed import Describing, australia, org, uk
-from tests.mappings.test_routing_screen import add, page, salesforce, text, values, words
+from tests.mappings.routed_pages import add, page, salesforce, text, values, words
 
 __all__ = ["australia", "org", "salesforce", "uk"]
 GBP, AUD = ("CurrencyIsoCode", "is", "GBP"), ("CurrencyIsoCode", "is", "AUD")

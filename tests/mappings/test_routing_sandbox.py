@@ -19,8 +19,8 @@ from sync.models import Link, ReviewItem, ReviewSubject
 from tests.engine.books.town import Town, founded
 from tests.engine.test_whole import run
 from tests.mappings.conftest import signed_in
+from tests.mappings.routed_pages import add, page, text
 from tests.mappings.test_routing_pages import publish
-from tests.mappings.test_routing_screen import add, page, text
 
 pytestmark = pytest.mark.slow
 BILLING = "won_opportunity_invoice"

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -16,52 +12,15 @@ from mappings.models import RoutingVersion
 from tests.factories import PairFactory
 from tests.mappings.conftest import signed_in
 from tests.mappings.routed import Describing, australia, org, uk
+from tests.mappings.routed_pages import add, filled, page, salesforce, text, values, words
 
-__all__ = ["australia", "org", "uk"]
+__all__ = ["australia", "org", "salesforce", "uk"]
 LIST = "admin:mappings_routingversion_changelist"
-
-
-@pytest.fixture
-def salesforce(australia: Pair) -> Connection:
-    return australia.salesforce
 
 
 @pytest.fixture
 def finance(salesforce: Connection, org: Describing) -> Client:
     return signed_in("Finance")
-
-
-def page(connection: Connection) -> str:
-    return reverse("admin:mappings_routing", args=[connection.pk])
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return words(answer.content.decode())
-
-
-def words(page: str) -> str:
-    found = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.S)
-    return " ".join(html.unescape(found).split())
-
-
-def filled(pair: Pair | str, *conditions: tuple[str, str, str], **more: str) -> dict[str, str]:
-    value = pair if isinstance(pair, str) else str(pair.pk)
-    made = {"act": "add", "kind": "Opportunity", "value": value, "active": "on", **more}
-    for slot, (path, operator, wanted) in enumerate(conditions):
-        made |= {f"path_{slot}": path, f"operator_{slot}": operator, f"wanted_{slot}": wanted}
-    return made
-
-
-def add(client: Client, connection: Connection, *args: Any, **more: str) -> str:
-    """Add a row; return what the page says of it where it is refused."""
-    answer = client.post(page(connection), filled(*args, **more))
-    return words(answer.content.decode()) if answer.status_code == 200 else ""
-
-
-def values(connection: Connection) -> list[str]:
-    return [row["value"] for row in routing_drafting.draft_of(connection).rows]
 
 
 def test_where_no_connection_is_in_several_pairs_the_page_says_when_it_is_needed(

@@ -17,11 +17,10 @@ from sync.models import FlowSwitch, Unplaced
 from tests.factories import FlowSwitchFactory, PairFactory
 from tests.mappings.conftest import signed_in
 from tests.mappings.routed import Describing, australia, org, uk
-from tests.mappings.test_routing_screen import salesforce, text, words
-from tests.mappings.test_routing_try_out import deal, link
+from tests.mappings.routed_pages import salesforce, text, words
+from tests.mappings.routed_records import BILLING, deal, link
 
 __all__ = ["australia", "org", "salesforce", "uk"]
-BILLING = "won_opportunity_invoice"
 
 
 @pytest.fixture
