@@ -59,16 +59,9 @@ class Plan:
 
 def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
     """Return the plan of a couple that has been matched, mapped and merged."""
-    reason = (
-        unwanted_reason(flow, couple, around.rules)
-        or _too_old(flow, couple, around)
-        or _waits(couple)
-    )
-    if reason:
-        return _plan_for_unwanted(flow, couple, reason)
-    elsewhere = _plan_for_elsewhere(flow, couple, around)
-    if elsewhere is not None:
-        return elsewhere
+    left = _left_alone(flow, couple, around)
+    if left is not None:
+        return left
     ended = flow.ended(couple) or doubts.of_vanished(couple)
     if ended is not None:
         if couple.decided(ended.cause, ended.about) != AGAIN.value:
@@ -99,6 +92,18 @@ def plan(flow: Flow, couple: Couple, around: Surroundings) -> Plan:
         _money(flow, couple),
         checks=checks,
     )
+
+
+def _left_alone(flow: Flow, couple: Couple, around: Surroundings) -> Plan | None:
+    """Return the plan of a subject that is not wanted, waits, or belongs elsewhere; or None."""
+    reason = (
+        unwanted_reason(flow, couple, around.rules)
+        or _too_old(flow, couple, around)
+        or _waits(couple)
+    )
+    if reason:
+        return _plan_for_unwanted(flow, couple, reason)
+    return _plan_for_elsewhere(flow, couple, around)
 
 
 def _held(questions: Sequence[Question]) -> bool:
