@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,8 @@ from tests.factories import ConnectionFactory, PairFactory
 from .site import BILLING, CUSTOMERS, STATUS, Site
 
 DONE, NOW, LATER, LOOK = "done", "now", "later", "look"
+MODULES = sorted(Path(setting_up.__file__).parent.glob("setting_up_*.py"))
+PLACE = re.compile(r"Place\(\s*\"([\w:]+)\"")
 
 
 def states(pair: Pair | None = None) -> list[str]:
@@ -161,3 +165,29 @@ def test_routing_rows_make_the_pair_done_again(site: Site) -> None:
     assert site.words("pair").endswith("What belongs here: “Pounds”.")
     assert routing.rows_of(site.pair.salesforce_id) is not None
     assert setting_up.setup_of(site.beside).steps[2].state is Standing.DONE
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("admin:connections_pair_changelist", ()),
+        ("admin:connections_pair_change", (1,)),
+        ("admin:connections_connection_change", (1,)),
+        ("admin:sync_pause_changelist", ()),
+        ("admin:sync_flowswitch_change", (1,)),
+        ("admin:mappings_fields", (1, BILLING)),
+        ("admin:mappings_table", (1, BILLING, "tax_type")),
+        ("admin:mappings_routing", (1,)),
+        ("connections:package", (1,)),
+        ("connections:reconnect", (1,)),
+        ("connections:events", (1,)),
+    ],
+)
+def test_every_place_that_is_named_is_a_page(name: str, args: tuple[Any, ...]) -> None:
+    assert setting_up.Place(name, "there", args).address
+    named = {n for path in MODULES for n in PLACE.findall(path.read_text(encoding="utf-8"))}
+    assert name in named
+
+
+def test_a_place_that_is_no_page_has_no_address() -> None:
+    assert setting_up.Place("nowhere", "there").address == ""
