@@ -50,21 +50,35 @@ def made_lines(couple: Couple) -> list[Line]:
 def taken(made: Sequence[Line], wanted: Sequence[Line], *, whole: bool) -> list[Line | None]:
     """Return for each wanted line the one that was made for this thing; None for a new one.
 
-    Of several things of one name it is the one with the same codes, else of the same quantity:
-    lines that only change places keep what is theirs. What then is left was renamed where it is
-    the same product, or as many at the same price; `whole`: where the one line is the deal itself.
+    What has not changed is itself, whatever its codes would be today. Of several things of one
+    name it is then the one of the same quantity, in their order. What then is left was renamed
+    where it is the same product, or as many at the same price; `whole`: where the one line is the
+    deal itself.
     """
     left: list[Line] = list(made)
     found: dict[int, Line | None] = dict.fromkeys(range(len(wanted)))
-    for is_same in (_by_name, _by_product, _by_price):
+    for is_same in (_is_itself, _by_name, _by_product, _by_price):
         for place, line in enumerate(wanted):
             same = [m for m in left if is_same(m, line)] if found[place] is None else []
             if same:
-                found[place] = best = max(same, key=lambda m: _likeness(m, line))
+                rivals = [w for p, w in enumerate(wanted) if not found[p] and is_same(same[0], w)]
+                found[place] = best = _best(same, line, in_order=len(rivals) == len(same))
                 left.remove(best)
     if whole and len(made) == len(wanted) == 1:
         return [made[0]]
     return list(found.values())
+
+
+def _best(same: list[Line], line: Line, *, in_order: bool) -> Line:
+    """Return the likest line, the first of several; where some are gone, codes tell which."""
+    return max(
+        same,
+        key=lambda m: (m.quantity == line.quantity, not in_order and _codes(m) == _codes(line)),
+    )
+
+
+def _is_itself(made: Line, line: Line) -> bool:
+    return _by_name(made, line) and _figures(made) == _figures(line)
 
 
 def _by_name(made: Line, line: Line) -> bool:
@@ -81,10 +95,6 @@ def _by_price(made: Line, line: Line) -> bool:
 
 def _figures(line: Line) -> tuple[Decimal, Decimal, Decimal]:
     return line.quantity, line.unit_amount, line.discount_rate
-
-
-def _likeness(made: Line, line: Line) -> tuple[bool, bool]:
-    return _codes(made) == _codes(line), made.quantity == line.quantity
 
 
 def _codes(line: Line) -> tuple[str, str]:

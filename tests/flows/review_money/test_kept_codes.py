@@ -113,3 +113,40 @@ def test_a_follow_still_lets_a_renamed_deal_follow() -> None:
     books.decide(the_question(books.again(DEAL.key)), "follow")
     now(books, Name="Harbour survey, second part")
     assert [tax for _, tax in codes(books)] == ["EXEMPTOUTPUT"]
+
+
+def two_days(books: Books, *lines: tuple[str, str]) -> None:
+    """Let the deal have two lines of one name, of one and of two pieces unless told otherwise."""
+    rows = [
+        deal_line(price, quantity, Id=str(place), SortOrder=place)
+        for place, (price, quantity) in enumerate(lines)
+    ]
+    amount = sum(row["UnitPrice"] * row["Quantity"] for row in rows)
+    books.sync(with_lines(books.records.get(DEAL.key, DEAL), *rows, amount=str(amount)))
+
+
+def test_lines_of_one_name_never_change_their_tax_with_each_other() -> None:
+    """A line that came after the rows had changed bears today's tax, the elder one its own."""
+    books = opened(TableRow("tax_type", "RROUTPUT"))
+    two_days(books, ("900", "2"))
+    change(books, TableRow("tax_type", "OUTPUT2"))
+    two_days(books, ("900", "2"), ("14", "10"))
+    assert [tax for _, tax in codes(books)] == ["RROUTPUT", "OUTPUT2"]
+    for prices in (
+        (("950", "2"), ("15", "10")),
+        (("950", "2"), ("15", "2")),
+        (("1", "3"), ("2", "3")),
+    ):
+        two_days(books, *prices)
+        assert [tax for _, tax in codes(books)] == ["RROUTPUT", "OUTPUT2"]
+    plan = books.again(DEAL.key)
+    assert not plan.intents
+
+
+def test_of_two_lines_of_one_name_the_one_that_is_left_keeps_its_tax() -> None:
+    books = opened(TableRow("tax_type", "RROUTPUT"))
+    two_days(books, ("900", "2"))
+    change(books, TableRow("tax_type", "OUTPUT2"))
+    two_days(books, ("900", "2"), ("14", "10"))
+    two_days(books, ("14", "10"))
+    assert [tax for _, tax in codes(books)] == ["OUTPUT2"]
