@@ -6,16 +6,17 @@ was edited since it was read. And a person may change the terms that new lines w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from sync.core.couples import Couple
+from sync.core.errors import Fix
 from sync.core.flow import Shared
 from sync.core.lines import Line
 from sync.core.money import Money, round_half_up
 from sync.core.organisation import Reference
-from sync.core.questions import LEAVE, RETRY, Check, Question, QuestionKind
+from sync.core.questions import LEAVE, RETRY, Check, Choice, Question, QuestionKind
 from sync.core.records import Record, System
 from sync.core.tax import Amounts
 
@@ -23,6 +24,7 @@ from . import invoice
 from .made_with import AMOUNTS
 
 PRICE_PLACES = 4
+WRITE = Choice("write", "Write it", "The rate is then looked at in Xero.")
 
 
 def check(couple: Couple, written: Shared, organisation: Reference) -> Iterator[Check]:
@@ -30,6 +32,10 @@ def check(couple: Couple, written: Shared, organisation: Reference) -> Iterator[
     ours, theirs = couple.shared.get(System.SALESFORCE), couple.shared.get(System.XERO)
     if couple.xero is None or ours is None or theirs is None:
         return
+    if _leaves_a_rate(couple, ours, written, organisation):
+        question = _rate_left(couple.xero, ours, theirs)
+        if couple.decided(question.cause, question.about) != WRITE.value:
+            yield Check("", question)
     apart = [*_terms_apart(ours, {**theirs, **written})]
     if "lines" in written:
         if apart:
@@ -42,6 +48,41 @@ def check(couple: Couple, written: Shared, organisation: Reference) -> Iterator[
         question = _otherwise(couple, couple.xero, told)
         if couple.decided(question.cause, question.about) != LEAVE.value:
             yield Check("", question)
+
+
+def _leaves_a_rate(couple: Couple, ours: Shared, written: Shared, organisation: Reference) -> bool:
+    """Return whether a rate that we gave for another currency or day might stay in Xero.
+
+    Xero says that it takes its own rate for a new invoice without one; of a changed one nothing.
+    """
+    common = couple.link.agreed.get("rate") if couple.link else None
+    moves = "currency" in written or "date" in written
+    foreign = ours.get("currency") != organisation.base_currency
+    return bool(moves and foreign and common and _given(common.salesforce)) and not _given(
+        ours.get("rate")
+    )
+
+
+def _given(rate: Any) -> bool:
+    return isinstance(rate, Mapping) and rate.get("rate") is not None
+
+
+def _rate_left(record: Record, ours: Shared, theirs: Shared) -> Question:
+    number = str(record.get("InvoiceNumber") or "The invoice")
+    was = f"{theirs.get('currency')} at {theirs.get('rate')}"
+    return Question(
+        QuestionKind.PROBLEM,
+        f"rate_left:{record.key.id}",
+        f"{number} is in {was}, and may keep that rate for {ours.get('currency')} of "
+        f"{ours.get('date'):%-d %b %Y}",
+        "The rate was given by a row; by the rows of today Xero is to take its own, but it does "
+        f"not say whether it does so for an invoice that is changed. Write it and look at the "
+        f"rate of {number} in Xero, or add a row to the table of rates.",
+        Fix("Add a row for this currency to the table of rates.", "table", "rate"),
+        choices=(WRITE, RETRY),
+        about=f"{was} {ours.get('currency')} {ours.get('date')}",
+        alone=True,
+    )
 
 
 def _terms_apart(ours: Shared, theirs: Shared) -> Iterator[str]:

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from sync.core.flow import TableRow
 from sync.core.organisation import TaxRate
 from sync.flows.won_opportunity_invoice import FLOW
 from tests import builders
-from tests.builders import NOON, deal
+from tests.builders import NOON, deal, rules
 from tests.flows.acts import DEAL, now, quiet, the_invoice, the_question, written
 from tests.flows.books import Books
+from tests.flows.test_currency import EARLIER, fixed, opened
 from tests.flows.test_tax_rows import organisation
 
 
@@ -129,3 +131,37 @@ def test_an_invoice_that_was_found_is_not_held_against_a_plan_that_made_it_not()
     books.put(builders.invoice("INV-9", f"by hand {record.key.id}", Total=Decimal("1199.99")))
     books.sync(record)
     assert not [q for q in books.again(record.key).questions if "made_otherwise" in q.cause]
+
+
+def test_a_rate_that_a_row_gave_is_not_left_to_another_currency_without_a_word() -> None:
+    euros = deal(CurrencyIsoCode="EUR")
+    books = opened(fixed("1.18", "EUR", "rate"))
+    books.sync(euros)
+    plan = now(books, CurrencyIsoCode="USD")
+    assert not written(plan)
+    question = the_question(plan)
+    assert "is in EUR at 1.18" in question.title
+    assert question.holds
+    books.decide(question, "write")
+    assert "currency" in written(books.again(euros.key))
+    assert quiet(books.again(euros.key))
+
+
+def test_a_rate_that_a_row_gave_is_asked_about_for_another_day_without_a_row() -> None:
+    euros = deal(CurrencyIsoCode="EUR")
+    books = opened(fixed("1.18", "EUR", "rate"))
+    books.sync(euros)
+    books.around = replace(books.around, rules=rules())
+    assert the_question(now(books, CloseDate=EARLIER)).cause.startswith("rate_left:")
+    books.around = replace(books.around, rules=rules(fixed("1.2", "EUR", "rate")))
+    assert {"date", "rate"} <= written(books.again(euros.key))
+    assert the_invoice(books).get("CurrencyRate") == Decimal("1.2")
+
+
+@pytest.mark.parametrize("currency", ["EUR", "GBP"])
+def test_a_rate_of_xeros_own_or_none_at_all_is_never_asked_about(currency: str) -> None:
+    books = opened(fixed("1.18", "EUR", "rate") if currency == "GBP" else TableRow("rate", "xero"))
+    books.sync(deal(CurrencyIsoCode="EUR"))
+    plan = now(books, CurrencyIsoCode=currency, CloseDate=EARLIER)
+    assert "date" in written(plan)
+    assert not plan.questions
