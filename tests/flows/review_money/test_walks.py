@@ -26,7 +26,7 @@ from tests.flows.books import Books
 from tests.flows.test_currency import fixed
 from tests.flows.test_tax_rows import ROUNDING, organisation
 
-WALKS = int(os.environ.get("RANDOM_WALKS", "250"))
+WALKS = int(os.environ.get("RANDOM_WALKS", "400"))
 SEED = int(os.environ.get("RANDOM_SEED", "20261126"))
 STEPS = 6
 CURRENCIES = ("GBP", "USD", "EUR")
