@@ -43,15 +43,17 @@ class Beside:
 
 @dataclass(frozen=True)
 class Asked:
-    """Rules to be held against those in force, for one target or table; empty for every one.
+    """Rules to be held against others, for one target or table; empty for every one.
 
-    `reads` says whether the systems may be asked; else only what is known from before is shown.
+    `before` are the others, those in force where None. `reads` says whether the systems may be
+    asked; else only what is known from before is shown.
     """
 
     draft: Draft
     rules: RuleSet
     target: str = ""
     reads: bool = False
+    before: RuleSet | None = None
 
 
 def nothing(request: HttpRequest, asked: Asked) -> Beside:
@@ -66,6 +68,11 @@ class Door:
 
 
 door = Door()
+
+
+def without(draft: Draft, place: str) -> RuleSet:
+    """Return the rules of the draft with one place as it is in force: what others drafted stays."""
+    return as_typed(draft, Difference(place, None, draft.in_force.get(place)))
 
 
 def as_typed(draft: Draft, *changes: Difference) -> RuleSet:

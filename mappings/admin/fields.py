@@ -171,7 +171,8 @@ class FieldMappingAdmin(ModelAdmin):
         """Return what is asked of a row as it was typed: what it makes of three records."""
         after = {**one.row.snapshot, **form.values}
         rules = beside.as_typed(draft, Difference(one.place, None, after))
-        return Asked(draft, rules, one.row.target, reads=True)
+        before = beside.without(draft, one.place)
+        return Asked(draft, rules, one.row.target, reads=True, before=before)
 
     def _fails(self, request: HttpRequest, form: FieldForm, asked: Asked) -> bool:
         """Hold an expression against the person's records; say beside the field where it fails."""
@@ -250,8 +251,11 @@ class FieldMappingAdmin(ModelAdmin):
     ) -> HttpResponse:
         flow = every_flow()[draft.flow]
         shared = sets.context(draft, "", self.open_remote)
-        target = one.row.target if one and form else ""
-        asked = asked or Asked(draft, draft.rules, target, reads="try" in request.GET)
+        reads = "try" in request.GET
+        if one and form and asked is None:
+            before = beside.without(draft, one.place)
+            asked = Asked(draft, draft.rules, one.row.target, reads=reads, before=before)
+        asked = asked or Asked(draft, draft.rules, reads=reads)
         context = {
             **self.admin_site.each_context(request),
             **shared,

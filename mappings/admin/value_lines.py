@@ -70,7 +70,9 @@ def as_typed(at: TablePlace, one: Drafted[ValueRow], typed: dict[str, Any]) -> A
             Difference(f"{ROW}{NEW}", None, row),
             Difference(f"{ORDER}{at.table.name}", None, order),
         ]
-    return Asked(at.draft, beside.as_typed(at.draft, *changes), at.table.name, reads=True)
+    then = beside.as_typed(at.draft, *changes)
+    before = beside.without(at.draft, one.place) if one.key else at.draft.rules
+    return Asked(at.draft, then, at.table.name, reads=True, before=before)
 
 
 @dataclass(frozen=True)

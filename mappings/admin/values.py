@@ -249,7 +249,8 @@ class ValueRowAdmin(ModelAdmin):
     ) -> HttpResponse:
         shared = sets.context(at.draft, at.table.name, fields_screen().open_remote)
         reads = "try" in request.GET
-        asked = asked or Asked(at.draft, at.draft.rules, at.table.name, reads=reads)
+        before = beside.without(at.draft, one.place) if one and one.key and form else None
+        asked = asked or Asked(at.draft, at.draft.rules, at.table.name, reads=reads, before=before)
         context = {
             **self.admin_site.each_context(request),
             **shared,

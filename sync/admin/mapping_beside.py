@@ -25,7 +25,8 @@ def tell(request: HttpRequest, asked: Asked) -> Beside:
     draft, flow = asked.draft, every_flow()[asked.draft.flow]
     if not rehearsing.can_rehearse(flow):
         return Beside(cannot=True)
-    which, rules = tried_records.chosen(request, draft), (both_rules(draft)[0], asked.rules)
+    which = tried_records.chosen(request, draft)
+    rules = asked.before or both_rules(draft)[0], asked.rules
     shown = Beside(which.asked, tried_records.names(draft))
     if not asked.reads and not rehearsing.is_kept(draft.pair, flow, which.keys, rules):
         return shown

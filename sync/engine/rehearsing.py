@@ -111,7 +111,7 @@ def look(
     open_remote: OpenRemote = open_live,
 ) -> list[Rehearsal]:
     """Return what `rehearse` does of a few records, which are not read again for some minutes."""
-    if flow.projects is not None:
+    if flow.projects is not None or not keys:
         return rehearse(pair, flow, keys, rules, open_remote)
     work, kept_as = _work(pair, flow, open_remote), _kept_as(pair, flow, keys, rules)
     plans: list[Plan] | None = cache.get(kept_as)

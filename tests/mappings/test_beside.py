@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -60,8 +60,9 @@ def typed(client: Client, pair: Pair, target: str, **parts: str) -> str:
     now = draft_of(pair, KEY).places[f"field:{target}"]
     values = {name: str(value) for name, value in now.items() if name != "active"}
     more = {"row": str(row.pk), "seen": seen(pair, KEY, f"field:{target}"), "active": "on"}
+    status = int(parts.pop("status", "200"))
     answer = client.post(fields(pair), {"act": "try"} | values | more | parts)
-    assert answer.status_code == 200
+    assert answer.status_code == status
     return answer.content.decode()
 
 
@@ -84,6 +85,17 @@ def test_a_row_is_tried_as_it_is_typed_and_nothing_is_saved(priya: Client, town:
 def test_what_else_would_move_is_shown_too(priya: Client, town: Desk) -> None:
     text = typed(priya, town.switch.pair, "date", transform="date_plus_days", argument="14")
     assert text.count("<dt>Due date</dt>") == 3
+
+
+def test_what_others_drafted_is_none_of_this_rows_effect(priya: Client, town: Desk) -> None:
+    pair = town.switch.pair
+    typed(priya, pair, "reference", argument="Deal {Name} · {Id}", act="save", status="302")
+    text = typed(priya, pair, "date", transform="date_plus_days", argument="14")
+    assert text.count("<ins>3 Dec 2026</ins>") == 3
+    assert "<ins>Deal " not in text
+    row = FieldMapping.objects.get(pair=pair, flow=KEY, target="reference")
+    opened = priya.get(f"{fields(pair)}?row={row.pk}").content.decode()
+    assert opened.count("<ins>Deal ") == 3
 
 
 def test_records_of_ones_own_choice_are_kept_for_the_person_and_for_the_whole_try_out(
@@ -215,3 +227,20 @@ def test_what_is_typed_beyond_measure_or_as_code_is_only_unknown(priya: Client, 
         text = typed(priya, pair, "date", record=record)
         assert "There is no opportunity" in text
         assert "<script>alert" not in text
+
+
+def test_where_nothing_was_planned_yet_nobody_is_asked(make_desk: Callable[[], Desk]) -> None:
+    fresh = make_desk()
+    screen: Any = admin.site.get_model_admin(FieldMapping)
+    before = screen.open_remote, try_out.open_remote
+    cache.clear()
+    screen.open_remote = try_out.open_remote = fresh.door
+    try:
+        client, pair = signed_in("Finance"), fresh.switch.pair
+        client.get(fields(pair))
+        spent = costs(fresh)
+        assert client.get(f"{fields(pair)}?try=1").status_code == 200
+        assert costs(fresh) == spent
+    finally:
+        screen.open_remote, try_out.open_remote = before
+        cache.clear()
