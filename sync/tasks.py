@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from connections import installing
-from connections.models import Pair
+from connections.models import Connection, Pair
 from sync import bell
 from sync.core.errors import SyncError
 from sync.engine import (
@@ -20,6 +20,7 @@ from sync.engine import (
     failing,
     housekeeping,
     mending,
+    routing_telling,
     running,
     settling,
 )
@@ -43,6 +44,8 @@ def tick() -> None:
             bell.ring("work", switch.pair_id, switch.flow)
     for installation in installing.unfinished():
         bell.ring("install_package", installation)
+    for connection in routing_telling.unnoted():
+        bell.ring("note_routes", connection)
     gaps.check()
     storing.wake(hearing.waiting_connections())
     housekeeping.tidy_if_due()
@@ -62,6 +65,11 @@ def send_messages() -> int:
     """Write what cannot wait, and send what is written; return how many messages went out."""
     announcing_mail.write_due()
     return announcing_sending.send_due()
+
+
+def note_routes(connection_id: int) -> int:
+    """Let what a published version of routing rows concerns be looked at; return the notices."""
+    return routing_telling.published(Connection.objects.get(pk=connection_id))
 
 
 def hear(connection_id: int) -> int:

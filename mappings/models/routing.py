@@ -14,7 +14,8 @@ class RoutingVersion(models.Model):
 
     `content` is `{"rows": [{"key", "kind", "name", "conditions", "value", "active"}]}` in the
     order in which rows are tried; `differences` what changed against the version before: place,
-    before, after and who wanted it. The newest is in force.
+    before, after and who wanted it. The newest is in force. `noted_at` is when all that it
+    concerns had been noted to be looked at again; empty while that is still to be done.
     """
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
@@ -24,6 +25,7 @@ class RoutingVersion(models.Model):
     by = models.CharField(max_length=150, blank=True)
     why = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField(auto_now_add=True)
+    noted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         """Newest first; one of each number."""

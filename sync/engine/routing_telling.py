@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from connections.live import open_remote as open_live
 from connections.models import Connection, Pair
+from mappings.models import RoutingVersion, newest_routing
 from mappings.routing import rows_of
 from sync.core.errors import SyncError
 from sync.core.records import Key, System
@@ -22,6 +23,8 @@ from sync.models import Cursor, FlowSwitch, KnownRecord, ReviewSubject, Unplaced
 from . import assigning
 from .routing_trying import DAYS, try_rows
 from .work import OpenRemote
+
+PATIENCE = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,9 @@ def published(connection: Connection, open_remote: OpenRemote = open_live) -> in
 
     Those are what was asked about or left alone, and of the records of the last 90 days what
     stands nowhere, or elsewhere than it belongs. Where the system cannot be asked now, its next
-    sweep reads these days again.
+    sweep reads these days again. The version says when this was done: see `unnoted`.
     """
+    version = newest_routing(connection.pk)
     keys = [*_left(connection), *_asked(connection)]
     try:
         tried = try_rows(connection, rows_of(connection.pk) or (), DAYS, open_remote)
@@ -49,7 +53,21 @@ def published(connection: Connection, open_remote: OpenRemote = open_live) -> in
     else:
         every = (one for kind in tried.values() for one in kind.records)
         keys += [one.key for one in every if one.elsewhere or not one.stands]
-    return assigning.note(connection.pk, dict.fromkeys(keys))
+    noted = assigning.note(connection.pk, dict.fromkeys(keys))
+    if version is not None:
+        done = RoutingVersion.objects.filter(connection=connection, number__lte=version.number)
+        done.filter(noted_at=None).update(noted_at=timezone.now())
+    return noted
+
+
+def unnoted() -> list[int]:
+    """Return the connections with a version whose noting began some minutes ago and never ended.
+
+    Whoever published it was stopped between the two; without this a deal that belongs elsewhere
+    now would be looked at by nobody until it changes.
+    """
+    rows = RoutingVersion.objects.filter(noted_at=None, at__lt=timezone.now() - PATIENCE)
+    return list(rows.order_by("connection").values_list("connection", flat=True).distinct())
 
 
 def waiting() -> list[Waiting]:

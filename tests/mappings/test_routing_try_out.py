@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from connections.models import Connection, Pair
 from mappings import routing_drafting
+from mappings.models import RoutingVersion
+from sync.engine import routing_telling
 from sync.models import Assignment, Notice
 from tests.factories import FlowSwitchFactory
 from tests.mappings.conftest import signed_in
@@ -91,3 +96,27 @@ def test_publishing_looks_again_at_what_it_concerns(
     administrator.post(address, {"act": "publish", "why": "Two", "seen": mark})
     noticed = Notice.objects.filter(pair=australia, flow=BILLING, remote_id=key.id)
     assert noticed.count() == 1
+
+
+def test_what_a_version_concerns_is_noted_though_its_publisher_was_killed_before(
+    salesforce: Connection, org: Describing, uk: Pair, australia: Pair
+) -> None:
+    FlowSwitchFactory.create(pair=australia, flow=BILLING)
+    key = deal(org, 1, "1000", "AUD")
+    version = RoutingVersion.objects.create(connection=salesforce, number=1, content={"rows": []})
+    assert routing_telling.unnoted() == []  # its publisher may be at it
+    long_ago = timezone.now() - timedelta(minutes=5)
+    RoutingVersion.objects.filter(pk=version.pk).update(at=long_ago)
+    assert routing_telling.unnoted() == [salesforce.pk]
+    routing_telling.published(salesforce, org.open)
+    assert Notice.objects.filter(pair=australia, flow=BILLING, remote_id=key.id).exists()
+    assert routing_telling.unnoted() == []
+
+
+def test_a_silent_salesforce_leaves_no_version_to_be_noted_for_ever(
+    salesforce: Connection, org: Describing, uk: Pair, australia: Pair
+) -> None:
+    RoutingVersion.objects.create(connection=salesforce, number=1, content={"rows": []})
+    org.silent = True
+    routing_telling.published(salesforce, org.open)
+    assert RoutingVersion.objects.get().noted_at is not None
