@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 PLACE = "first-steps"
+NEW = "new"
 CHOICES = ("pair", "salesforce", "xero")
 """What the first steps are shown for: the ids of rows, or `new` for a pair that is still none."""
 TROUBLE = "first_steps_trouble"
@@ -27,7 +28,9 @@ def kept(request: HttpRequest) -> str:
 def address(back: str, **chosen: object) -> str:
     """Return the address of the first steps with the kept choices, and these in their place."""
     choices = {name: value for name, value in QueryDict(back).items() if name in CHOICES}
-    query = urlencode({**choices, **chosen})
+    if choices.get("pair", NEW) == NEW:  # a pair's own connections are known
+        choices |= {name: str(value) for name, value in chosen.items()}
+    query = urlencode(choices)
     return reverse("first_steps") + (f"?{query}" if query else "")
 
 
@@ -42,4 +45,4 @@ def keep_trouble(request: HttpRequest, system: str, connection: int, words: str)
 
 
 def _is_choice(value: str) -> bool:
-    return value == "new" or (value.isascii() and value.isdigit() and len(value) < 10)
+    return value == NEW or (value.isascii() and value.isdigit() and len(value) < 10)

@@ -47,13 +47,14 @@ def work() -> None:
             getattr(tasks, task["func"].rpartition(".")[2])(*task["args"])
 
 
-def until(met: Callable[[], Any], between: Callable[[], Any] = work) -> None:
-    """Let the worker work until something has come true."""
-    end = time.monotonic() + PATIENCE
+def until(met: Callable[[], Any], between: Callable[[], Any] = work) -> float:
+    """Let the worker work until something has come true; return how many seconds that took."""
+    begun = time.monotonic()
     while not met():
         between()
-        assert time.monotonic() < end, "it never came true"
+        assert time.monotonic() - begun < PATIENCE, "it never came true"
         time.sleep(0.05)
+    return time.monotonic() - begun
 
 
 class Newcomer:
@@ -69,15 +70,21 @@ class Newcomer:
         self.clicks += 1
         self._wait(lambda: self._named(words).click())
 
+    def click_in(self, part: str, about: str, words: str) -> None:
+        """Click what is called so in the part of the page that is about something."""
+        self.clicks += 1
+        found = self.page.locator(part, has_text=about).get_by_role("link", name=words)
+        self._wait(found.first.click)
+
+    @property
+    def effort(self) -> tuple[int, int, int]:
+        """How many clicks, keys and typed fields it took so far."""
+        return self.clicks, self.keys, self.fields
+
     def tick(self, label: str) -> None:
         """Choose the box or the circle of that label."""
         self.clicks += 1
         self.page.get_by_label(label, exact=False).first.check()
-
-    def untick(self, label: str) -> None:
-        """Take a tick away."""
-        self.clicks += 1
-        self.page.get_by_label(label, exact=False).first.uncheck()
 
     def type(self, label: str, words: str) -> None:
         """Fill in the field of that label."""
