@@ -10,7 +10,7 @@ from connections.models import Connection, Credential, Environment, Grant
 from connections.remote import Lane
 from connections.xero import sign_in as xero
 from sync.core.errors import SyncError
-from sync.core.organisation import Reference
+from sync.core.organisation import Reference, Stage
 from sync.core.records import System
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,15 @@ def lists_of(reference: Reference) -> dict[str, list[list[str]]]:
             if t.active
         ],
         "themes": [list(theme) for theme in reference.themes],
+        "stages": [[stage.name, _stage(stage)] for stage in reference.stages],
+        "price_books": [[book.id, book.name] for book in reference.price_books if book.active],
     }
+
+
+def _stage(stage: Stage) -> str:
+    if not stage.closed:
+        return "open"
+    return "won" if stage.won else "lost"
 
 
 def read_all() -> int:

@@ -25,6 +25,9 @@ RETRY_SECONDS = 60
 """A page must not wait for a Salesforce that does not answer, again and again."""
 MOST_KINDS = 22  # with the record's own, one call
 LATELY = timedelta(days=400)
+NAMED = frozenset({"tracking", "themes", "price_books"})
+"""Lists whose values are ids, which nobody reads."""
+OF_SALESFORCE = frozenset({"stages", "price_books"})
 SAMPLES, LONGEST_SAMPLE, MOST_FIELDS = 3, 40, 120
 
 
@@ -149,7 +152,8 @@ def _shown(value: object) -> str:
 
 def active(pair: Pair, table: ValueTable) -> list[tuple[str, str]]:
     """Return (value, its name) of what is active in the organisation's list for the table."""
-    organisation = pair.xero.organisation or {}
+    side = pair.salesforce if table.listed in OF_SALESFORCE else pair.xero
+    organisation = side.organisation or {}
     listed = (organisation.get("lists") or {}).get(table.listed) or []
     if table.listed in ("currencies", "conversions"):
         codes = organisation.get("currencies") or []

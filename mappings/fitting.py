@@ -186,12 +186,15 @@ def value_misfits(pair: Pair, table: ValueTable, row: TableRow) -> list[Misfit]:
     if not table.listed or not known:
         return []
     parts = [part.strip() for part in row.value.split(",")] if table.several else [row.value]
-    own = {*table.choices, *known, words.ASK, ""}
+    own = {*table.choices, *known, *(_short(value) for value in known), words.ASK, ""}
     named = {part: part.partition(" by ")[0] for part in parts}  # “GBP by 0.79”
-    wrong = [p for p in parts if not {p, named[p]} & own and p.casefold() != words.ASK]
+    wrong = [p for p in parts if not {p, named[p], _short(p)} & own and p.casefold() != words.ASK]
+    if table.listed == "stages" and len(wrong) < len(parts):
+        return []  # the first that is there is taken
+    side = pair.salesforce if table.listed in choices.OF_SALESFORCE else pair.xero
     return [
         Misfit(
-            f"“{part}” is not in use in {pair.xero.organisation_name or 'this organisation'}: "
+            f"“{part}” is not in use in {side.organisation_name or 'this organisation'}: "
             "choose from its list.",
             "table",
             table.name,
@@ -199,6 +202,11 @@ def value_misfits(pair: Pair, table: ValueTable, row: TableRow) -> list[Misfit]:
         )
         for part in wrong
     ]
+
+
+def _short(value: str) -> str:
+    """Return the 15 letters by which a Salesforce id is known whatever its length."""
+    return value[:15] if len(value) == 18 and value.isalnum() else value
 
 
 def misfits(pair: Pair, flow: Flow, rules: RuleSet, known: SalesforceFields) -> list[Misfit]:

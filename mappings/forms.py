@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from mappings import checking, words
-from mappings.choices import SalesforceFields, active, values_of
+from mappings.choices import NAMED, SalesforceFields, active, values_of
 from mappings.completeness import unknown_fields
 from mappings.drafted import Drafted
 from mappings.fitting import Misfit, circles, field_misfits, value_misfits
@@ -248,8 +248,10 @@ class ValueForm(RowForm):
 
 
 def _label(value: str, name: str, table: ValueTable) -> str:
-    if not name or value in table.choices or table.listed in ("tracking", "themes"):
+    if not name or value in table.choices or table.listed in NAMED:
         return name or value
+    if table.listed == "stages":
+        return f"{value} ({name})"
     return f"{value} {name}"
 
 

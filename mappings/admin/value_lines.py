@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from connections.models import Pair
-from mappings import checking, drafted, drafting, fitting, words
+from mappings import checking, choices, drafted, drafting, fitting, words
 from mappings.admin import beside, sets
 from mappings.admin.beside import Asked
 from mappings.choices import values_of
@@ -125,8 +125,9 @@ def _line(at: TablePlace, one: Drafted[ValueRow], number: int, offers: dict[str,
 def in_words(table: ValueTable, value: str, offers: dict[str, str]) -> str:
     """Return a value with the name that the organisation gives it, or its words."""
     name = offers.get(value)
-    if name and value not in table.choices and value != words.ASK:
-        return name if table.listed in ("tracking", "themes") else f"{value} {name}"
+    shown = name and table.listed != "stages"
+    if shown and value not in table.choices and value != words.ASK:
+        return str(name) if table.listed in choices.NAMED else f"{value} {name}"
     return words.value_in_words(table, value)
 
 

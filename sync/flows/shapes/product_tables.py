@@ -25,6 +25,7 @@ TABLES = (
         BOOK,
         "Price book",
         {STANDARD: "the standard price book"},
+        listed="price_books",
         free="01s" + _REST,
         gives="price",
         bare=True,
