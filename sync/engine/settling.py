@@ -190,8 +190,9 @@ def _plan_again(work: Work, writes: Sequence[Write], why: str) -> None:
 
 
 def _look_up(work: Work, writes: Sequence[Write]) -> dict[int, list[Record]]:
-    """Return by write the records that carry its marker and are linked to nothing yet.
+    """Return by write the records that carry its marker and are linked to nothing else.
 
+    What a run has matched with its subject meanwhile is what the write made.
     Living ones come before those that have ended, which count only where nothing else does. One
     call a kind brings the index up to date; the rest is read from it.
     """
@@ -206,14 +207,21 @@ def _look_up(work: Work, writes: Sequence[Write]) -> dict[int, list[Record]]:
         hits = indexing.find(work.xero.connection_id, kind, {key for _, key in mine})
         ids = {candidate.key.id for hit in hits.values() for candidate in hit}
         links = Link.objects.filter(pair=work.pair, xero_kind=kind, xero_id__in=ids)
-        taken = set(links.values_list("xero_id", flat=True))
-        records = indexing.records(work.xero.connection_id, kind, ids - taken)
+        ends = {(link.xero_id, link.salesforce_id, link.generation) for link in links}
+        taken = {xero_id for xero_id, *_ in ends}
+        records = indexing.records(work.xero.connection_id, kind, ids)
         for write, key in mine:
-            free = [c for c in hits.get(key, ()) if c.key.id in records]
+            own = {x for x, ours, at in ends if (ours, at) == _stands_for(write)}
+            free = [c for c in hits.get(key, ()) if c.key.id in records.keys() - (taken - own)]
             alive = [records[c.key.id] for c in free if not c.gone]
             ended = [records[c.key.id] for c in free if c.gone]
             found[write.pk] = alive or [r for r in ended if _may_be_its(write, r)][-1:]
     return found
+
+
+def _stands_for(write: Write) -> tuple[str, int]:
+    """Return the Salesforce id and the generation of the link that a write is to make."""
+    return Key.parse(write.about).id, write.generation
 
 
 def _in_salesforce(work: Work, writes: Sequence[Write]) -> dict[int, list[Record]]:
