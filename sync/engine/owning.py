@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import QuerySet
-
 from connections.models import Pair
 from sync.core.couples import Couple
 from sync.core.intents import COUNTERPART
@@ -32,7 +30,7 @@ def with_elders(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     contact. Two queries, whatever the number of couples.
     """
     ids = [c.subject.id for c in couples if c.subject.system is System.SALESFORCE]
-    if not work.flow.by_likeness or not ids or not _pairs_of_the_org(work).exists():
+    if not work.flow.by_likeness or not ids or not _others(work, System.SALESFORCE):
         return list(couples)
     links = Link.objects.filter(
         pair__salesforce=work.pair.salesforce_id,
@@ -84,14 +82,10 @@ def _makes(plan: Plan) -> bool:
 
 
 def _is_shared(work: Work) -> bool:
-    """Return whether another pair may make the flow's records too."""
-    shared = _pairs_of_the_org(work).exists() if work.flow.exclusive else False
+    """Return whether another pair may make the flow's records too; asked anew each time."""
+    work.pairs.clear()
+    shared = bool(work.flow.exclusive and _others(work, System.SALESFORCE))
     return shared or any(routing_rows.routing_of(work, system) for system in System)
-
-
-def _pairs_of_the_org(work: Work) -> QuerySet[Pair]:
-    """Return the other pairs of this Salesforce org."""
-    return Pair.objects.filter(salesforce=work.pair.salesforce_id).exclude(pk=work.pair.pk)
 
 
 def elsewhere(work: Work, subjects: Iterable[Key]) -> dict[Key, Pair]:
@@ -121,8 +115,7 @@ def _is_exclusive(work: Work, key: Key) -> bool:
 
 
 def _others(work: Work, system: System) -> list[Pair]:
-    every = routing_rows.every_pair(work.connection_ids[system], system)
-    return [pair for pair in every if pair.pk != work.pair.pk]
+    return [pair for pair in routing_rows.pairs_of(work, system) if pair.pk != work.pair.pk]
 
 
 def _linked(

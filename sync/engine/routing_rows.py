@@ -124,7 +124,7 @@ def _routing(work: Work, system: System) -> Routing | None:
     if not kind:
         return None
     place = work.connection_ids[system]
-    every = every_pair(place, system)
+    every = pairs_of(work, system)
     pairs = tuple(pair for pair in every if pair.active)
     if len(pairs) < 2:
         return None
@@ -148,6 +148,13 @@ def every_pair(connection_id: int, system: System) -> list[Pair]:
     side = {f"{system}_id": connection_id}
     rows = Pair.objects.filter(**side).select_related("salesforce", "xero")
     return list(rows.order_by("pk"))
+
+
+def pairs_of(work: Work, system: System) -> list[Pair]:
+    """Return every pair of the work's connection, oldest first; one query a run, whoever asks."""
+    if system not in work.pairs:
+        work.pairs[system] = every_pair(work.connection_ids[system], system)
+    return work.pairs[system]
 
 
 def modes_of(pairs: Collection[Pair], flow: str) -> dict[int, str]:

@@ -45,6 +45,8 @@ class Work:
     """Whether quotes are looked at here; None until somebody asks (see chaining)."""
     routings: dict[tuple[str, System], Routing | None] = field(default_factory=dict)
     """How records are routed, by flow and the system that they are of (see routing_rows)."""
+    pairs: dict[System, list[Pair]] = field(default_factory=dict)
+    """Every pair of the two connections, oldest first (see routing_rows)."""
     said: dict[Key, int] = field(default_factory=dict)
     """The pairs that people assigned records to, as the run knew them when it judged."""
     early: dict[str, Record] = field(default_factory=dict)
