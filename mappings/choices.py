@@ -68,7 +68,7 @@ def describe(
         accounts = remote.fields(ACCOUNT) if flow.projects else {}  # its rows fill both kinds
         record = {**accounts, **remote.fields(kind)}
         return SalesforceFields(record, dict(lines), org=_org(remote, flow))
-    except SyncError as error:
+    except (SyncError, ValueError) as error:  # it is silent, or has no address yet
         return SalesforceFields(unknown=str(error))
 
 
@@ -126,7 +126,7 @@ def samples(
     if found is None:
         try:
             found = _samples(open_remote(pair.salesforce, Lane.PERSON), flow, kind)
-        except SyncError:
+        except (SyncError, ValueError):
             found = {}
         cache.set(key, found, FRESH_SECONDS if found else RETRY_SECONDS)
     return found

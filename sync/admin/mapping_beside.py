@@ -34,7 +34,7 @@ def tell(request: HttpRequest, asked: Asked) -> Beside:
         if asked.reads:
             which = tried_records.choose(request, draft, flow, try_out.open_remote)
         found = rehearsing.look(draft.pair, flow, which.keys, rules, try_out.open_remote)
-    except SyncError as error:
+    except (SyncError, ValueError) as error:  # it is silent, or has no address yet
         return replace(shown, faults=[str(error)], read=True)
     gone = {str(key) for key in which.keys} - {one.subject for one in found}
     unread = [f"{key.rpartition(':')[2]} cannot be read." for key in sorted(gone)]

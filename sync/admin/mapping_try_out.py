@@ -77,7 +77,7 @@ class TryOut:
         try:
             which = tried_records.choose(request, draft, flow, self.open_remote)
             shown = rehearsing.look(draft.pair, flow, which.keys, rules, self.open_remote)
-        except SyncError as error:
+        except (SyncError, ValueError) as error:  # it is silent, or has no address yet
             return [], replace(which, faults=[*which.faults, str(error)])
         gone = {str(key) for key in which.keys} - {one.subject for one in shown}
         unread = [f"{key.rpartition(':')[2]} cannot be read." for key in gone]
@@ -90,7 +90,7 @@ class TryOut:
             return None, ""
         try:
             found = rehearsing.replay(draft.pair, flow, rules, self.open_remote)
-        except SyncError as error:
+        except (SyncError, ValueError) as error:  # it is silent, or has no address yet
             return None, str(error)
         tried.keep(draft, _kept(found))
         return found, ""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
 from connections.models import Connection, Pair
 from mappings import drafting, routing_drafting, routing_publishing
+from mappings.models import FieldMapping
 from sync.admin.mapping_try_out import try_out
 from sync.engine import announcing, announcing_watch, talking
 from sync.engine.announcing import Words
@@ -150,3 +154,28 @@ def test_take_the_picture_of_a_draft(
         try_out.open_remote = before
     ana.page.wait_for_load_state("networkidle")
     ana.page.screenshot(path=IMAGES / "mapping-draft.png")
+
+
+def test_take_the_picture_of_a_row_that_is_tried(
+    visit: Callable[..., Visitor], desks: tuple[Desk, Desk]
+) -> None:
+    british, _ = desks
+    pair, key = british.switch.pair, "won_opportunity_invoice"
+    row = FieldMapping.objects.get(pair=pair, flow=key, target="due_date")
+    screen: Any = admin.site.get_model_admin(FieldMapping)
+    before = screen.open_remote, try_out.open_remote
+    cache.clear()
+    screen.open_remote = try_out.open_remote = british.door
+    try:
+        priya = visit("priya", viewport={"width": 1280, "height": 900})
+        priya.open(f"{reverse('admin:mappings_fields', args=[pair.pk, key])}?row={row.pk}")
+        priya.page.fill("#id_source", "CloseDate")
+        priya.page.select_option("#id_transform", "end_of_month")
+        priya.page.fill("#id_argument", "1")
+        with priya.page.expect_navigation():
+            priya.page.click("button[value=try]")
+        priya.page.locator("tr.form").scroll_into_view_if_needed()
+        priya.page.screenshot(path=IMAGES / "mapping-row.png")
+    finally:
+        screen.open_remote, try_out.open_remote = before
+        cache.clear()

@@ -19,6 +19,7 @@ from sync.admin.mapping_try_out import try_out
 from sync.core.errors import TryAgain
 from sync.models import Link, Notice, PlanRow, ReviewItem, Run, Write
 from tests.engine.conftest import Desk, desk, make_desk
+from tests.factories import PairFactory
 from tests.mappings.conftest import seen, signed_in
 
 __all__ = ["desk", "make_desk"]
@@ -244,3 +245,17 @@ def test_where_nothing_was_planned_yet_nobody_is_asked(make_desk: Callable[[], D
     finally:
         screen.open_remote, try_out.open_remote = before
         cache.clear()
+
+
+def test_a_connection_without_its_address_hides_no_page(db: None) -> None:
+    pair = PairFactory.create()
+    pair.salesforce.credential.host = ""
+    pair.salesforce.credential.save()
+    cache.clear()
+    row = FieldMapping.objects.get(pair=pair, flow=KEY, target="date")
+    client = signed_in("Finance")
+    for path in (f"{fields(pair)}?row={row.pk}", f"{fields(pair)}?try=1", table(pair, "status")):
+        assert client.get(path).status_code == 200
+    whole = reverse("mapping_try_out", args=[pair.pk, KEY])
+    assert client.get(whole, {"record": "Anything", "replay": "1"}).status_code == 200
+    cache.clear()
