@@ -146,11 +146,7 @@ def effects(connection: Connection, subjects: Iterable[Subject], pair: Pair) -> 
     if len(staying) > 5:
         told.append(f"{len(staying) - 5} more stand elsewhere and stay, too.")
     if staying and kind in (DEAL, QUOTE):
-        told.append(
-            f"While these stand, nothing is made in “{pair.name}”: you are asked, and once one is "
-            f"voided in Xero, its {'deal is billed' if kind == DEAL else 'quote is taken'} in "
-            f"“{pair.name}”, once."
-        )
+        told.append(_waits(kind, pair, len(staying)))
     mode = _mode(pair, flow)
     if free or kind not in (DEAL, QUOTE):
         told.append(_made(free if kind in (DEAL, QUOTE) else every, pair, makes, mode))
@@ -162,6 +158,17 @@ def _stays(one: Standing) -> str:
     money = f", {Money(one.total, one.currency)}" if one.total is not None and one.currency else ""
     status = f" ({one.status.lower()}{money})" if one.status else money
     return f"The {one.what} {one.label}{status} stays in “{one.pair.name}” as it is, with its link."
+
+
+def _waits(kind: str, pair: Pair, count: int) -> str:
+    """Return that nothing is made elsewhere of what stands."""
+    deal, then = ("deal", "is billed") if kind == DEAL else ("quote", "is taken")
+    stands, its = ("it stands", f"its {deal}") if count == 1 else ("they stand", f"their {deal}s")
+    one = "it" if count == 1 else "one"
+    return (
+        f"While {stands}, nothing is made of {its} in “{pair.name}”: you are asked, and once {one} "
+        f"is voided in Xero, its {deal} {then} in “{pair.name}”, once."
+    )
 
 
 def _made(subjects: Sequence[Subject], pair: Pair, makes: str, mode: str) -> str:

@@ -63,7 +63,7 @@ def test_a_move_says_first_what_stays_what_is_made_and_what_is_not_touched(
     link(uk, DEAL, "INV-1")
     told = text(finance, move_address(salesforce, DEAL, pair=str(australia.pk)))
     assert "The invoice INV-1 (authorised, GBP 1,200.00) stays in “UK” as it is" in told
-    assert "While these stand, nothing is made in “Australia”" in told
+    assert "While it stands, nothing is made of its deal in “Australia”" in told
     assert "can be made" not in told
 
 
@@ -86,7 +86,7 @@ def test_a_voided_invoice_holds_nothing_back(
     FlowSwitchFactory.create(pair=australia, flow=BILLING)
     subjects = routing_effect.subjects_of(salesforce, [DEAL])
     told = " ".join(routing_effect.effects(salesforce, subjects, australia))
-    assert "While these stand" not in told
+    assert "While it stands" not in told
     assert "up to 1 invoice can be made" in told
 
 
