@@ -12,7 +12,8 @@ from typing import Any
 from django_q.models import OrmQ
 from pytest_django import Settings
 
-from connections.models import Connection
+from connections import connecting, installing
+from connections.models import Connection, Credential, Pair
 from connections.salesforce import describing
 from sandbox.seeding.planting import plant
 from sandbox.server import Box, running
@@ -36,6 +37,24 @@ def two_systems(settings: Settings) -> Iterator[Box]:
         yield box
         for pk in Connection.objects.values_list("pk", flat=True):
             describing.forget(pk)
+
+
+def paired(box: Box, org: str, books: str, name: str) -> Pair:
+    """Connect both systems by their apps' own secrets, and make them a pair."""
+    made = []
+    for called, system, host in ((org, "salesforce", box.salesforce_url), (books, "xero", "")):
+        credential = Credential(
+            system=system, grant="client-credentials", host=host,
+            client_id=f"sandbox-{system}", client_secret=f"sandbox-{system}-secret",
+        )  # fmt: skip
+        made.append(connecting.connect_app(called, credential))
+    return Pair.objects.create(name=name, salesforce=made[0], xero=made[1])
+
+
+def install(pair: Pair) -> None:
+    """Put our fields into the pair's org."""
+    row = installing.begin(pair.salesforce)
+    until(lambda: installing.advance(row.pk).is_finished, lambda: None)
 
 
 def work() -> None:

@@ -12,15 +12,17 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from connections.models import Connection, Pair
 from mappings import drafting, routing_drafting, routing_publishing
 from mappings.models import FieldMapping
+from sandbox.salesforce import acts as salesforce
 from sync.admin.mapping_try_out import try_out
-from sync.engine import announcing, announcing_watch, talking
+from sync.engine import announcing, announcing_watch, setting_up, talking
 from sync.engine.announcing import Words
-from sync.models import PlanRow, ReviewItem
-from tests.browser import disputed, late_customers, town
+from sync.models import PlanRow, ReviewItem, heartbeats
+from tests.browser import disputed, late_customers, newcomer, town
 from tests.browser.conftest import Visitor
 from tests.desks import town as matched
 from tests.engine.conftest import Desk
@@ -94,6 +96,27 @@ def test_take_the_picture_of_the_match_desk(visit: Callable[..., Visitor]) -> No
     assert priya.open("/admin/matches/") == 200
     priya.page.wait_for_load_state("networkidle")
     priya.page.screenshot(path=IMAGES / "match-desk.png")
+
+
+def test_take_the_picture_of_the_first_steps(
+    visit: Callable[..., Visitor], live_server: object, settings: Settings
+) -> None:
+    town.people()
+    with newcomer.two_systems(settings) as box:
+        pair = newcomer.paired(box, "Fernhill", "Fernhill Surveys Ltd", "United Kingdom")
+        newcomer.install(pair)
+        for deal in list(box.world.table("salesforce", "Opportunity"))[:6]:
+            salesforce.close_won(box.world, deal)
+        setting_up.checked(pair)
+        flows = ("account_contact", "won_opportunity_invoice", "payment_status")
+        first_day = timezone.localdate() - timedelta(days=30)
+        setting_up.start_in_shadow(pair, flows, first_day, "ana")
+        heartbeats.beat("worker of the town")
+        newcomer.work()
+        ana = visit("ana", viewport={"width": 1280, "height": 1180})
+        assert ana.open(f"/admin/first-steps/?pair={pair.pk}") == 200
+        ana.page.wait_for_load_state("networkidle")
+        ana.page.screenshot(path=IMAGES / "first-steps.png")
 
 
 def test_take_the_picture_of_the_inbox(

@@ -9,12 +9,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from connections import connecting
 from connections.models import Connection, Credential, Pair
 from sandbox.salesforce import acts as salesforce
 from sandbox.server import Box
 from sync.models import FlowSwitch, Write
-from tests.browser import town
+from tests.browser import newcomer, town
 from tests.browser.conftest import Visitor
 from tests.browser.newcomer import Newcomer, two_systems, until, work
 from tests.engine.test_whole import CERTAIN, EURO, deal_named, invoices
@@ -55,13 +54,7 @@ def connect_one_of_two_organisations(ana: Newcomer) -> None:
 @pytest.fixture
 def paired(box: Box) -> Pair:
     """A pair that somebody has connected before, without browser."""
-    with_secret = {"grant": "client-credentials", "client_secret": "sandbox-{}-secret"}
-    for name, system, host in (("Fernhill", "salesforce", box.salesforce_url), ("Ltd", "xero", "")):
-        values = with_secret | {"system": system, "host": host, "client_id": f"sandbox-{system}"}
-        values["client_secret"] = values["client_secret"].format(system)
-        connecting.connect_app(name, Credential(**values))
-    org, books = (Connection.objects.get(system=system) for system in ("salesforce", "xero"))
-    return Pair.objects.create(name="Britain", salesforce=org, xero=books)
+    return newcomer.paired(box, "Fernhill", "Fernhill Surveys Ltd", "Britain")
 
 
 @pytest.mark.slow
