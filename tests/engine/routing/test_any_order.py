@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from sync.core.records import Key
 from sync.engine import routing
-from sync.models import Link, ReviewSubject, Unplaced
+from sync.models import Link, ReviewSubject, Sent, Unplaced, Write
 from tests.fakes.remote import lose
 
 from .places import Places
@@ -18,6 +20,13 @@ pytestmark = pytest.mark.slow
 SEEDS = int(os.environ.get("ROUTING_SEEDS", "6"))
 STEPS = 14
 ENTITIES = ("UK", "IE", "FR")
+
+
+def let_keys_die() -> None:
+    """Let ten minutes pass over every call made so far."""
+    passed = timedelta(minutes=10)
+    Sent.objects.update(sent_at=F("sent_at") - passed)
+    Write.objects.update(made_at=F("made_at") - passed, sent_at=F("sent_at") - passed)
 
 
 class Year:
@@ -32,6 +41,8 @@ class Year:
         """Let one thing happen, then perhaps one of the pairs work."""
         acts = (self.win, self.change, self.publish, self.assign, self.void, self.lose, self.switch)
         self.draw.choice(acts)()
+        if self.draw.random() < 0.1:
+            let_keys_die()
         if self.draw.random() < 0.6:
             self.places.desks[self.draw.randrange(2)].work()
         self.check()
@@ -85,6 +96,9 @@ class Year:
             self.places.switch(place, "on")
             del self.places.desks[place].xero.before[:], self.places.desks[place].xero.after[:]
         self.places.notice(*self.deals)
+        for desk in self.places.desks:
+            desk.work()
+        let_keys_die()
         self.places.settle(most=40)
         self.check()
         seen = {row.key for row in Unplaced.objects.all()} | {
