@@ -27,7 +27,8 @@ def kept(request: HttpRequest) -> str:
 
 def address(back: str, **chosen: object) -> str:
     """Return the address of the first steps with the kept choices, and these in their place."""
-    choices = {name: value for name, value in QueryDict(back).items() if name in CHOICES}
+    said = QueryDict(back)
+    choices = {name: said[name] for name in CHOICES if name in said}
     if choices.get("pair", NEW) == NEW:  # a pair's own connections are known
         choices |= {name: str(value) for name, value in chosen.items()}
     query = urlencode(choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,10 @@ SEE = "connections.view_connection"
 KEPT, SHOWN = "_first_steps_done", "_first_steps_shown"
 """Where a request keeps what it has worked out."""
 STEPS = 8
+SECONDS = 30
+"""So old may be what the navigation of other pages tells: plans by the thousand take a while to
+count, and it stands on each of them.
+"""
 
 
 @never_cache
@@ -43,6 +48,8 @@ def show(request: HttpRequest, choice: Choice, form: PairForm | None = None) -> 
     """Return the page, with the form of a pair where one was refused."""
     shown = first_steps_page.shown(request, choice, form)
     setattr(request, SHOWN, (choice, shown["setup"].done))  # the navigation tells of it too
+    if choice.pair is not None:
+        cache.set(_place(choice.pair), shown["setup"].done, SECONDS)
     context = {**admin.site.each_context(request), "title": "First steps", **shown}
     return TemplateResponse(request, "admin/sync/first_steps/page.html", context)
 
@@ -82,4 +89,12 @@ def _unfinished(request: HttpRequest) -> tuple[Choice, int] | None:
     shown: tuple[Choice, int] | None = getattr(request, SHOWN, None)
     if shown is not None and shown[0] == choice:
         return shown
-    return choice, first_steps_page.done_of(choice)
+    if choice.pair is None:
+        return choice, first_steps_page.done_of(choice)
+    return choice, cache.get_or_set(
+        _place(choice.pair), lambda: first_steps_page.done_of(choice), SECONDS
+    )
+
+
+def _place(pair: Pair) -> str:
+    return f"first_steps:{pair.pk}"

@@ -91,7 +91,9 @@ def test_a_template_that_is_on_is_not_taken_to_shadow_by_the_way(pair: Pair) -> 
 def test_the_first_day_lies_behind_the_lock_of_the_books(pair: Pair) -> None:
     pair.xero.locked_until = timezone.localdate() + timedelta(days=3)
     pair.xero.save()
-    page = member("Administrators").get(reverse("first_steps"), {"pair": pair.pk, "step": "start"})
+    page = member("Administrators").get(
+        reverse("first_steps"), {"pair": str(pair.pk), "step": "start"}
+    )
     behind = timezone.localdate() + timedelta(days=4)
     assert f'value="{behind:%Y-%m-%d}"' in page.content.decode()
 
@@ -182,7 +184,7 @@ def test_there_is_one_solid_button_on_every_step(pair: Pair) -> None:
     FlowSwitch.objects.create(pair=pair, flow=CUSTOMERS, mode="on", changed_by="ana")
     client = member("Administrators")
     for step in ("", "salesforce", "xero", "pair", "fields", "check", "start", "plans", "on"):
-        page = client.get(reverse("first_steps"), {"pair": pair.pk, "step": step})
+        page = client.get(reverse("first_steps"), {"pair": str(pair.pk), "step": step})
         assert page.content.decode().count(" primary") <= 1, step
 
 
@@ -198,3 +200,14 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(
         PairFactory.create(name=f"pair {number}")
     with django_assert_max_num_queries(75):
         read(client, pair=pair.pk, step="plans")
+
+
+def test_many_pairs_of_one_org_say_first_which_deals_belong_where(pair: Pair) -> None:
+    second = PairFactory.create(name="New Zealand", salesforce=pair.salesforce)
+    FlowSwitch.objects.create(pair=pair, flow=BILLING, mode="on", changed_by="ana")
+    act(member("Administrators"), "shadow", pair=second.pk, flow=BILLING, first_day="2026-11-02")
+    words = read(member("Administrators"), pair=second.pk, step="pair")
+    assert "no row says which" in words
+    assert "Say what belongs where" in words
+    refused = f"{reverse('first_steps_on', args=[BILLING])}?pair={second.pk}"
+    assert "Switch it on" not in flat(member("Administrators").get(refused))

@@ -28,7 +28,8 @@ def test_everybody_reads_the_steps_of_an_empty_installation(group: str) -> None:
 def test_who_may_not_take_a_step_reads_who_may(group: str, step: str) -> None:
     ana = User.objects.create_user("ana", first_name="Ana", last_name="Whitlock", is_staff=True)
     ana.groups.add(Group.objects.get(name="Administrators"))
-    FlowSwitch.objects.create(pair=PairFactory(), flow="payment_status", mode="shadow")
+    pair: Pair = PairFactory.create()
+    FlowSwitch.objects.create(pair=pair, flow="payment_status", mode="shadow")
     words = read(member(group), step=step)
     assert "An administrator takes this step: Ana Whitlock" in words
     for button in ("Install the fields", "Check both systems", "Start in shadow", "Switch on…"):
@@ -38,7 +39,7 @@ def test_who_may_not_take_a_step_reads_who_may(group: str, step: str) -> None:
 @pytest.mark.parametrize("group", ["Finance", "Auditors"])
 @pytest.mark.parametrize("name", sorted(set(ACTS) - {"later"}))
 def test_only_administrators_press_the_buttons(group: str, name: str) -> None:
-    pair = PairFactory()
+    pair: Pair = PairFactory.create()
     values = {"pair": pair.pk, "flow": "payment_status", "first_day": "2026-11-01"}
     assert act(member(group), name, **values).status_code == 403
     assert not FlowSwitch.objects.exists()
@@ -47,7 +48,8 @@ def test_only_administrators_press_the_buttons(group: str, name: str) -> None:
 @pytest.mark.parametrize("group", ["Finance", "Auditors"])
 @pytest.mark.parametrize("page", ["first_steps_on", "first_steps_back"])
 def test_only_administrators_switch(group: str, page: str) -> None:
-    switch = FlowSwitch.objects.create(pair=PairFactory(), flow="payment_status", mode="shadow")
+    pair: Pair = PairFactory.create()
+    switch = FlowSwitch.objects.create(pair=pair, flow="payment_status", mode="shadow")
     address = f"{reverse(page, args=['payment_status'])}?pair={switch.pair_id}"
     client = member(group)
     assert client.get(address).status_code == 403
@@ -58,7 +60,7 @@ def test_only_administrators_switch(group: str, page: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(ACTS))
 def test_a_get_does_nothing(name: str) -> None:
-    pair = PairFactory()
+    pair: Pair = PairFactory.create()
     address = reverse("first_steps_act", args=[name])
     client = member("Administrators")
     answer = client.get(address, {"pair": pair.pk, "flow": "payment_status"})
@@ -96,7 +98,7 @@ def test_who_may_not_connect_is_invited_to_read_along() -> None:
 
 
 def test_the_short_address_leads_there_with_its_pair() -> None:
-    pair = PairFactory()
+    pair: Pair = PairFactory.create()
     answer = member("Finance").get("/first-steps/", {"pair": pair.pk})
     assert answer["Location"] == f"{reverse('first_steps')}?pair={pair.pk}"
 
@@ -104,6 +106,6 @@ def test_the_short_address_leads_there_with_its_pair() -> None:
 @pytest.mark.parametrize("pair", ["x", "-1", "9999999999999", "0", "٣", "new", ""])
 @pytest.mark.parametrize("step", ["", "nothing", "on", "pair"])
 def test_whatever_stands_in_the_address_a_page_comes(pair: str, step: str) -> None:
-    PairFactory()
+    PairFactory.create()
     read(member("Administrators"), pair=pair, step=step, salesforce="x", xero="99999999999999")
     assert Pair.objects.count() == 1
