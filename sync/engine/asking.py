@@ -173,6 +173,16 @@ def _close_others(work: Work, subjects: set[str], standing: set[tuple[str, int]]
         item__flow=work.flow.key,
     )
     gone = [row for row in rows if (row.subject, row.item_id) not in standing]
+    waiting = close(work, gone)
+    others = [Key.parse(key) for key in sorted(waiting - subjects)]
+    noticing.note(work.pair, work.flow.key, others, "again")
+
+
+def close(work: Work, gone: Sequence[ReviewSubject]) -> set[str]:
+    """End these subjects of questions, and the questions that are left without any.
+
+    Returns the keys that waited beside them at a desk.
+    """
     now = timezone.now()
     ReviewSubject.objects.filter(pk__in=[row.pk for row in gone]).update(closed_at=now)
     emptied = ReviewItem.objects.filter(
@@ -180,5 +190,4 @@ def _close_others(work: Work, subjects: set[str], standing: set[tuple[str, int]]
     ).exclude(subjects__closed_at__isnull=True)
     waiting = {key for item in emptied if item.kind in _OF_BOOKS for key in item.others}
     emptied.update(state=ReviewItem.State.SOLVED, solved_at=now, solved_by=f"run {work.run.pk}")
-    others = [Key.parse(key) for key in sorted(waiting - subjects)]
-    noticing.note(work.pair, work.flow.key, others, "again")
+    return waiting

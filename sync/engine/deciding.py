@@ -188,8 +188,13 @@ def _assign(
 ) -> None:
     """Let every open subject of a question where records belong belong to the pair chosen."""
     names = {Key.parse(row.subject): row.name for row in subjects}
-    pair = Pair.objects.get(pk=int(choice.removeprefix(PAIR)))
-    assigning.assign_all(int(item.details["routing"]["connection"]), names, pair, by, note)
+    pair = Pair.objects.filter(pk=int(choice.removeprefix(PAIR))).first()
+    if pair is None:
+        raise NotOffered("That pair is no more. Choose another one.")
+    try:
+        assigning.assign_all(int(item.details["routing"]["connection"]), names, pair, by, note)
+    except assigning.NotAssignable as error:
+        raise NotOffered(str(error)) from error
 
 
 def _main_records(item: ReviewItem) -> dict[str, Any]:

@@ -37,59 +37,78 @@ def with_routes(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     A handful of queries whatever the number, and no call: what rows ask was read with the records.
     """
     judged: dict[Key, Routed] = {}
+    silent: set[Key] = set()
     for system in System:
         mine = [c for c in couples if c.subject.system is system and _is_judged(work, c)]
-        judged |= _of_system(work, system, mine) if mine else {}
-    return [replace(c, routed=judged.get(c.subject, c.routed)) for c in couples]
+        facts = _facts_of(work, system, mine) if mine else None
+        if facts is not None:
+            found = {c.subject: _judge(facts, c) for c in mine}
+            judged |= {subject: routed for subject, routed in found.items() if routed is not None}
+            silent |= facts.past.overtaken
+    return [
+        replace(c, routed=judged.get(c.subject, c.routed), yields=c.subject in silent)
+        for c in couples
+    ]
 
 
 def _is_judged(work: Work, couple: Couple) -> bool:
     return not unwanted_reason(work.flow, couple, work.rules)
 
 
-def _of_system(work: Work, system: System, couples: Sequence[Couple]) -> dict[Key, Routed]:
+def _facts_of(work: Work, system: System, couples: Sequence[Couple]) -> _Facts | None:
     routing = routing_rows.routing_of(work, system)
     strays = [c.subject for c in couples if not stands(work.flow, c)]
     elsewhere = owning.elsewhere(work, strays)
     if routing is None and not elsewhere:
-        return {}
+        return None
     records = [c.own for c in couples if c.own is not None]
     said = routing_said.said_of(work, routing, records) if routing is not None else {}
     past = routing_past.gather(work, routing, couples)
-    facts = _Facts(work, routing, elsewhere, said, past)
-    found = {c.subject: _judge(facts, c) for c in couples}
-    return {subject: routed for subject, routed in found.items() if routed is not None}
+    return _Facts(work, routing, elsewhere, said, past)
 
 
 def _judge(facts: _Facts, couple: Couple) -> Routed | None:
     routing, record, flow = facts.routing, couple.own, facts.work.flow
     living = stands(flow, couple)
+    route = None
+    if routing is not None and record is not None:
+        ruled = routing.has_rows or couple.subject in facts.said
+        route = routing.route(record, facts.said) if ruled else None
     if couple.subject in facts.elsewhere and not living:
-        return _of_another(facts, facts.elsewhere[couple.subject])
+        return _of_another(facts, route, facts.elsewhere[couple.subject])
     if routing is None or record is None:
         return None
-    ruled = routing.has_rows or couple.subject in facts.said
-    route = routing.route(record, facts.said) if ruled else None
     if living:
         return _of_living(facts, couple, route)
     if couple.subject.system.other not in flow.creates_in:
         return None
     quoted = facts.past.quoted.get(couple.subject)
     if quoted is not None:
-        return _of_quoted(facts, route, quoted)
+        return _of_quoted(facts, couple, route, quoted)
     return _by_route(facts, couple, route) if route is not None else _unruled(facts, couple)
 
 
-def _of_another(facts: _Facts, pair: Pair) -> Routed:
-    """Return that another pair has a living counterpart: silently where it is at work."""
+def _of_another(facts: _Facts, route: Route | None, pair: Pair) -> Routed:
+    """Return that another pair has a living counterpart: silently where it is at work.
+
+    Where it is not, one pair asks: the one that would make it here, else who asks of the rest.
+    """
     question = ask.billed_elsewhere(pair.name)
     at_work = facts.routing is not None and pair.pk in facts.routing.modes
+    asks = not at_work and _makes_or_asks(facts, route)
     return Routed(
         pair.pk,
-        reason=f"“{pair.name}” has it, or is making it." if at_work else "",
-        question=None if at_work else question,
+        reason="" if asks else f"“{pair.name}” has it, or is making it.",
+        question=question if asks else None,
         twice=question,
     )
+
+
+def _makes_or_asks(facts: _Facts, route: Route | None) -> bool:
+    modes = facts.routing.modes if facts.routing is not None else {}
+    if route is not None and route.way is Way.PAIR and route.pair in modes:
+        return route.pair == facts.work.pair.pk
+    return _asks(facts)
 
 
 def _of_living(facts: _Facts, couple: Couple, route: Route | None) -> Routed | None:
@@ -107,22 +126,27 @@ def _of_living(facts: _Facts, couple: Couple, route: Route | None) -> Routed | N
     return Routed(route.pair, doubt=ask.stands_elsewhere(route, between, record.key, label))
 
 
-def _of_quoted(facts: _Facts, route: Route | None, pair: Pair) -> Routed | None:
-    """Return what becomes of a deal with a living quote: it is billed where that stands."""
+def _of_quoted(facts: _Facts, couple: Couple, route: Route | None, pair: Pair) -> Routed | None:
+    """Return what becomes of a deal with a living quote: it is billed where that stands.
+
+    Where nothing is billed there, rows say where; here it is asked whether it is billed all the
+    same.
+    """
     if pair.pk == facts.work.pair.pk:
         return Routed(pair.pk)
     modes = facts.routing.modes if facts.routing is not None else {}
     if pair.pk in modes:
         return Routed(pair.pk, reason=f"Its quote is in “{pair.name}”, which bills it.")
-    known = route is not None and route.way is Way.PAIR
-    mine = route.pair == facts.work.pair.pk if route is not None and known else _asks(facts)
-    return None if mine else Routed(pair.pk, reason=f"Its quote is in “{pair.name}”.")
+    if route is not None and route.known:
+        mine = route.pair == facts.work.pair.pk
+        return None if mine else _by_route(facts, couple, route)
+    return None if _asks(facts) else Routed(pair.pk, reason=f"Its quote is in “{pair.name}”.")
 
 
 def _asks(facts: _Facts, subject: Key | None = None) -> bool:
     askers = facts.routing.askers() if facts.routing is not None else []
     asked = facts.past.asked.get(subject) if subject is not None else None
-    first = asked if asked in askers else next(iter(askers), None)
+    first = next(iter(askers), None) if asked is None else asked
     return first in (None, facts.work.pair.pk)
 
 
@@ -152,7 +176,7 @@ def _by_route(facts: _Facts, couple: Couple, route: Route) -> Routed | None:
     is_off = route.pair not in routing.modes
     off = f" “{work.flow.title}” is off there, so nothing happens." if is_off else ""
     belongs = f"It belongs to “{routing.names[route.pair]}” {ask.why_in_words(route)}."
-    return Routed(route.pair, reason=f"{belongs}{off}", nowhere=is_off)
+    return Routed(route.pair, reason=f"{belongs}{off}", nowhere=True)
 
 
 def _said_again(work: Work, couple: Couple) -> bool:

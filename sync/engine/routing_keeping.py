@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -10,10 +10,11 @@ from connections.models import Pair
 from sync.core.planning import Plan
 from sync.core.records import Key, System
 from sync.core.routing import ACCOUNT
-from sync.models import Mode, Unplaced, Write
+from sync.core.routing_questions import CAUSE
+from sync.models import Mode, Notice, ReviewSubject, Unplaced, Write
 from sync.models.together import update_together
 
-from . import assigning, noticing
+from . import asking, assigning, noticing
 from .recording import subject_name
 from .routing_rows import Routing, account_of, kind_of, routing_of
 from .work import Work
@@ -22,10 +23,10 @@ _WRITTEN = ("pair", "account_id", "name", "amount", "currency", "reason")
 
 
 def keep(work: Work, plans: Sequence[Plan]) -> None:
-    """Keep which of these subjects are made nowhere, and let go of those that are no more.
+    """Keep which of these subjects are made nowhere so far, and let go of those that are no more.
 
-    What ended here and belongs to another pair is noticed there. A handful of queries a run, none
-    where the flow is not routed.
+    What ended here and belongs to another pair is noticed there, and what two pairs judge
+    otherwise. A handful of queries a run, none where the flow is not routed.
     """
     for system in System:
         routing = routing_of(work, system)
@@ -35,6 +36,7 @@ def keep(work: Work, plans: Sequence[Plan]) -> None:
         elif mine:
             _keep(work, routing, mine)
             _pass_on(work, routing, mine)
+            _end_unheard(work, routing, mine)
 
 
 def note_unplaced(pair: Pair, flow: str) -> int:
@@ -63,13 +65,50 @@ def _keep(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
     silent = {p.subject for p in plans if p.left and p.couple.routed and not p.couple.routed.pair}
     settled = [p.subject.id for p in plans if p.subject not in nowhere.keys() | silent]
     known = Unplaced.objects.filter(connection=routing.connection_id, flow=work.flow.key)
-    with transaction.atomic():
-        known.filter(kind=plans[0].subject.kind, remote_id__in=settled).delete()
-        rows = {key: _row(work, routing, plan) for key, plan in nowhere.items()}
+    known.filter(kind=plans[0].subject.kind, remote_id__in=settled).delete()
+    rows = {key: _row(work, routing, nowhere[key]) for key in sorted(nowhere)}
+    with transaction.atomic():  # all in one order, so that two pairs never wait for each other
         Unplaced.objects.bulk_create(rows.values(), ignore_conflicts=True)
         stored = list(known.filter(remote_id__in=[key.id for key in rows])) if rows else []
+        moved = {row.key for row in stored if row.pair_id != rows[row.key].pair_id}
         changed = [row for row in stored if _take(row, rows.get(row.key))]
         update_together(changed, _WRITTEN)
+        if work.run.mode == Mode.LIVE:
+            _hand_over(work, routing, stored, moved)
+
+
+def _hand_over(work: Work, routing: Routing, rows: Sequence[Unplaced], moved: set[Key]) -> None:
+    """Let the pairs look that these belong to: of what `moved`, each judged it otherwise so far.
+
+    Of the others those that nobody is about to look at there.
+    """
+    for pair in routing.pairs:
+        mine = {row.key for row in rows if row.pair_id == pair.pk != work.pair.pk}
+        if mine and pair.pk in routing.modes:
+            noticing.note(pair, work.flow.key, mine - _noticed(pair, work, mine - moved), "again")
+
+
+def _noticed(pair: Pair, work: Work, keys: Collection[Key]) -> set[Key]:
+    """Return those of these keys that a notice of the pair waits for."""
+    rows = Notice.objects.filter(
+        pair=pair, flow=work.flow.key, remote_id__in=[key.id for key in keys]
+    )
+    open_ones = rows.filter(state__in=(Notice.State.WAITING, Notice.State.CLAIMED))
+    return {row.key for row in open_ones} if keys else set()
+
+
+def _end_unheard(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
+    """End where these belong as asked in pairs that do not look any more: it is judged here."""
+    looking = {work.pair.pk, *routing.first_rank}
+    rows = ReviewSubject.objects.filter(
+        subject__in=[str(plan.subject) for plan in plans],
+        closed_at__isnull=True,
+        item__flow=work.flow.key,
+        item__pair__in=routing.names.keys() - looking,
+        item__cause__startswith=CAUSE,
+    )
+    if work.run.mode == Mode.LIVE and (gone := list(rows)):
+        asking.close(work, gone)
 
 
 def _take(row: Unplaced, new: Unplaced | None) -> bool:

@@ -41,13 +41,16 @@ class Past:
     """By subject: the pair with its living quote, what it had before elsewhere, and who asks.
 
     `asked` is the pair that asks already where it belongs; `asking_again` are those of which this
-    pair has asked whether they are made again. `billed` are deals with an invoice of this pair.
+    pair has asked whether they are made again. `overtaken` are those of which another pair has made
+    a counterpart since, be it ended too: that one tells. `billed` are deals with an invoice of this
+    pair.
     """
 
     quoted: Mapping[Key, Pair] = field(default_factory=dict)
     before: Mapping[Key, Before] = field(default_factory=dict)
     asked: Mapping[Key, int] = field(default_factory=dict)
     asking_again: frozenset[Key] = frozenset()
+    overtaken: frozenset[Key] = frozenset()
     billed: frozenset[Key] = frozenset()
 
     def may_doubt(self, subject: Key, record: Record) -> bool:
@@ -61,7 +64,7 @@ class Past:
 
 
 def gather(work: Work, routing: Routing | None, couples: Sequence[Couple]) -> Past:
-    """Return what is known of these couples; seven queries at most, whatever their number."""
+    """Return what is known of these couples; eight queries at most, whatever their number."""
     if routing is None:
         return Past()
     strays = [c for c in couples if not stands(work.flow, c)]
@@ -69,11 +72,13 @@ def gather(work: Work, routing: Routing | None, couples: Sequence[Couple]) -> Pa
     if not work.flow.exclusive:
         living = [c.subject for c in couples if c.link is not None]
         return Past(asked=_asked(routing, keys), billed=_billed(work, routing, living))
+    linked = [c for c in strays if c.link is not None]
     return Past(
         _quoted(routing, keys.values()) if work.flow.from_quotes else {},
         _before(work, routing, [c.subject for c in strays if c.link is None]),
         _asked(routing, keys),
-        _asking_again(work, [c for c in strays if c.link is not None]),
+        _asking_again(work, linked),
+        _overtaken(work, routing, [c.subject for c in linked]),
     )
 
 
@@ -83,7 +88,7 @@ def _asked(routing: Routing, keys: Mapping[str, Key]) -> dict[Key, int]:
         closed_at__isnull=True,
         item__cause__startswith=CAUSE,
         item__flow=routing.flow,
-        item__pair__in=routing.choices,
+        item__pair__in=routing.first_rank,
     ).order_by("-item__pair")
     return {keys[s]: pair for s, pair in rows.values_list("subject", "item__pair")} if keys else {}
 
@@ -186,6 +191,19 @@ def _open(flow: str, causes: _Places) -> set[tuple[int, str]]:
 
 def _cause(xero_id: str) -> str:
     return f"{invoice.ENDED_CAUSE}{xero_id}"
+
+
+def _overtaken(work: Work, routing: Routing, subjects: Sequence[Key]) -> frozenset[Key]:
+    """Return the subjects of which another pair in play has made the last counterpart."""
+    links = Link.objects.filter(
+        pair__in=routing.pairs,
+        salesforce_kind=work.flow.salesforce_kind,
+        salesforce_id__in=[key.id for key in subjects],
+        xero_kind=work.flow.xero_kind,
+        role=Link.Role.MAIN,
+    ).order_by("pk")
+    last = dict(links.values_list("salesforce_id", "pair")) if subjects else {}
+    return frozenset(key for key in subjects if last.get(key.id) not in (None, work.pair.pk))
 
 
 def _asking_again(work: Work, couples: Sequence[Couple]) -> frozenset[Key]:

@@ -61,13 +61,18 @@ class Routing:
         """Return whether a field path can be read."""
         return path not in self.hidden
 
+    @property
+    def first_rank(self) -> list[int]:
+        """The pairs in which the flow is on, where there is any; else those in shadow."""
+        in_use = [pair.pk for pair in self.pairs if pair.pk in self.modes]
+        return [pk for pk in in_use if self.modes[pk] == ON] or in_use
+
     def askers(self) -> list[int]:
         """Return the pairs that may ask where a record belongs, the first to be preferred.
 
-        Those in which the flow is on; else those in shadow; first those that can work at all.
+        Of the first rank those that can work at all, where there is any.
         """
-        in_use = [pair.pk for pair in self.pairs if pair.pk in self.modes]
-        best = [pk for pk in in_use if self.modes[pk] == ON] or in_use
+        best = self.first_rank
         return [pk for pk in best if pk in self.able] or best
 
     def route(self, record: Record, said: Mapping[Key, Assignment]) -> Route:

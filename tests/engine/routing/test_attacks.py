@@ -8,15 +8,12 @@ import pytest
 from django.utils import timezone
 
 from connections.models import Pair
-from sync.core.records import Key, System
+from sync.core.records import Key
 from sync.core.routing_questions import PAIR
 from sync.engine import deciding, routing
 from sync.models import Link, Unplaced
-from tests.engine.conftest import Desk
-from tests.factories import FlowSwitchFactory, PairFactory
-from tests.fakes.remote import FakeXero
 
-from .places import BILLING, Places, opened
+from .places import Places, opened
 
 pytestmark = pytest.mark.slow
 EURO = {"CurrencyIsoCode": "EUR"}
@@ -48,7 +45,7 @@ def test_a_deal_quoted_where_nothing_is_billed_and_that_no_row_takes_is_asked_ab
     quoted(places, 0, CurrencyIsoCode="JPY")
     places.settle()
     assert places.billed() == [0, 0]
-    assert places.causes() == ["routing"]
+    assert places.causes() == ["quoted_elsewhere"]
 
 
 def test_a_row_that_leaves_deals_alone_does_so_though_they_were_quoted(places: Places) -> None:
@@ -108,10 +105,6 @@ def test_what_a_slow_pair_had_not_billed_when_its_flow_went_off_is_counted(
     places.desks[0].work()
     places.switch(1, "off")
     assert [(one.pair, one.count) for one in routing.waiting()] == [(places.pair(1), 1)]
-
-
-def three(count: int = 3) -> Places:
-    return opened(count)
 
 
 def test_a_deal_billed_where_nobody_works_any_more_is_asked_about_by_one_pair_only(
@@ -202,6 +195,3 @@ def test_a_parent_that_is_there_but_not_shown_decides_nothing(places: Places) ->
     places.settle()
     assert places.billed() == [0, 0]
     assert places.causes() == ["routing"]
-
-
-__all__ = ["BILLING", "Desk", "FakeXero", "FlowSwitchFactory", "PairFactory", "System", "three"]
