@@ -24,10 +24,10 @@ from sync.flows.shapes import (
 )
 from sync.models import Link, Write
 
-from . import indexing, tracing
+from . import indexing, quote_wares, tracing
 from .work import Work
 
-LINE, PRODUCT, ENTRY = "OpportunityLineItem", "Product2", "PricebookEntry"
+LINE, ENTRY = "OpportunityLineItem", "PricebookEntry"
 
 
 def gather(work: Work, couples: Sequence[Couple]) -> list[Couple]:
@@ -164,8 +164,9 @@ class _Wares:
         codes = {line.code for c in couples for line in quote.lines(_of(c)) if line.code}
         fields = work.salesforce.fields(LINE) if codes else {}
         self._can = quote_lines.MARKER in fields
-        self._codes = _items(work, codes) if self._can else {}
-        self._products = _products(work, self._codes, codes) if self._codes else []
+        self._codes = quote_wares.items(work, codes) if self._can else {}
+        self._products = quote_wares.products(work, self._codes, codes) if self._codes else []
+        self._kept = quote_wares.kept(work, self._codes, self._products)
         ids = [product.key.id for product in self._products]
         lines = {line.id for c in couples for line in quote.lines(_of(c))}
         self._refused = _refused(work, lines) if self._can else {}
@@ -183,7 +184,12 @@ class _Wares:
         if deal is not None and deal.get("Pricebook2Id"):
             book = str(deal.get("Pricebook2Id"))
         made = quote_lines.catalogue(
-            self._codes, self._products, self._entries, book, quote.currency(record)
+            self._codes,
+            self._products,
+            self._entries,
+            book,
+            quote.currency(record),
+            kept=self._kept,
         )
         fitted = self._taken(couple, quote_lines.fit(record, made, deal))
         return {quote_deal.FITTED: fitted, quote_deal.CATALOGUE: made}
@@ -230,24 +236,3 @@ def _as_they_are(couple: Couple) -> quote_lines.Fitted:
     return (
         quote_lines.Fitted(quote_lines.of_deal(deal)) if deal is not None else quote_lines.NOTHING
     )
-
-
-def _items(work: Work, codes: Collection[str]) -> dict[str, str]:
-    """Return by upper-case code the id of the Xero item, empty for one that Xero lacks."""
-    wanted = {code.upper() for code in codes}
-    found = indexing.find(work.xero.connection_id, "Item", [("code", each) for each in wanted])
-    ids = {code: hits[0].key.id for (_, code), hits in found.items() if hits}
-    return {code: ids.get(code, "") for code in wanted}
-
-
-def _products(work: Work, items: Mapping[str, str], codes: Collection[str]) -> list[Record]:
-    """Return the products that may be these items: by the item's id, and by its code."""
-    fields = work.salesforce.fields(PRODUCT)
-    ids = [item for item in items.values() if item]
-    named = work.salesforce.find_by(PRODUCT, "ProductCode", sorted(codes))
-    marked = (
-        work.salesforce.find_by(PRODUCT, quote_lines.ITEM, ids)
-        if ids and quote_lines.ITEM in fields
-        else []
-    )
-    return list({product.key: product for product in (*named, *marked)}.values())

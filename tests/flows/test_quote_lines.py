@@ -132,3 +132,20 @@ def test_a_product_is_known_by_the_items_id_before_its_code_and_two_alike_are_no
     assert found.products["SURVEY"] == marked
     twins = [coded, quotes.product("SURVEX", ProductCode="survey")]
     assert quote_lines.catalogue({"SURVEY": ""}, twins, [], "", "GBP").products == {}
+
+
+def test_the_item_of_another_organisation_on_a_product_hinders_nobody_here() -> None:
+    theirs = quotes.product("SURVEY", **{quote_lines.ITEM: "ITEM-AU"})
+    codes = {"SURVEY": "item-gb"}
+    assert quote_lines.catalogue(codes, [theirs], [], "", "GBP").products == {}
+    abroad = quote_lines.Kept(elsewhere=frozenset({"item-au"}))
+    found = quote_lines.catalogue(codes, [theirs], [], "", "GBP", kept=abroad)
+    assert found.products == {"SURVEY": theirs}
+
+
+def test_a_product_that_is_linked_to_the_item_goes_before_one_of_its_code() -> None:
+    linked, coded = quotes.product("OLD"), quotes.product("SURVEY")
+    kept = quote_lines.Kept({"item-gb": linked.key.id})
+    codes = {"SURVEY": "item-gb", "OLD": ""}
+    found = quote_lines.catalogue(codes, [linked, coded], [], "", "GBP", kept=kept)
+    assert found.products == {"SURVEY": linked}  # and OLD is no other item's product

@@ -37,6 +37,20 @@ class Catalogue:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What the product catalogue keeps: products by their item here, and items of elsewhere.
+
+    A product has room for the id of one item; several organisations may sell it all the same.
+    """
+
+    products: Mapping[str, str] = field(default_factory=dict, hash=False)
+    elsewhere: frozenset[str] = frozenset()
+
+
+NOTHING_KEPT = Kept()
+
+
+@dataclass(frozen=True)
 class Fitted:
     """The quote's lines by their ids, as shared values, or why there are none.
 
@@ -83,17 +97,19 @@ def catalogue(
     entries: Iterable[Record],
     book: str,
     currency: str,
+    *,
+    kept: Kept = NOTHING_KEPT,
 ) -> Catalogue:
     """Return what can be sold of these items, given as upper-case code to Xero item id.
 
-    A product is known by the item's id, else by its code; of two with the same code none is. One
-    that is no longer active has no entry. Without a `book` the org's standard one counts. An entry
-    without a currency is in the org's only one.
+    A product is known by its link or the item's id, else by its code; of two with the same code
+    none is. One that is no longer active has no entry. Without a `book` the org's standard one
+    counts. An entry without a currency is in the org's only one.
     """
     every = list(products)
     alive = [product for product in every if product.get("IsActive") is not False]
     chosen = {
-        code: _product(code, item, alive) or _product(code, item, every)
+        code: _product(code, item, alive, kept) or _product(code, item, every, kept)
         for code, item in codes.items()
     }
     sold = {product.key.id for product in alive}
@@ -106,12 +122,18 @@ def catalogue(
     )
 
 
-def _product(code: str, item: str, products: Sequence[Record]) -> Record | None:
-    by_item = [p for p in products if item and str(p.get(ITEM) or "").lower() == item]
+def _product(code: str, item: str, products: Sequence[Record], kept: Kept) -> Record | None:
+    linked = [p for p in products if item and kept.products.get(item) == p.key.id]
+    by_item = [p for p in products if item and item_of(p) == item]
     by_code = [p for p in products if str(p.get("ProductCode") or "").strip().upper() == code]
-    free = [p for p in by_code if not p.get(ITEM) or str(p.get(ITEM)).lower() == item]
-    found = by_item or free
+    free = [p for p in by_code if item_of(p) in {"", item, *kept.elsewhere}]
+    found = linked or by_item or [p for p in free if p.key.id not in kept.products.values()]
     return found[0] if len(found) == 1 else None
+
+
+def item_of(product: Record) -> str:
+    """Return the id of the Xero item that a product carries, or empty."""
+    return str(product.get(ITEM) or "").lower()
 
 
 def _sells(entry: Record, currency: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from sandbox.salesforce import acts as salesforce
 from sync.models import Link
 from tests.engine.test_whole import run
 
-from .shop import BILLING, QUOTES, Shop
+from .shop import BILLING, LINE, QUOTES, Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -38,3 +41,21 @@ def test_a_deal_that_another_pair_is_just_making_of_a_quote_is_not_billed_here(s
     shop.sync()
     assert len(shop.invoices()) == 1
     assert shop.asked() == []
+
+
+def test_a_product_marked_with_the_item_of_another_organisation_is_sold_in_this_one(
+    shop: Shop,
+) -> None:
+    product = shop.product("SURVEY")
+    theirs = shop.raise_("Item", 1, Code="SURVEY", Name="Survey", IsSold=True)
+    assert theirs
+    marked = next(iter(shop.box.world.table("xero", "Item")))
+    salesforce.edit(shop.box.world, "Product2", product, {"Counterpart_Xero_Item_Id__c": marked})
+    run("flow", QUOTES, "on", "--pair", shop.pairs[1].name)
+    contact = shop.raise_("Contact", 1, Name="Acme Ltd")
+    shop.link(shop.account, contact, 1)
+    line = {**LINE, "ItemCode": "SURVEY", "Quantity": 2, "UnitAmount": Decimal("50.00")}
+    quote = shop.quote(place=1, contact=contact, lines=[line])
+    shop.sync(places=(0, 1))
+    (sold,) = shop.lines_of(shop.deal_of(quote)["Id"])
+    assert (sold["Product2Id"], sold["Quantity"], sold["UnitPrice"]) == (product, 2, 50)
