@@ -91,9 +91,8 @@ def _unfinished(request: HttpRequest) -> tuple[Choice, int] | None:
         return shown
     if choice.pair is None:
         return choice, first_steps_page.done_of(choice)
-    return choice, cache.get_or_set(
-        _place(choice.pair), lambda: first_steps_page.done_of(choice), SECONDS
-    )
+    done = cache.get_or_set(_place(choice.pair), lambda: first_steps_page.done_of(choice), SECONDS)
+    return choice, int(done or 0)
 
 
 def _place(pair: Pair) -> str:

@@ -26,7 +26,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
     Two queries a page: of the parts that a page is drawn from, each asks.
     """
-    if not request.path.startswith(reverse("admin:index")) or not request.user.is_authenticated:
+    if not request.path.startswith(_ours()) or not request.user.is_authenticated:
         return {}
     told: dict[str, Any] | None = getattr(request, KEPT, None)
     if told is None:
@@ -37,6 +37,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
         }
         setattr(request, KEPT, told)
     return told
+
+
+def _ours() -> tuple[str, ...]:
+    """Return where our pages lie: the admin's, and those that connect."""
+    return reverse("admin:index"), reverse("connections:new", args=["xero"]).split("new/")[0]
 
 
 @admin.register(Pause)

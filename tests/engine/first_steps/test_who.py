@@ -10,6 +10,7 @@ from django.urls import reverse
 from connections.models import Pair
 from sync.admin.first_steps_acts import ACTS
 from sync.models import FlowSwitch
+from sync.models.switches import set_pause
 from tests.engine.first_steps.people import act, flat, member, read
 from tests.factories import PairFactory
 
@@ -63,7 +64,7 @@ def test_a_get_does_nothing(name: str) -> None:
     pair: Pair = PairFactory.create()
     address = reverse("first_steps_act", args=[name])
     client = member("Administrators")
-    answer = client.get(address, {"pair": pair.pk, "flow": "payment_status"})
+    answer = client.get(address, {"pair": str(pair.pk), "flow": "payment_status"})
     assert answer.status_code == 405
     assert not FlowSwitch.objects.exists()
 
@@ -82,7 +83,7 @@ def test_home_invites_to_the_first_steps_until_a_template_is_on() -> None:
     client = member("Administrators")
     home = reverse("admin:index")
     assert "Begin with the first steps" in flat(client.get(home))
-    pair = PairFactory(name="Australia")
+    pair: Pair = PairFactory.create(name="Australia")
     assert "first steps are done for Australia" in flat(client.get(home))
     assert " steps done</span>" in client.get(home).content.decode()
     FlowSwitch.objects.create(pair=pair, flow="payment_status", mode="on")
@@ -109,3 +110,11 @@ def test_whatever_stands_in_the_address_a_page_comes(pair: str, step: str) -> No
     PairFactory.create()
     read(member("Administrators"), pair=pair, step=step, salesforce="x", xero="99999999999999")
     assert Pair.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", ["/connections/new/salesforce/", "/admin/first-steps/"])
+def test_a_pause_is_told_on_the_pages_that_connect_too(address: str) -> None:
+    client = member("Administrators")
+    assert "Pause all writes…" in flat(client.get(address))
+    set_pause(on=True, by="priya", why="Month end")
+    assert "All writes are paused by priya" in flat(client.get(address))
