@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -54,8 +54,12 @@ class Routing:
 
     @property
     def readable(self) -> tuple[str, ...]:
-        """The field paths that the rows ask of a record and that can be read."""
-        return tuple(p for p in paths_of(self.rows, self.kind) if self.shows(p))
+        """The field paths that the rows ask of a record and that can be read.
+
+        With each that leads to another record also the field that says whether there is one.
+        """
+        asked = (p for p in paths_of(self.rows, self.kind) if self.shows(p))
+        return tuple(dict.fromkeys(p for path in asked for p in (*keys_above(path), path)))
 
     def shows(self, path: str) -> bool:
         """Return whether a field path can be read."""
@@ -82,14 +86,40 @@ class Routing:
             return Route(Way.PAIR, own.pair_id, by=own.by)
         above = said.get(account_of(record))
         account = Route(Way.PAIR, above.pair_id, by=above.by) if above is not None else None
-        found = route(self.rows, self.kind, record.get, self.shows, account)
+        found = route(self.rows, self.kind, record.get, self._shows_of(record), account)
         if found.way is Way.PAIR and found.pair not in self.names:
             return Route(Way.ASK, row=found.row)  # its pair is no more
         return found
 
     def group(self, record: Record) -> tuple[tuple[str, str], ...]:
         """Return what the rows ask of a record, the same for those no row tells apart."""
-        return group_of(self.rows, self.kind, record.get, self.shows)
+        return group_of(self.rows, self.kind, record.get, self._shows_of(record))
+
+    def _shows_of(self, record: Record) -> Callable[[str], bool]:
+        return lambda path: self.shows(path) and not is_withheld(record, path)
+
+
+def keys_above(path: str) -> tuple[str, ...]:
+    """Return the fields that tell whether the records are there that a Salesforce path leads
+    through: of `Account.Owner.Country` these are `AccountId` and `Account.OwnerId`.
+    """
+    steps = path.split(".")[:-1]
+    above = (".".join(steps[: n + 1]) for n in range(len(steps)))
+    return tuple(
+        f"{one.removesuffix('__r')}__c" if one.endswith("__r") else f"{one}Id" for one in above
+    )
+
+
+def is_withheld(record: Record, path: str) -> bool:
+    """Return whether a path leads to a record that is there and that is not shown to us.
+
+    Salesforce answers null for a related record that our user may not see.
+    """
+    if record.key.system is not System.SALESFORCE:
+        return False
+    places = enumerate(keys_above(path), 1)
+    steps = path.split(".")
+    return any(record.get(key) and record.get(".".join(steps[:n])) is None for n, key in places)
 
 
 def account_of(record: Record) -> Key:

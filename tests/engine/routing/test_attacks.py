@@ -195,3 +195,22 @@ def test_a_parent_that_is_there_but_not_shown_decides_nothing(places: Places) ->
     places.settle()
     assert places.billed() == [0, 0]
     assert places.causes() == ["routing"]
+
+
+def test_a_question_tried_again_in_one_pair_wakes_the_pair_that_it_belongs_to(
+    places: Places,
+) -> None:
+    places.publish(
+        places.row(1, Account__dot__BillingCountry="Ireland"),
+        places.row(0, Account__dot__BillingCountry="UK"),
+    )
+    key = places.win(1, Account={"Name": "Customer 1 Ltd", "BillingCountry": "France"})
+    places.settle()
+    assert places.causes() == ["routing"]
+    places.salesforce.edit(
+        "Opportunity", key.id, Account={"Name": "Customer 1 Ltd", "BillingCountry": "Ireland"}
+    )
+    places.answer("retry")
+    places.settle()
+    assert places.billed() == [0, 1]
+    assert places.asked() == []
