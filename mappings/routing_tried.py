@@ -1,13 +1,13 @@
-"""What the try-out of a routing draft came to, kept for who publishes it."""
+"""What the try-out of a routing draft came to; a draft that changed since is untried."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.utils import timezone
 
+from mappings.models import RoutingTrial
 from mappings.routing_draft import RouteDraft
 
 KEPT_SECONDS = 24 * 3600
@@ -38,15 +38,17 @@ class TriedRoutes:
 
 
 def keep(draft: RouteDraft, tried: TriedRoutes) -> None:
-    """Keep what the draft as it is now came to, for a day."""
-    cache.set(_key(draft), tried, KEPT_SECONDS)
+    """Keep what the draft as it is now came to."""
+    result = asdict(tried)
+    del result["at"]
+    RoutingTrial.objects.update_or_create(
+        connection=draft.connection, defaults={"mark": draft.mark, "result": result}
+    )
 
 
 def of(draft: RouteDraft) -> TriedRoutes | None:
-    """Return what the draft as it is now came to, or None when it was not tried."""
-    found: TriedRoutes | None = cache.get(_key(draft))
-    return found
-
-
-def _key(draft: RouteDraft) -> str:
-    return f"tried_routes:{draft.connection.pk}:{draft.mark}"
+    """Return what the draft as it is now came to within a day, or None when it was not tried."""
+    row = RoutingTrial.objects.filter(connection=draft.connection, mark=draft.mark).first()
+    if row is None or row.at < timezone.now() - timedelta(seconds=KEPT_SECONDS):
+        return None
+    return TriedRoutes(**row.result, at=row.at)

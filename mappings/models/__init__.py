@@ -1,7 +1,7 @@
 """The rows that people edit, their drafts, and the versions that runs read."""
 
 from .risk import RiskRuleRow
-from .routing import RoutingDraft, RoutingVersion, lock_routing, newest_routing
+from .routing import RoutingDraft, RoutingTrial, RoutingVersion, lock_routing, newest_routing
 from .rows import OWN, FieldMapping, MappingRow, ValueRow, by_set, record
 from .versions import DraftChange, DraftTrial, MappingVersion, PublishedRules, lock, newest
 
@@ -15,6 +15,7 @@ __all__ = [
     "PublishedRules",
     "RiskRuleRow",
     "RoutingDraft",
+    "RoutingTrial",
     "RoutingVersion",
     "ValueRow",
     "by_set",

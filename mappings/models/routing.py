@@ -67,6 +67,26 @@ class RoutingDraft(models.Model):
         return f"draft of {self.connection}"
 
 
+class RoutingTrial(models.Model):
+    """What a draft of routing rows came to on the records of the last 90 days.
+
+    `mark` tells the draft as it was tried; a draft that changed since is untried.
+    """
+
+    connection = models.OneToOneField(Connection, models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=16)
+    result: Any = models.JSONField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """The last trial alone."""
+
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"trial of {self.connection}"
+
+
 def lock_routing(connection_id: int) -> RoutingDraft:
     """Return the connection's draft, which nobody else changes until the transaction ends."""
     RoutingDraft.objects.bulk_create(

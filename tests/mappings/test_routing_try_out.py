@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from connections.models import Connection, Pair
-from mappings import routing_drafting
-from mappings.models import RoutingVersion
+from mappings import routing_drafting, routing_tried
+from mappings.models import RoutingTrial, RoutingVersion
 from sync.engine import routing_telling
 from sync.models import Assignment, Notice
 from tests.factories import FlowSwitchFactory
@@ -50,6 +51,30 @@ def test_the_last_90_days_are_told_by_organisation_in_money(
     assert not Assignment.objects.exists()
     told = text(finance, reverse("admin:mappings_routing_draft", args=[salesforce.pk]))
     assert "Of 4 records of the last 90 days, 3 would change place" in told
+
+
+def test_a_trial_is_seen_by_every_process_and_only_of_the_draft_as_it_was(
+    finance: Client, salesforce: Connection, org: Describing, uk: Pair, australia: Pair
+) -> None:
+    deal(org, 1, "1000.50", "GBP")
+    add(finance, salesforce, uk, ("CurrencyIsoCode", "is", "GBP"))
+    tried(finance, salesforce)
+    cache.clear()  # what another process has of its own
+    found = routing_tried.of(routing_drafting.draft_of(salesforce))
+    assert found is not None
+    assert (found.total, found.moved, found.unmatched, found.elsewhere) == (1, 1, 0, 0)
+    add(finance, salesforce, australia, ("CurrencyIsoCode", "is", "AUD"))
+    assert routing_tried.of(routing_drafting.draft_of(salesforce)) is None
+
+
+def test_a_trial_counts_for_a_day(
+    finance: Client, salesforce: Connection, org: Describing, uk: Pair
+) -> None:
+    add(finance, salesforce, uk, ("CurrencyIsoCode", "is", "GBP"))
+    tried(finance, salesforce)
+    yesterday = timezone.now() - timedelta(hours=25)
+    RoutingTrial.objects.update(at=yesterday)
+    assert routing_tried.of(routing_drafting.draft_of(salesforce)) is None
 
 
 def test_what_stands_in_another_organisation_is_told_apart(
