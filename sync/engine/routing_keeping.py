@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from sync.core.planning import Plan
 from sync.core.records import Key, System
 from sync.core.routing import ACCOUNT
 from sync.core.routing_questions import CAUSE
-from sync.models import Mode, Notice, ReviewSubject, Unplaced, Write
+from sync.models import Link, Mode, Notice, ReviewSubject, Unplaced, Write
 from sync.models.together import update_together
 
 from . import asking, assigning, noticing
@@ -62,6 +62,8 @@ def _keep(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
     nowhere = {
         p.subject: p for p in plans if p.left and p.couple.routed and p.couple.routed.nowhere
     }
+    for key in _placed(work, nowhere):
+        del nowhere[key]
     silent = {p.subject for p in plans if p.left and p.couple.routed and not p.couple.routed.pair}
     settled = [p.subject.id for p in plans if p.subject not in nowhere.keys() | silent]
     known = Unplaced.objects.filter(connection=routing.connection_id, flow=work.flow.key)
@@ -75,6 +77,27 @@ def _keep(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
         update_together(changed, _WRITTEN)
         if work.run.mode == Mode.LIVE:
             _hand_over(work, routing, stored, moved)
+
+
+def _placed(work: Work, plans: Mapping[Key, Plan]) -> list[Key]:
+    """Return those of these subjects that have their counterpart in the pair they belong to.
+
+    Of deals that is known already: a pair that has one is asked for before every row.
+    """
+    if work.flow.exclusive or not plans:
+        return []
+    side = f"{plans[min(plans)].subject.system}_id"
+    pairs = {p.couple.routed.pair for p in plans.values() if p.couple.routed is not None}
+    rows = Link.objects.filter(
+        pair__in=pairs,
+        salesforce_kind=work.flow.salesforce_kind,
+        xero_kind=work.flow.xero_kind,
+        **{f"{side}__in": [key.id for key in plans]},
+    )
+    there = set(rows.values_list(side, "pair"))
+    return [
+        k for k, p in plans.items() if p.couple.routed and (k.id, p.couple.routed.pair) in there
+    ]
 
 
 def _hand_over(work: Work, routing: Routing, rows: Sequence[Unplaced], moved: set[Key]) -> None:

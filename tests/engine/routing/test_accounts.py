@@ -10,9 +10,9 @@ from pytest_django import Settings
 from connections.models import Connection, Pair
 from sandbox.xero import entering as xero
 from sync.core.records import System
-from sync.engine import deciding
+from sync.engine import deciding, routing
 from sync.flows.shapes.account import MARKER
-from sync.models import Link, ReviewItem
+from sync.models import Link, ReviewItem, Unplaced
 from tests.engine.books import fields
 from tests.engine.books.test_attacks_orgs import contact_of, settle
 from tests.engine.books.town import FLOW, Town, founded
@@ -103,6 +103,24 @@ def test_an_account_that_moves_gets_its_contact_there_and_keeps_its_history(
     settle(town, abroad)
     assert town.raw(ours)[MARKER] == first.id
     assert len(town.all(System.XERO)) == 2
+
+
+def test_an_account_that_has_its_contact_where_it_belongs_waits_for_nothing(
+    town: Town, abroad: Town
+) -> None:
+    by_city(town, abroad)
+    perth = town.account(name="Brook Kiln Pty Ltd", billing_city="Perth")
+    settle(town, abroad)
+    town.edit(perth, phone="+44 117 496 0001")
+    settle(town, abroad)
+    assert not Unplaced.objects.exists()
+    run("flow", FLOW, "off", "--pair", abroad.pair.name)
+    town.edit(perth, phone="+44 117 496 0002")
+    settle(town)
+    assert routing.waiting() == []
+    town.account(name="Cold Store plc", billing_city="Perth")
+    settle(town)
+    assert [(one.pair, one.count) for one in routing.waiting()] == [(abroad.pair, 1)]
 
 
 def test_a_contact_that_is_in_the_other_organisation_already_is_matched_all_the_same(
