@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from connections import installing
-from connections.models import Connection, Pair
+from connections.models import Pair
 from sync import bell
 from sync.core.errors import SyncError
 from sync.engine import (
@@ -68,8 +68,8 @@ def send_messages() -> int:
 
 
 def note_routes(connection_id: int) -> int:
-    """Let what a published version of routing rows concerns be looked at; return the notices."""
-    return routing_telling.published(Connection.objects.get(pk=connection_id))
+    """Let what published versions of routing rows concern be looked at; return the notices."""
+    return routing_telling.catch_up(connection_id)
 
 
 def hear(connection_id: int) -> int:

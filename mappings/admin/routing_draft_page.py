@@ -19,6 +19,8 @@ from mappings.drafting import ChangedMeanwhile
 from mappings.models import RoutingVersion
 from mappings.routing_draft import draft_of
 
+LOOKED_AT = "What it concerns is looked at now."
+
 
 class DraftPage:
     """Shows what publishing would change, and does it; `screen` is the rows' ModelAdmin."""
@@ -78,7 +80,8 @@ class DraftPage:
         else:
             log(request, version)
             self._screen.published(version)
-            messages.success(request, f"Version {version.number} is in use from the next run on.")
+            told = f"Version {version.number} is in use from the next run on. {LOOKED_AT}"
+            messages.success(request, told)
             return redirect(at.address())
         return self._shown(request, at, faults, why)
 

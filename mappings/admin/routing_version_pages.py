@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from mappings import publishing, routing_faults, routing_publishing
 from mappings.admin import routing_places, routing_told
 from mappings.admin.draft_page import LONGEST, WHY
-from mappings.admin.routing_draft_page import log
+from mappings.admin.routing_draft_page import LOOKED_AT, log
 from mappings.admin.routing_places import RoutingPlace
 from mappings.admin.sets import PUBLISH
 from mappings.admin.version_pages import ON_A_PAGE
@@ -50,7 +50,7 @@ class VersionPages:
             if made is not None:
                 log(request, made)
                 self._screen.published(made)
-                told = f"What version {number} said is in use again, as {made.number}."
+                told = f"What version {number} said is in use again, as {made.number}. {LOOKED_AT}"
                 messages.success(request, told)
                 return redirect(at.address("versions"))
         return self._shown(request, at, version, faults)

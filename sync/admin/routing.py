@@ -6,16 +6,16 @@ from django.contrib import admin
 
 from mappings.admin.routing import RoutingAdmin
 from mappings.models import RoutingVersion
-from sync.engine import routing
+from sync import bell
 
 
 @admin.register(RoutingVersion)
 class RoutingScreen(RoutingAdmin):
-    """The rows' screen; a new version lets what it concerns be looked at again."""
+    """The rows' screen; a new version lets a worker look again at what it concerns."""
 
     def published(self, version: RoutingVersion) -> None:
-        """Note the records that a new version concerns."""
-        routing.published(version.connection, self.open_remote)
+        """Ring for a worker that notes what a new version concerns: thousands may be read."""
+        bell.ring("note_routes", version.connection_id)
 
 
 __all__ = ["RoutingScreen"]

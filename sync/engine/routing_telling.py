@@ -20,7 +20,7 @@ from sync.core.routing import ACCOUNT, DEAL
 from sync.core.routing_questions import CAUSE, DOUBT
 from sync.models import Cursor, FlowSwitch, KnownRecord, ReviewSubject, Unplaced
 
-from . import assigning
+from . import assigning, claiming
 from .routing_trying import DAYS, try_rows
 from .work import OpenRemote
 
@@ -60,10 +60,23 @@ def published(connection: Connection, open_remote: OpenRemote = open_live) -> in
     return noted
 
 
-def unnoted() -> list[int]:
-    """Return the connections with a version whose noting began some minutes ago and never ended.
+def catch_up(connection_id: int, open_remote: OpenRemote = open_live) -> int:
+    """Do what `published` does for each version that waits for it; return the notices.
 
-    Whoever published it was stopped between the two; without this a deal that belongs elsewhere
+    Another worker that is at it does it for both; what was done already is not done again.
+    """
+    connection, noted = Connection.objects.get(pk=connection_id), 0
+    waits = RoutingVersion.objects.filter(connection=connection, noted_at=None)
+    with claiming.alone(f"counterpart:routes:{connection_id}") as ours:
+        while ours() and waits.exists():
+            noted += published(connection, open_remote)
+    return noted
+
+
+def unnoted() -> list[int]:
+    """Return the connections with a version that was published minutes ago and is not noted yet.
+
+    The ring was lost, or who heard it was stopped; without this a deal that belongs elsewhere
     now would be looked at by nobody until it changes.
     """
     rows = RoutingVersion.objects.filter(noted_at=None, at__lt=timezone.now() - PATIENCE)

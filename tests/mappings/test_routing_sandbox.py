@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django_q.models import OrmQ
 from pytest_django import Settings
 
 from connections.models import Connection, Pair
@@ -15,6 +16,7 @@ from connections.salesforce import describing
 from mappings import routing_drafting
 from sandbox.salesforce.defaults import set_up_org
 from sandbox.seeding import regions
+from sync import tasks
 from sync.models import Link, ReviewItem, ReviewSubject
 from tests.engine.books.town import Town, founded
 from tests.engine.test_whole import run
@@ -78,6 +80,14 @@ def offered(client: Client, org: Connection, kind: str, path: str) -> list[str]:
     return [value for value, _ in found]
 
 
+def note_published() -> int:
+    """Do as the worker what publishing rang for; return how many rings there were."""
+    rings = [ring for ring in OrmQ.objects.all() if ring.func() == "sync.tasks.note_routes"]
+    for ring in rings:
+        tasks.note_routes(*ring.args())
+    return len(rings)
+
+
 def sync(town: Town) -> None:
     for pair in Pair.objects.order_by("pk"):
         run("sync", BILLING, "--pair", pair.name)
@@ -122,6 +132,7 @@ def test_a_row_drafted_tried_and_published_on_the_pages_decides_where_a_deal_is_
     told = text(administrator, reverse("routing_try", args=[org.pk]) + "?replay=1")
     assert "Of 4 records of the last 90 days" in told
     assert publish(administrator, org) == ""
+    assert note_published() == 1
     sync(town)
     assert billed(south) == ["Y"]
     assert billed(north) == ["X"]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from connections.models import Connection, Pair
+from connections.remote import Changes
 from mappings import routing_drafting, routing_tried
 from mappings.models import RoutingTrial, RoutingVersion
+from sync.core.records import Key
 from sync.engine import routing_telling
+from sync.engine.work import OpenRemote
 from sync.models import Assignment, Notice
 from tests.factories import FlowSwitchFactory
 from tests.mappings.conftest import signed_in
 from tests.mappings.routed import Describing, australia, org, uk
-from tests.mappings.routed_pages import add, salesforce, text
+from tests.mappings.routed_pages import add, page, salesforce, text
 from tests.mappings.routed_records import BILLING, deal, link
 
 __all__ = ["australia", "org", "salesforce", "uk"]
@@ -31,6 +36,19 @@ def finance(salesforce: Connection, org: Describing) -> Client:
 
 def tried(client: Client, connection: Connection) -> str:
     return text(client, reverse("routing_try", args=[connection.pk]) + "?replay=1")
+
+
+def carry_out_rings(open_remote: OpenRemote) -> int:
+    """Do what the worker does on each ring for new rows; return how many there were."""
+    rings = [ring for ring in OrmQ.objects.all() if ring.func() == "sync.tasks.note_routes"]
+    for ring in rings:
+        routing_telling.catch_up(*ring.args(), open_remote=open_remote)
+    return len(rings)
+
+
+def a_row(value: str) -> dict[str, Any]:
+    row = {"key": "one", "kind": "Opportunity", "name": "", "conditions": [], "active": True}
+    return {**row, "value": value}
 
 
 def test_the_last_90_days_are_told_by_organisation_in_money(
@@ -109,8 +127,12 @@ def test_a_silent_salesforce_is_said_and_nothing_is_called_tried(
     assert "This draft was not tried yet" in told
 
 
-def test_publishing_looks_again_at_what_it_concerns(
-    salesforce: Connection, org: Describing, uk: Pair, australia: Pair
+def test_publishing_rings_for_what_it_concerns_and_reads_no_record_in_the_request(
+    salesforce: Connection,
+    org: Describing,
+    uk: Pair,
+    australia: Pair,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     FlowSwitchFactory.create(pair=australia, flow=BILLING)
     key = deal(org, 1, "1000", "AUD")
@@ -118,9 +140,65 @@ def test_publishing_looks_again_at_what_it_concerns(
     add(administrator, salesforce, australia, ("CurrencyIsoCode", "is", "AUD"))
     mark = routing_drafting.draft_of(salesforce).mark
     address = reverse("admin:mappings_routing_draft", args=[salesforce.pk])
-    administrator.post(address, {"act": "publish", "why": "Two", "seen": mark})
+    org.calls = 0
+    with django_capture_on_commit_callbacks(execute=True):
+        administrator.post(address, {"act": "publish", "why": "Two", "seen": mark})
+    assert (org.calls, Notice.objects.count()) == (0, 0)
+    assert "What it concerns is being looked at." in text(administrator, page(salesforce))
+    carry_out_rings(org.open)
     noticed = Notice.objects.filter(pair=australia, flow=BILLING, remote_id=key.id)
     assert noticed.count() == 1
+    assert "is being looked at" not in text(administrator, page(salesforce))
+
+
+def test_going_back_to_a_version_rings_as_publishing_does(
+    salesforce: Connection,
+    org: Describing,
+    uk: Pair,
+    australia: Pair,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    for number, rows in ((1, []), (2, [a_row("none")])):
+        RoutingVersion.objects.create(
+            connection=salesforce, number=number, content={"rows": rows}, noted_at=timezone.now()
+        )
+    address = reverse("admin:mappings_routing_version", args=[salesforce.pk, 1])
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in("Administrators").post(address, {"why": "Too early", "seen": "2"})
+    assert RoutingVersion.objects.filter(noted_at=None).count() == 1
+    assert carry_out_rings(org.open) == 1
+    assert not RoutingVersion.objects.filter(noted_at=None).exists()
+
+
+def test_a_ring_that_comes_twice_reads_the_records_once(
+    salesforce: Connection, org: Describing, uk: Pair, australia: Pair
+) -> None:
+    RoutingVersion.objects.create(connection=salesforce, number=1, content={"rows": []})
+    routing_telling.catch_up(salesforce.pk, org.open)
+    org.calls = 0
+    assert routing_telling.catch_up(salesforce.pk, org.open) == 0
+    assert org.calls == 0
+
+
+def test_a_version_that_is_published_while_the_last_is_noted_is_noted_too(
+    salesforce: Connection, org: Describing, uk: Pair, australia: Pair
+) -> None:
+    FlowSwitchFactory.create(pair=australia, flow=BILLING)
+    RoutingVersion.objects.create(connection=salesforce, number=1, content={"rows": []})
+    late: list[Key] = []
+    usual = org.glance
+
+    def glance(kind: str, since: datetime) -> Changes:
+        found = usual(kind, since)
+        if not late:
+            late.append(deal(org, 1, "1000", "AUD"))  # this reading has passed it by
+            RoutingVersion.objects.create(connection=salesforce, number=2, content={"rows": []})
+        return found
+
+    org.glance = glance  # type: ignore[method-assign]
+    routing_telling.catch_up(salesforce.pk, org.open)
+    assert not RoutingVersion.objects.filter(noted_at=None).exists()
+    assert Notice.objects.filter(pair=australia, remote_id=late[0].id).exists()
 
 
 def test_what_a_version_concerns_is_noted_though_its_publisher_was_killed_before(
