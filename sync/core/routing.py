@@ -22,6 +22,9 @@ KINDS: Mapping[System, tuple[str, ...]] = {
 ABOVE = "Account."
 """How a deal's account is asked for a field of its own."""
 
+_WHOLE = ("is", "is not", "in")
+"""The operators that ask for a value as a whole."""
+
 At = Callable[[str], Any]
 """Gives the value of a field path of the record."""
 Shows = Callable[[str], bool]
@@ -96,24 +99,40 @@ def rows_of_kind(rows: Iterable[TableRow], kind: str) -> tuple[TableRow, ...]:
 
 def paths_of(rows: Sequence[TableRow], kind: str) -> tuple[str, ...]:
     """Return every field path that the rows ask of a record of the kind, in order."""
+    by_account = kind == DEAL and any(r.value == BY_ACCOUNT for r in rows_of_kind(rows, kind))
+    paths = [condition.path for condition in _conditions(rows, kind)]
+    return tuple(dict.fromkeys(["AccountId", *paths] if by_account else paths))
+
+
+def _conditions(rows: Sequence[TableRow], kind: str) -> list[Condition]:
+    """Return every condition that may be asked of a record of the kind, as asked of it."""
     mine = rows_of_kind(rows, kind)
-    paths = dict.fromkeys(c.path for row in mine for c in row.when)
+    found = [condition for row in mine for condition in row.when]
     if kind == DEAL and any(row.value == BY_ACCOUNT for row in mine):
-        paths |= dict.fromkeys(["AccountId"])
-        above = (c.path for row in rows_of_kind(rows, ACCOUNT) for c in row.when)
-        paths |= dict.fromkeys(f"{ABOVE}{path}" for path in above)
-    return tuple(paths)
+        above = (condition for row in rows_of_kind(rows, ACCOUNT) for condition in row.when)
+        found += [replace(condition, path=f"{ABOVE}{condition.path}") for condition in above]
+    return found
 
 
 def group_of(
     rows: Sequence[TableRow], kind: str, at: At, shows: Shows = every_field
 ) -> tuple[tuple[str, str], ...]:
-    """Return (path, value as text) of all that the rows ask: equal for those no row tells apart."""
-    return tuple(
-        (path, "" if (value := at(path)) is None else str(value).strip())
-        for path in paths_of(rows, kind)
-        if path != "AccountId" and shows(path)
-    )
+    """Return (path, value as text) of all that the rows ask: equal for those no row tells apart.
+
+    A path that is only compared, as sizes are, stands with its comparison and whether that holds:
+    else each deal of another size would be a group of its own.
+    """
+    asked = [c for c in _conditions(rows, kind) if shows(c.path)]
+    whole = {c.path for c in asked if c.operator in _WHOLE}
+    group: dict[str, str] = {}
+    for condition in asked:
+        if condition.path in whole:
+            value = at(condition.path)
+            group[condition.path] = "" if value is None else str(value).strip()
+        else:
+            name = f"{condition.path} {condition.operator} {condition.value}"
+            group[name] = "yes" if holds(TableRow(kind, "", (condition,)), at) else "no"
+    return tuple(group.items())
 
 
 def _of_account(rows: Sequence[TableRow], row: TableRow, at: At, shows: Shows) -> Route:
@@ -135,5 +154,8 @@ def _said(row: TableRow) -> Route:
 
 
 def new_row(group: Iterable[tuple[str, str]]) -> tuple[Condition, ...]:
-    """Return the conditions of a row that would take exactly the records of a group."""
-    return tuple(Condition(path, "is", value) for path, value in group)
+    """Return the conditions of a row that would take the records of a group.
+
+    Exactly these where no row compares sizes or parts of texts: such are left to who adds it.
+    """
+    return tuple(Condition(path, "is", value) for path, value in group if " " not in path)

@@ -48,7 +48,14 @@ def _words_of(step: str) -> str:
 
 def values_in_words(group: Group) -> str:
     """Return a group's values: “currency EUR, territory “–””."""
-    return ", ".join(f"{words_of_path(path)} {value or '“–”'}" for path, value in group)
+    return ", ".join(_value_in_words(path, value) for path, value in group)
+
+
+def _value_in_words(path: str, value: str) -> str:
+    field, compared, rest = path.partition(" ")
+    if compared:
+        return f"{words_of_path(field)} {rest}: {value}"
+    return f"{words_of_path(path)} {value or '“–”'}"
 
 
 def which_organisation(

@@ -89,6 +89,25 @@ def test_records_of_one_group_are_told_apart_by_no_row(
     assert route(every, DEAL, at(record)) == route(every, DEAL, at(twin))
 
 
+@given(rows, records, records)
+def test_whatever_two_records_hold_one_group_means_one_route(
+    every: list[TableRow], record: dict[str, Any], other: dict[str, Any]
+) -> None:
+    if group_of(every, DEAL, at(record)) == group_of(every, DEAL, at(other)):
+        assert route(every, DEAL, at(record)) == route(every, DEAL, at(other))
+
+
+def test_deals_of_many_sizes_are_one_group_where_rows_ask_for_a_size_only() -> None:
+    every = (
+        TableRow(DEAL, "1", (Condition("Amount", "above", "10000"),), "Large"),
+        TableRow(DEAL, "2", (Condition("Name", "contains", "Ireland"),), "Ireland"),
+    )
+    groups = {group_of(every, DEAL, at({"Amount": n, "Name": f"Deal {n}"})) for n in range(5)}
+    (group,) = groups
+    assert values_in_words(group) == "amount above 10000: no, name contains Ireland: no"
+    assert new_row(group) == ()
+
+
 @given(rows, records)
 def test_the_new_row_that_is_offered_takes_the_records_of_its_group(
     every: list[TableRow], record: dict[str, Any]
