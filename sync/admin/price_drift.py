@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -34,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     pair = _pair(asked)
     if pair is None:
         return _shown(request, "price_drift", {"pair": None})
+    asked = replace(asked, pair=str(pair.pk))  # its links stay here, whatever is switched meanwhile
     if request.method == "POST":
         act = _make if request.POST.get("act") == "make" else _effect
         return act(request, pair, asked)
@@ -107,7 +110,11 @@ def _side(text: str) -> System | None:
 
 
 def _pair(asked: Asked) -> Pair | None:
-    pairs = Pair.objects.select_related("salesforce", "xero").order_by("-active", "name")
+    """Return the pair asked for, else the first that keeps its catalogue in step, else any."""
+    used = FlowSwitch.objects.filter(pair=OuterRef("pk"), flow="product_catalogue")
+    in_use = Exists(used.exclude(mode=FlowSwitch.Mode.OFF))
+    pairs = Pair.objects.select_related("salesforce", "xero")
+    pairs = pairs.order_by("-active", in_use.desc(), "name")
     return (pairs.filter(pk=int(asked.pair)).first() if asked.pair else None) or pairs.first()
 
 
