@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from connections.models import Budget, Connection, Environment
 from connections.remote import Reference
+from mappings.models import RoutingVersion
 from sync.core.organisation import TaxRate
 from sync.core.records import Key
 from sync.models import Cursor, FlowSwitch, ReviewItem, Write, heartbeats
@@ -84,6 +85,7 @@ def fill() -> tuple[Desk, Desk]:
     _doubt(british)
     australian = _desk("Fernhill Surveys Pty Ltd", Australia(), "AUD", 127, 1_000)
     FlowSwitch.objects.filter(pk=australian.switch.pk).update(mode="shadow")
+    _route(british, australian)
     for number, name, amount in [
         (71, "Wattle Creek bridge survey", "18400.00"), (72, "Ballarat depot, levels", "7265.50"),
         (73, "Jervis Bay tide gauge", "12450.00"),
@@ -95,6 +97,22 @@ def fill() -> tuple[Desk, Desk]:
         ReviewItem.objects.filter(pk=item.pk).update(first_seen=asked)
     heartbeats.beat("worker of the town")
     return british, australian
+
+
+def _route(british: Desk, australian: Desk) -> None:
+    """Publish that dollars are billed in Australia, and all else in Britain."""
+    dollars = [{"path": "CurrencyIsoCode", "operator": "is", "value": "AUD"}]
+    rows = [
+        {"key": key, "kind": "Opportunity", "name": name, "conditions": asked,
+         "value": str(desk.switch.pair_id), "active": True}
+        for key, name, asked, desk in [
+            ("aud", "Dollars", dollars, australian), ("rest", "All others", [], british),
+        ]
+    ]  # fmt: skip
+    RoutingVersion.objects.create(
+        connection=british.switch.pair.salesforce, number=1, content={"rows": rows}, by="ana",
+        why="Two companies sell", noted_at=timezone.now(),
+    )  # fmt: skip
 
 
 def people() -> None:
