@@ -30,7 +30,10 @@ def assignments(request: HttpRequest, connection_id: int) -> HttpResponse:
     at = routing_places.place_of(request, connection_id, routing_places.doorway())
     if request.method == "POST":
         return _end(request, at.connection)
-    asked = {name: request.GET.get(name, "").strip() for name in ("state", "pair", "name")}
+    asked = {
+        name: request.GET.get(name, "").replace("\0", "").strip()
+        for name in ("state", "pair", "name")
+    }
     if asked["state"] not in STATES:
         asked["state"] = "in_force"
     pages = Paginator(_rows(at.connection, asked), ON_A_PAGE)

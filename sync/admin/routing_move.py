@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ from .routing_effect import Subject
 MAY = "sync.decide_reviewitem"
 MOST = 50
 LONGEST = 500
+_ID = re.compile("[A-Za-z0-9-]{1,36}")
 WHY = "Say why, in a few words: it is kept with the record."
 
 
@@ -74,7 +76,8 @@ def move(request: HttpRequest, connection_id: int) -> HttpResponse:
     keys = _keys(connection, asked.getlist("key"))
     pairs = pairs_of(connection.pk)
     chosen = next((pair for pair in pairs if str(pair.pk) == asked.get("pair", "")), None)
-    why, back = asked.get("why", "").strip()[:LONGEST], _back(request, asked.get("back", ""))
+    why = asked.get("why", "").replace("\0", "").strip()[:LONGEST]
+    back = _back(request, asked.get("back", ""))
     subjects = routing_effect.subjects_of(connection, keys)
     fault = ""
     if request.method == "POST" and request.POST.get("act") == "move":
@@ -134,6 +137,8 @@ def _keys(connection: Connection, asked: Sequence[str]) -> list[Key]:
         raise Http404("There is no such record.") from None
     system = connection.system
     if not keys or any(key.system != system or key.kind != keys[0].kind for key in keys):
+        raise Http404("There is no such record.")
+    if not all(_ID.fullmatch(key.id) for key in keys):
         raise Http404("There is no such record.")
     if keys[0].kind not in KINDS[keys[0].system]:
         raise Http404("Records of this kind are not routed.")

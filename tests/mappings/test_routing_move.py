@@ -213,3 +213,17 @@ def test_a_question_where_deals_belong_leads_to_a_row_filled_in_and_to_the_move(
     assert "add=Opportunity&amp;path=CurrencyIsoCode&amp;operator=is&amp;wanted=EUR" in desk
     assert "They belong to “Australia”" in desk
     assert "Move to another organisation…" in desk
+
+
+@pytest.mark.parametrize("id_", ["", "006\0", "006','", "0" * 61])
+def test_what_can_be_no_record_is_moved_nowhere(
+    finance: Client, salesforce: Connection, uk: Pair, id_: str
+) -> None:
+    address = reverse("routing_move", args=[salesforce.pk])
+    said = {"act": "move", "pair": str(uk.pk), "why": "as they asked"}
+    key = f"salesforce:Opportunity:{id_}"
+    assert finance.post(address, {**said, "key": key}).status_code == 404
+    assert not Assignment.objects.exists()
+    said["why"] = "as they\0 asked"
+    assert finance.post(address, {**said, "key": str(DEAL)}).status_code == 302
+    assert Assignment.objects.get().why == "as they asked"
