@@ -12,7 +12,7 @@ from connections.models import Connection, Installation, Pair
 from connections.remote import Lane, Remote
 from connections.salesforce import rights as salesforce_rights
 from mappings import checking, choices, shipped
-from mappings.models import PublishedRules
+from mappings.models import PublishedRules, newest_routing
 from mappings.rules import rules_for
 from mappings.words import title_of as field_title
 from sync.core.errors import SyncError
@@ -47,13 +47,15 @@ def checked(pair: Pair, open_remote: OpenRemote = open_live, max_age: timedelta 
 
 
 def mark_of(pair: Pair) -> str:
-    """Return what a check is good for: the published versions and the package; two queries."""
+    """Return what a check is good for: the published versions and the package; three queries."""
     rows = PublishedRules.objects.filter(pair=pair).exclude(by=shipped.BY).order_by("-pk")
     done = Installation.objects.filter(
         connection=pair.salesforce_id, state=Installation.State.DONE, check_only=False
     )
     version = rows.values_list("pk", flat=True).first() or 0
-    return f"{version} {done.values_list('pk', flat=True).first() or 0}"
+    mark = f"{version} {done.values_list('pk', flat=True).first() or 0}"
+    routes = newest_routing(pair.salesforce_id)
+    return f"{mark} {routes.number}" if routes else mark
 
 
 def _is_fresh(known: Checked, max_age: timedelta) -> bool:

@@ -138,18 +138,22 @@ class Site:
                 changed = {**row, "value": value}
                 publishing.publish_one(self.pair, flow, place, changed, by="fay", why="test")
 
-    def route(self, path: str, value: str, name: str) -> None:
-        """Let finance publish that deals with this value belong to the first pair."""
+    def route(self, path: str, value: str, name: str, pair: Pair | None = None) -> None:
+        """Let finance publish that deals with this value belong to a pair, the first by default."""
         row = {
-            "key": "1",
+            "key": name,
             "kind": "Opportunity",
             "name": name,
             "conditions": [{"path": path, "operator": "is", "value": value}],
-            "value": str(self.pair.pk),
+            "value": str((pair or self.pair).pk),
             "active": True,
         }
         routing_publishing.publish_rows(
-            self.pair.salesforce, lambda rows: [row], by="fay", why="test", check=lambda rows: []
+            self.pair.salesforce,
+            lambda rows: [*rows, row],
+            by="fay",
+            why="test",
+            check=lambda rows: [],
         )
 
     def take_away(self, kind: str, fields: Iterable[str]) -> None:
