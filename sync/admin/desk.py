@@ -21,6 +21,7 @@ from sync.core.doubts import show
 from sync.core.money import Money
 from sync.core.questions import RETRY
 from sync.core.records import Key, System
+from sync.engine import deciding
 from sync.flows.registry import every_flow
 from sync.models import KnownRecord, PlanRow, ReviewItem, ReviewSubject
 
@@ -134,6 +135,7 @@ def detail(item: Any) -> dict[str, Any]:
         "deals": [(r, to(Key.parse(r.subject)), plans.get(r.subject)) for r in shown],
         "more": max(len(item.held) - SHOWN, 0),
         "choices": [c for c in item.choices if c["value"] != RETRY.value],
+        "mark": deciding.mark_shown(item, item.held),
         "can_retry": any(c["value"] == RETRY.value for c in item.choices),
         "sides": _sides(item, plans),
         "candidates": _candidates(item, to),

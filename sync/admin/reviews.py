@@ -86,7 +86,11 @@ class ReviewItemAdmin(QuestionList):
         try:
             if choice == RETRY.value:
                 _read_again(item)
-            count = deciding.decide(pk, choice, request.user.get_username())
+            seen = request.POST.get("mark", "")
+            count = deciding.decide(pk, choice, request.user.get_username(), mark=seen)
+        except deciding.Moved as error:
+            messages.error(request, str(error))
+            return _at(request, pk)
         except deciding.NotOffered as error:
             messages.error(request, str(error))
         else:

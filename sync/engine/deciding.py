@@ -43,6 +43,11 @@ def mark_of(item: ReviewItem) -> str:
     return marks_of([item])[item.pk]
 
 
+def mark_shown(item: ReviewItem, held: Iterable[ReviewSubject]) -> str:
+    """Return the mark of an item as it is shown with these open subjects, without a query."""
+    return _mark(sorted((row.subject, row.about) for row in held), item)
+
+
 def marks_of(items: Sequence[ReviewItem]) -> dict[int, str]:
     """Return the marks of many items by their primary keys, with one query."""
     rows = ReviewSubject.objects.filter(item__in=items, closed_at__isnull=True)

@@ -1,0 +1,44 @@
+"""A question where deals belong is answered at the desk for what the person saw, and no more."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from sync.models import Assignment, ReviewItem
+
+from .places import Places
+
+
+def finance(client: Client) -> Client:
+    """Sign in somebody of finance."""
+    user = User.objects.create_user("fay", is_staff=True)
+    user.groups.add(Group.objects.get(name="Finance"))
+    client.force_login(user)
+    return client
+
+
+def test_an_answer_assigns_nothing_that_joined_the_question_after_the_person_looked(
+    client: Client, places: Places
+) -> None:
+    places.publish(places.row(0, CurrencyIsoCode="GBP"))
+    places.win(1, CurrencyIsoCode="JPY")
+    places.desks[0].work()
+    item = ReviewItem.objects.get()
+    desk = reverse("admin:sync_reviewitem_changelist")
+    page = finance(client).get(f"{desk}?item={item.pk}").content.decode()
+    (mark,) = set(re.findall(r'name="mark" value="(\w+)"', page))
+    places.win(2, CurrencyIsoCode="JPY")
+    places.desks[0].work()
+    said = {"choice": f"pair:{places.pair(1).pk}", "mark": mark}
+    address = reverse("admin:review_decide", args=[item.pk])
+    told = client.post(address, said, follow=True).content.decode()
+    assert "The records changed while you looked" in told
+    assert not Assignment.objects.exists()
+    (said["mark"],) = set(re.findall(r'name="mark" value="(\w+)"', told))
+    client.post(address, said)
+    places.settle()
+    assert places.billed() == [0, 2]
