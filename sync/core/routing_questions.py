@@ -72,8 +72,12 @@ def which_organisation(
     title = f"No routing row for {with_these}"
     if route.way is not Way.UNMATCHED:
         title = f"The row “{route.row}” asks where {with_these} belong"
+    if route.by:
+        title = f"{route.by} said where an account belongs that was merged into that of {things}"
     if not group and route.way is Way.UNMATCHED:
         title = f"No routing rows for {things}"
+        if route.row:
+            title = f"The row “{route.row}” sends deals where no row places their accounts"
     names = " or ".join(f"“{name}”" for name in pairs.values())
     offered = tuple(
         Choice(f"{PAIR}{pk}", f"They belong to “{name}”", _effect(kind, name))
@@ -86,7 +90,7 @@ def which_organisation(
         f"They may belong to {names}, and no row says to which. Nothing is {_MADE[kind]} until a "
         "row takes them or you say where they belong.",
         _fix(kind, connection_id, f"Add a row for such {things}, and all of them go on."),
-        choices=(*(offered if group or route.row else ()), RETRY),
+        choices=(*(offered if group or route.way is Way.ASK else ()), RETRY),
         details=_details(kind, group, connection_id),
     )
 

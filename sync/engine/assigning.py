@@ -11,7 +11,7 @@ from django.utils import timezone
 from connections.models import Connection, Pair
 from sync.core.records import Key, System
 from sync.core.routing import ACCOUNT, KINDS
-from sync.models import Assignment, Unplaced
+from sync.models import Assignment, KnownRecord, Unplaced
 
 from . import noticing
 
@@ -73,6 +73,20 @@ def assigned(connection_id: int, keys: Iterable[Key]) -> dict[Key, Assignment]:
         connection=connection_id, remote_id__in=wanted, ended_at__isnull=True
     ).select_related("pair")
     return {row.key: row for row in rows} if wanted else {}
+
+
+def inherited(connection_id: int, keys: Iterable[Key]) -> dict[Key, Assignment]:
+    """Return by account the word in force for an account that was merged into it.
+
+    Two queries where any account is assigned, else one.
+    """
+    wanted = {f"merged:{key.id}": key for key in keys if key.kind == ACCOUNT}
+    words = Assignment.objects.filter(connection=connection_id, kind=ACCOUNT, ended_at__isnull=True)
+    if not wanted or not words.exists():
+        return {}
+    rows = KnownRecord.objects.filter(connection=connection_id, kind=ACCOUNT, gone__in=wanted)
+    into = dict(rows.values_list("remote_id", "gone"))
+    return {wanted[into[row.remote_id]]: row for row in words.filter(remote_id__in=into)}
 
 
 def note(connection_id: int, keys: Iterable[Key], source: str = "decision") -> int:

@@ -81,11 +81,10 @@ class Routing:
 
     def route(self, record: Record, said: Mapping[Key, Assignment]) -> Route:
         """Return where a record belongs: by a person's word (`said`), else by the rows."""
-        own = said.get(record.key)
+        own, above = said.get(record.key), said.get(account_of(record))
         if own is not None:
-            return Route(Way.PAIR, own.pair_id, by=own.by)
-        above = said.get(account_of(record))
-        account = Route(Way.PAIR, above.pair_id, by=above.by) if above is not None else None
+            return _as_said(own)
+        account = _as_said(above) if above is not None else None
         found = route(self.rows, self.kind, record.get, self._shows_of(record), account)
         if found.way is Way.PAIR and found.pair not in self.names:
             return Route(Way.ASK, row=found.row)  # its pair is no more
@@ -97,6 +96,13 @@ class Routing:
 
     def _shows_of(self, record: Record) -> Callable[[str], bool]:
         return lambda path: self.shows(path) and not is_withheld(record, path)
+
+
+def _as_said(word: Assignment) -> Route:
+    """Return where a person's word sends a record; one without a pair is asked about."""
+    if not word.pair_id:
+        return Route(Way.ASK, by=word.by)
+    return Route(Way.PAIR, word.pair_id, by=word.by)
 
 
 def keys_above(path: str) -> tuple[str, ...]:

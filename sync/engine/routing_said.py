@@ -16,13 +16,16 @@ from .work import Work
 
 
 def said_of(work: Work, routing: Routing, records: Iterable[Record]) -> dict[Key, Assignment]:
-    """Return the assignments of these records and of deals' accounts, and remember them; one query.
+    """Return the assignments of these records and of deals' accounts, and remember them.
 
-    See `changed`.
+    See `changed`. An account without one into which an assigned one was merged has one without a
+    pair: who is meant by that word now is asked. Four queries at most.
     """
-    found = assigning.assigned(routing.connection_id, _keys(routing, records))
+    keys = _keys(routing, records)
+    found = assigning.assigned(routing.connection_id, keys)
     work.said.update({key: row.pair_id for key, row in found.items()})
-    return found
+    of_merged = assigning.inherited(routing.connection_id, [k for k in keys if k not in found])
+    return found | {key: Assignment(by=row.by) for key, row in of_merged.items()}
 
 
 def changed(work: Work, plans: Sequence[Plan]) -> set[Key]:

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from connections.models import Pair
-from sync.core.records import Key
+from sync.core.records import Key, System
 from sync.core.routing_questions import PAIR
 from sync.engine import deciding, routing
-from sync.models import Link, Unplaced
+from sync.models import KnownRecord, Link, Unplaced
 
 from .places import Places, opened
 
@@ -214,3 +214,33 @@ def test_a_question_tried_again_in_one_pair_wakes_the_pair_that_it_belongs_to(
     places.settle()
     assert places.billed() == [0, 1]
     assert places.asked() == []
+
+
+def test_a_word_for_an_account_that_was_merged_away_is_asked_about_not_forgotten(
+    places: Places,
+) -> None:
+    places.publish(places.row("=account"), places.row(0, "Account"))
+    gone, kept = "0015g0000000009AAA", "0015g0000000001AAA"
+    places.assign(Key(System.SALESFORCE, "Account", gone), 1)
+    KnownRecord.objects.create(
+        connection=places.org, system="salesforce", kind="Account", remote_id=gone,
+        gone=f"merged:{kept}",
+    )  # fmt: skip
+    places.win(1)
+    places.settle()
+    assert places.billed() == [0, 0]
+    (item,) = places.asked()
+    assert "anna said where an account belongs that was merged into" in item.title
+    places.assign(Key(System.SALESFORCE, "Account", kept), 0)
+    places.settle()
+    assert places.billed() == [1, 0]
+    assert places.asked() == []
+
+
+def test_deals_that_go_as_their_accounts_say_that_no_row_places_accounts(places: Places) -> None:
+    places.publish(places.row("=account", name="As its account"))
+    places.win(1)
+    places.settle()
+    (item,) = places.asked()
+    assert item.title == "The row “As its account” sends deals where no row places their accounts"
+    assert [choice["value"] for choice in item.choices] == ["retry"]
