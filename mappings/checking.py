@@ -164,12 +164,16 @@ def table_warnings(table: ValueTable, rows: Sequence[TableRow]) -> list[str]:
         found.append(
             f"{table.title}: every row has conditions, so there is none for all other cases."
         )
-    if rest is not None and rest + 1 < len(rows):
-        name = rows[rest].name or rows[rest].value
-        found.append(
-            f"{table.title}: the rows after “{name}” are never reached, as it has no condition."
-        )
-    return found
+    return found + unreached(table, rows)
+
+
+def unreached(table: ValueTable, rows: Sequence[TableRow]) -> list[str]:
+    """Return a sentence where rows stand behind one that takes everything; empty otherwise."""
+    rest = next((index for index, row in enumerate(rows) if not row.when), len(rows))
+    if table.asks or rest + 1 >= len(rows):
+        return []
+    name = rows[rest].name or rows[rest].value
+    return [f"{table.title}: the rows after “{name}” are never reached, as it has no condition."]
 
 
 def _said_twice(table: ValueTable, rows: Sequence[TableRow]) -> list[str]:

@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from connections.models import Pair
-from mappings import checking_rules, drafting, publishing
+from mappings import checking, checking_rules, drafting, publishing, words
 from mappings.admin import differences, sets
-from mappings.content import FIELD, ROW
+from mappings.content import EMPTY, FIELD, ROW
 from mappings.drafting import Draft
 from mappings.models import FieldMapping, PublishedRules, ValueRow
+from mappings.rules import rules_of
 from sync.core.flow import Flow
 
 LONGEST = 500
@@ -99,6 +100,7 @@ class DraftPage:
             "title": "Draft",
             "told": told,
             "overtaken": sum(1 for one in told if one.now),
+            "unreached": _unreached(draft, flow),
             "signs": differences.SIGNS,
             "faults": faults,
             "why": why,
@@ -107,6 +109,15 @@ class DraftPage:
         }
         status = 409 if faults else 200
         return render(request, "admin/mappings/draft.html", context, status=status)
+
+
+def _unreached(draft: Draft, flow: Flow) -> list[str]:
+    """Return what the draft's own changes would leave standing behind a row that takes all."""
+    tables = words.tables_of(flow).values()
+    used = rules_of(flow, draft.published.content if draft.published else EMPTY, draft.number)
+    now = {s for t in tables for s in checking.unreached(t, used.table(t.name))}
+    then = [s for t in tables for s in checking.unreached(t, draft.rules.table(t.name))]
+    return [sentence for sentence in then if sentence not in now]
 
 
 def keep_in_history(request: HttpRequest, version: PublishedRules) -> None:

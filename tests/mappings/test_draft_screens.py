@@ -68,6 +68,22 @@ def test_rows_added_moved_and_taken_away_are_told_too(finance: Client, pair: Pai
     assert "<del>approved, awaiting payment, when the amount is below 1000</del>" in text
 
 
+def test_rows_behind_one_that_takes_everything_are_told_before_publishing(
+    finance: Client, pair: Pair
+) -> None:
+    row = {"table": "status", "name": "Small", "value": "AUTHORISED", "active": True}
+    small = [{"path": "=amount", "operator": "below", "value": "1000"}]
+    key = drafting.add_row(pair, KEY, {**row, "conditions": small}, "tom")
+    assert "never reached" not in shown(finance, address(pair, "draft"))
+    drafting.move_row(pair, KEY, key, 1, "tom")
+    assert "Status: the rows after “Every invoice starts as a draft” are never reached" in shown(
+        finance, address(pair, "draft")
+    )
+    publish(pair, KEY)
+    draft(pair, "Id")
+    assert "never reached" not in shown(finance, address(pair, "draft")), "it was so before"
+
+
 def test_a_row_that_another_version_took_away_is_decided(administrator: Client, pair: Pair) -> None:
     key = drafting.draft_of(pair, KEY).in_force["order:status"][0]
     place = f"row:{key}"
