@@ -33,7 +33,7 @@ class AppForm(forms.Form):
         label="My Domain",
         max_length=255,
         required=False,
-        help_text="Such as https://fernhill.my.salesforce.com, from Set-up, My Domain.",
+        help_text="Such as https://fernhill.my.salesforce.com, from Setup › My Domain.",
     )
     client_id = forms.CharField(label="Client id", max_length=512)
     client_secret = forms.CharField(

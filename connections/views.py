@@ -115,7 +115,8 @@ def _connected(request: HttpRequest, made: Connection, back: str) -> HttpRespons
 
 
 def _say_connected(request: HttpRequest, made: Connection) -> None:
-    said = f"{made.name} is connected to {made.organisation_name}."
+    own_name = made.name == made.organisation_name
+    said = f"{made.name} is connected{'' if own_name else f' to {made.organisation_name}'}."
     messages.success(request, said)
     keep_in_history(request, made, said)
 
