@@ -99,14 +99,18 @@ def facts_of(known: SalesforceFields, kind: str, path: str) -> FieldFacts | None
 
 
 def label_of(known: SalesforceFields, kind: str, path: str) -> str:
-    """Return a path as people call it: `Account: Billing Country`; the path where not known."""
+    """Return a path as people call it: `Account: Billing Country`; the path where not known.
+
+    A name stands for what bears it: `Territory2.Name` is the Territory.
+    """
     facts = facts_of(known, kind, path)
     if facts is None:
         return path
-    steps = path.split(".")[:-1]
+    *steps, field = path.split(".")
     if "." in facts.name or not steps:
         return facts.label
-    return f"{' '.join(map(_step, steps))}: {facts.label}"
+    above = " ".join(map(_step, steps))
+    return above if field == "Name" else f"{above}: {facts.label}"
 
 
 def _step(relationship: str) -> str:

@@ -131,6 +131,8 @@ def label_of(kind: Kind, field: Field) -> str:
         return field.name.rpartition("__")[0].replace("_", " ")
     if field.has("N") and field.name == "Name":
         return f"{kind.label} Name"
+    if field.name == "CurrencyIsoCode":
+        return f"{kind.label} Currency"
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", field.name)
     return words.removesuffix(" Id") + " ID" if field.type == "reference" else words
 
