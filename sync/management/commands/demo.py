@@ -178,17 +178,19 @@ class Command(BaseCommand):
 
     def _show_what_to_type(self) -> None:
         lines = "".join(f"      {line}\n" for line in demo_setup.what_to_type(self.ports))
-        place = f"http://localhost:{self.ports.web}/first-steps/"
         self._say(
-            f"  Nothing is connected yet. Sign in as administrator and begin at\n\n"
-            f"      {place}\n\n  The sandbox accepts\n\n{lines}"
+            "  Nothing is connected yet. Sign in as administrator and take the first steps. The "
+            f"sandbox accepts\n\n{lines}"
         )
 
     def _welcome(self, web: str, page: str, passwords: dict[str, str]) -> None:
         people = "".join(f"      {name:15}{word}\n" for name, word in passwords.items())
+        seen = "   press “Close won” on a deal and see its invoice"
+        if self.empty:  # the real Xero sends nobody back to 127.0.0.1 either
+            web, seen = f"http://localhost:{self.ports.web}/first-steps", ""
         self._say(
             f"\n  Counterpart is ready.\n\n"
             f"    Counterpart    {web}/\n{people}"
-            f"    The sandbox    {page}/   press “Close won” on a deal and see its invoice\n\n"
+            f"    The sandbox    {page}/{seen}\n\n"
             f"  Ctrl-C ends it. Logs and logins: {self.folder}\n"
         )
