@@ -16,7 +16,7 @@ from sync.core.records import Key, Record, System
 from sync.models import FlowSwitch, Link, Mode
 
 from . import assigning, billing, indexing, noticing, surroundings, telling
-from .routing_rows import routing_of
+from .routing_rows import ABLE, routing_of
 from .work import Work
 
 PATIENCE = timedelta(minutes=5)
@@ -138,7 +138,7 @@ def _owners(work: Work, subjects: Sequence[Key]) -> Mapping[str, int]:
         mode=FlowSwitch.Mode.ON,
         pair__active=True,
         pair__salesforce=work.pair.salesforce_id,
-        pair__xero__paused_at=None,
+        **{f"pair__{name}": value for name, value in ABLE.items()},
     )
     pairs = list(able.values_list("pair", flat=True))
     if pairs in ([], [work.pair.pk]):

@@ -244,3 +244,13 @@ def test_deals_that_go_as_their_accounts_say_that_no_row_places_accounts(places:
     (item,) = places.asked()
     assert item.title == "The row “As its account” sends deals where no row places their accounts"
     assert [choice["value"] for choice in item.choices] == ["retry"]
+
+
+def test_a_pair_whose_sign_in_has_ended_leaves_the_asking_to_another(places: Places) -> None:
+    places.publish(places.row(0, CurrencyIsoCode="GBP"))
+    credential = places.pair(0).xero.credential
+    credential.broken_since = timezone.now()
+    credential.save()
+    places.win(1, **EURO)
+    places.desks[1].work()
+    assert [item.pair for item in places.asked()] == [places.pair(1)]

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
+from connections.models import Connection
 from mappings.models import RoutingVersion
 from sync.models import FlowSwitch, Write
 from tests.engine.figures.street import Street, opened
@@ -56,6 +58,20 @@ def test_the_pair_that_rows_say_tells_and_the_first_one_where_that_cannot(street
     street.sync()
     assert street.told(account)["Outstanding"] == Decimal("25.00")
     assert tellers(street) == [0, 1]
+
+
+def test_another_tells_while_the_organisation_where_it_belongs_is_disconnected(
+    street: Street,
+) -> None:
+    account, near, _ = of_both(street)
+    run("route", "move", account, street.pairs[1].name)
+    street.sync()
+    assert tellers(street) == [1]
+    Connection.objects.filter(pk=street.pairs[1].xero_id).update(disconnected_at=timezone.now())
+    street.invoice(near, "5.00")
+    run("sync", "payment_status", "--pair", street.pairs[0].name)
+    assert tellers(street) == [0, 1]
+    assert street.told(account)["Outstanding"] == Decimal("25.00")
 
 
 def test_a_persons_word_moves_the_telling_too(street: Street) -> None:
