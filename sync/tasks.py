@@ -44,6 +44,7 @@ def tick() -> None:
             bell.ring("work", switch.pair_id, switch.flow)
     for installation in installing.unfinished():
         bell.ring("install_package", installation)
+    routing_telling.release()
     for connection in routing_telling.unnoted():
         bell.ring("note_routes", connection)
     gaps.check()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
@@ -20,10 +21,11 @@ from sync.core.routing import ACCOUNT, DEAL
 from sync.core.routing_questions import CAUSE, DOUBT
 from sync.models import Cursor, FlowSwitch, KnownRecord, ReviewSubject, Unplaced
 
-from . import assigning, claiming
+from . import assigning, claiming, noticing
 from .routing_trying import DAYS, try_rows
 from .work import OpenRemote
 
+OFF = FlowSwitch.Mode.OFF
 PATIENCE = timedelta(minutes=3)
 
 
@@ -70,6 +72,25 @@ def catch_up(connection_id: int, open_remote: OpenRemote = open_live) -> int:
     with claiming.alone(f"counterpart:routes:{connection_id}") as ours:
         while ours() and waits.exists():
             noted += published(connection, open_remote)
+    return noted
+
+
+def release() -> int:
+    """Let what waits for a pair that is no more be planned by the one that is left; the notices.
+
+    That is where a connection stands in one active pair only by now, whose flow is in use.
+    """
+    noted = 0
+    shared = [connection.pk for connection in shared_connections()]
+    waits = Unplaced.objects.exclude(connection__in=shared).order_by()
+    for place, flow in waits.values_list("connection", "flow").distinct():
+        for pair in assigning.pairs_of(place):
+            if not FlowSwitch.objects.filter(pair=pair, flow=flow).exclude(mode=OFF).exists():
+                continue
+            rows = list(waits.filter(connection=place, flow=flow))
+            with transaction.atomic():
+                noted += noticing.note(pair, flow, [row.key for row in rows], "again")
+                waits.filter(pk__in=[row.pk for row in rows]).delete()
     return noted
 
 

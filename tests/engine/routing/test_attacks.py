@@ -10,7 +10,7 @@ from django.utils import timezone
 from connections.models import Pair
 from sync.core.records import Key, System
 from sync.core.routing_questions import PAIR
-from sync.engine import deciding, routing
+from sync.engine import deciding, routing, routing_telling
 from sync.models import KnownRecord, Link, Unplaced
 
 from .places import Places, opened
@@ -254,3 +254,21 @@ def test_a_pair_whose_sign_in_has_ended_leaves_the_asking_to_another(places: Pla
     places.win(1, **EURO)
     places.desks[1].work()
     assert [item.pair for item in places.asked()] == [places.pair(1)]
+
+
+def test_what_waits_for_a_pair_that_was_taken_out_is_billed_though_nothing_else_happens(
+    places: Places,
+) -> None:
+    by_currency(places)
+    places.switch(1, "off")
+    places.win(1, **EURO)
+    places.settle()
+    Pair.objects.filter(pk=places.pair(1).pk).update(active=False)
+    places.switch(0, "off")
+    assert routing_telling.release() == 0
+    assert Unplaced.objects.exists()
+    places.switch(0, "on")
+    assert routing_telling.release() == 1
+    places.desks[0].work()
+    assert places.billed() == [1, 0]
+    assert not Unplaced.objects.exists()
