@@ -15,7 +15,7 @@ from sync.core.records import Key, System
 from sync.models import PlanRow, Write
 from sync.models.together import update_together
 
-from . import owning
+from . import newcomers, owning
 from .work import Work
 
 State = Write.State
@@ -38,14 +38,15 @@ def save(work: Work, plans: Sequence[Plan], plan_rows: Mapping[Key, PlanRow]) ->
 
     An intent whose row exists is the same intent: one not sent yet takes the new body, one that
     was refused or withdrawn may be tried again, any other stays as it is. Plans whose subject
-    another pair has begun to bill are left out. The number of queries does not grow with the
-    batch.
+    another pair has begun to bill, or of whose customer it makes the account, are left out. The
+    number of queries does not grow with the batch.
     """
     keys = {key for p in plans for key in (p.subject, *(r.key for r in p.couple.records))}
     with transaction.atomic(durable=True):
         # a Xero record that found its account since was a subject of its own before
         _withdraw_unsent(work, sorted(map(str, keys)))
         ours = owning.unclaimed(work, [plan for plan in plans if plan.intents])
+        ours = newcomers.met(work, ours)
         unique = {r.key: r for plan in ours for r in _rows(work, plan, plan_rows)}
         if not unique:
             return []

@@ -33,6 +33,7 @@ State = Write.State
 BROKEN_OFF = "while sending"
 LONG_IN_DOUBT = timedelta(minutes=30)
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)
+ITS_ACCOUNT = "Another organisation is making its account, or it belongs there by now."
 
 
 @dataclass
@@ -71,7 +72,10 @@ def write(
     rows = outbox.save(work, plans, plan_rows)
     by_key = {row.key: row for row in rows}
     for subject in _left_out(plans, by_key.values()):
-        outcome.wait(subject, "Another pair bills it.", timezone.now())
+        if work.flow.by_likeness:
+            outcome.wait(subject, ITS_ACCOUNT, timezone.now() + SOON)
+        else:
+            outcome.wait(subject, "Another pair bills it.", timezone.now())
     for stage in grouping.stages(rows):
         ready = [row for row in stage if _is_ready(work, row, by_key, outcome)]
         for part in grouping.parts(ready):
