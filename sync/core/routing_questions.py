@@ -47,7 +47,7 @@ def _words_of(step: str) -> str:
 
 
 def values_in_words(group: Group) -> str:
-    """Return a group's values: “currency EUR, territory “–””."""
+    """Return a group's values: “currency EUR, no territory”."""
     return ", ".join(_value_in_words(path, value) for path, value in group)
 
 
@@ -55,7 +55,7 @@ def _value_in_words(path: str, value: str) -> str:
     field, compared, rest = path.partition(" ")
     if compared:
         return f"{words_of_path(field)} {rest}: {value}"
-    return f"{words_of_path(path)} {value or '“–”'}"
+    return f"{words_of_path(path)} {value}" if value else f"no {words_of_path(path)}"
 
 
 def which_organisation(

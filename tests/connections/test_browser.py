@@ -65,7 +65,7 @@ def test_a_person_connects_one_of_two_organisations(
         shoot(page, "choose")
         page.get_by_label("Fernhill Surveys Pty Ltd").check()
         page.get_by_role("button", name="Connect the ticked ones").click()
-        page.get_by_text("is connected to Fernhill Surveys Pty Ltd").first.wait_for()
+        page.get_by_text("Fernhill Surveys Pty Ltd is connected").first.wait_for()
         shoot(page, "connected")
         assert page.get_by_text("Fernhill Surveys Pty Ltd, AUD").count() == 1
         assert page.get_by_text("Fernhill Surveys Ltd").count() == 0

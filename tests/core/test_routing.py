@@ -158,7 +158,7 @@ def test_fields_are_told_as_people_say_them() -> None:
     assert words_of_path("Owner.Country") == "owner’s country"
     assert words_of_path("Account.BillingCountry") == "account’s billing country"
     group = (("CurrencyIsoCode", "EUR"), ("Territory2.Name", ""))
-    assert values_in_words(group) == "currency EUR, territory “–”"
+    assert values_in_words(group) == "currency EUR, no territory"
 
 
 def test_equal_groups_have_one_cause_and_different_ones_two() -> None:

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from connections.models import Connection
 from sync.management import demo, demo_events, demo_people, demo_setup, orphans, processes
 
 
@@ -120,7 +121,7 @@ class Command(BaseCommand):
         demo.wait_for(children[-1], f"{web}/healthz", self.folder, stop)
         self._let_the_sandbox_tell(page, web)
         self._welcome(web, page, passwords)
-        if self.empty:
+        if self.empty and not Connection.objects.exists():
             self._show_what_to_type()
 
     def _let_the_sandbox_tell(self, page: str, web: str) -> None:
