@@ -1,6 +1,7 @@
 """`manage.py demo`: everything at once, to try Counterpart without any account anywhere."""
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -153,6 +154,7 @@ class Command(BaseCommand):
             return
         self._say("Connecting Salesforce and Xero ...")
         os.environ.update(demo_setup.secrets())
+        logging.getLogger("connections").setLevel(logging.WARNING)  # its calls are no news here
         for step in demo_setup.connecting_steps(self.ports):
             if demo_setup.is_done(step):
                 continue
