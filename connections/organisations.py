@@ -1,5 +1,7 @@
 """What the organisation behind a connection says of itself, read after connecting and daily."""
 
+from collections import Counter
+
 import structlog
 from django.conf import settings
 from django.utils import timezone
@@ -80,7 +82,17 @@ def lists_of(reference: Reference) -> dict[str, list[list[str]]]:
         "themes": [list(theme) for theme in reference.themes],
         "stages": [[stage.name, _stage(stage)] for stage in reference.stages],
         "price_books": [[book.id, book.name] for book in reference.price_books if book.active],
+        "users": _users(reference),
     }
+
+
+def _users(reference: Reference) -> list[list[str]]:
+    """Return the active users; those of one name with what each signs in with."""
+    names = Counter(user.name for user in reference.users)
+    return [
+        [user.id, user.name if names[user.name] == 1 else f"{user.name} ({user.username})"]
+        for user in reference.users
+    ]
 
 
 def _stage(stage: Stage) -> str:

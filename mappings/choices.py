@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -17,6 +17,7 @@ from mappings.rules import LINE
 from sync.core.errors import SyncError
 from sync.core.fields import Describing, Holds, Org
 from sync.core.flow import Flow, ValueTable
+from sync.core.organisation import MOST_USERS
 from sync.core.projection import ACCOUNT
 
 OpenRemote = Callable[[Connection, Lane], Remote]
@@ -25,9 +26,9 @@ RETRY_SECONDS = 60
 """A page must not wait for a Salesforce that does not answer, again and again."""
 MOST_KINDS = 22  # with the record's own, one call
 LATELY = timedelta(days=400)
-NAMED = frozenset({"tracking", "themes", "price_books"})
+NAMED = frozenset({"tracking", "themes", "price_books", "users"})
 """Lists whose values are ids, which nobody reads."""
-OF_SALESFORCE = frozenset({"stages", "price_books"})
+OF_SALESFORCE = frozenset({"stages", "price_books", "users"})
 SAMPLES, LONGEST_SAMPLE, MOST_FIELDS = 3, 40, 120
 
 
@@ -161,6 +162,11 @@ def active(pair: Pair, table: ValueTable) -> list[tuple[str, str]]:
         if table.listed == "conversions":
             listed += [[f"{code} by salesforce", ""] for code in codes]
     return [(value, name) for value, name in listed]
+
+
+def is_whole(table: ValueTable, listed: Sized) -> bool:
+    """Return whether nothing else can be chosen than what is listed; of users there may be more."""
+    return table.listed != "users" or len(listed) <= MOST_USERS
 
 
 def values_of(pair: Pair, table: ValueTable) -> list[tuple[str, str]]:

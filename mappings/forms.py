@@ -8,8 +8,16 @@ from typing import Any
 
 from django import forms
 
-from mappings import checking, words
-from mappings.choices import NAMED, SalesforceFields, active, values_of
+from connections.live import open_remote as open_live
+from mappings import checking, people, words
+from mappings.choices import (
+    NAMED,
+    OpenRemote,
+    SalesforceFields,
+    active,
+    is_whole,
+    values_of,
+)
 from mappings.completeness import unknown_fields
 from mappings.drafted import Drafted
 from mappings.fitting import Misfit, circles, field_misfits, value_misfits
@@ -141,10 +149,13 @@ class ValueForm(RowForm):
         flow: Flow,
         known: SalesforceFields = NO_FIELDS,
         typed: Any = None,
+        *,
+        open_remote: OpenRemote = open_live,
     ) -> None:
         row = drafted.row
         super().__init__(typed, initial=_initial(row) | {"seen": drafted.seen})
         self.table, self.flow, self.known, self.pair = table, flow, known, row.pair
+        self.open_remote = open_remote
         many = 0 if table.bare else checking.MOST_CONDITIONS
         self.slots = range(1 if table.asks else max(many, len(row.conditions)))
         for slot in self.slots:
@@ -161,8 +172,9 @@ class ValueForm(RowForm):
     def _value_widget(self, value: str) -> forms.Widget:
         """Return a list to choose from where there is one; several values are typed with help."""
         offered = values_of(self.pair, self.table)
-        listed = self.table.listed and active(self.pair, self.table)
-        typed = self.table.listed == "conversions"  # a rate of one's own
+        listed = active(self.pair, self.table) if self.table.listed else []
+        own_rate = self.table.listed == "conversions"
+        typed = own_rate or not is_whole(self.table, listed)
         if typed or not offered or not (listed or not self.table.free):
             return forms.TextInput({**TEXT, "list": "values"})
         known = [("", "choose …"), *((v, _label(v, name, self.table)) for v, name in offered)]
@@ -195,9 +207,9 @@ class ValueForm(RowForm):
         values = super().clean() or {}
         if self.errors:
             return values
-        filled = self._filled()
+        filled, unmeant = self._filled(), self._ask_who(values)
         row = TableRow(self.table.name, values["value"], tuple(c for _, c in filled))
-        faults = checking.value_faults(self.table, row, self.flow.tables)
+        faults = unmeant or checking.value_faults(self.table, row, self.flow.tables)
         if values.get("active") and "value" not in faults:
             faults |= {one.part: one.words for one in value_misfits(self.pair, self.table, row)}
         for number, (slot, condition) in enumerate(filled):
@@ -209,6 +221,14 @@ class ValueForm(RowForm):
                 faults[f"{part}_{slot}"] = fault
         _report(self, faults)
         return values
+
+    def _ask_who(self, values: dict[str, Any]) -> checking.Faults:
+        """Put the id of the user who is meant into the values; return why that cannot be."""
+        said = values["value"].strip()
+        if not values.get("active") or not people.needs_asking(self.pair, self.table, said):
+            return {}
+        values["value"], fault = people.meant(self.pair, said, self.open_remote)
+        return {"value": fault} if fault else {}
 
     def _filled(self) -> list[tuple[int, Condition]]:
         """Return each condition of which anything is typed, with its slot."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from sync.core.organisation import PriceBook, Reference, Stage
+from sync.core.organisation import MOST_USERS, PriceBook, Reference, Stage, User
 
 from . import currencies
 from .describing import Shapes
@@ -16,9 +16,9 @@ MAYBE = ("DefaultCurrencyIsoCode", "Country", "InstanceName", "TrialExpirationDa
 
 
 def read(door: Doorway, shapes: Shapes) -> Reference:
-    """Ask for the org, its currencies, its stages and its price books: six calls at most."""
+    """Ask for the org, its currencies, stages, price books and users: seven calls at most."""
     shapes.load(
-        ("Organization", "CurrencyType", currencies.DATED, "OpportunityStage", "Pricebook2")
+        ("Organization", "CurrencyType", currencies.DATED, "OpportunityStage", "Pricebook2", "User")
     )
     known = shapes.types("Organization")
     fields = [*FIELDS, *(name for name in MAYBE if name in known)]
@@ -39,6 +39,21 @@ def read(door: Doorway, shapes: Shapes) -> Reference:
         dated_rates=currencies.read_dated(door, shapes),
         stages=_stages(door, shapes),
         price_books=_price_books(door, shapes),
+        users=_users(door, shapes),
+    )
+
+
+def _users(door: Doorway, shapes: Shapes) -> tuple[User, ...]:
+    """Return the org's active users by name, no partners or guests; none where they are hidden."""
+    if shapes.get("User") is None:
+        return ()
+    staff = "UserType = 'Standard'" if "UserType" in shapes.types("User") else ""
+    select = Selection("User", ("Id", "Name", "Username"))
+    soql = select.soql("IsActive = true", staff, order="Name", limit=MOST_USERS + 1)
+    return tuple(
+        User(str(row["Id"]), str(row["Name"]), str(row["Username"]))
+        for page in door.pages(soql)
+        for row in page
     )
 
 

@@ -207,8 +207,9 @@ class ValueRowAdmin(ModelAdmin):
         return redirect(f"{at.address}#row-{key}")
 
     def _form(self, at: TablePlace, one: Drafted[ValueRow], typed: Any = None) -> ValueForm:
-        known = salesforce_fields(at.pair, at.flow, fields_screen().open_remote)
-        return ValueForm(one, at.table, at.flow, known, typed)
+        remote = fields_screen().open_remote
+        known = salesforce_fields(at.pair, at.flow, remote)
+        return ValueForm(one, at.table, at.flow, known, typed, open_remote=remote)
 
     def _offers(self, at: TablePlace, form: ValueForm, known: SalesforceFields) -> dict[str, Any]:
         """Return the fields to choose from, and the values of those that the form names."""

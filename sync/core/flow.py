@@ -104,7 +104,7 @@ class ValueTable:
     `choices` are values with their words; `free` the pattern of every other value, none when
     empty. `listed` names the list of the Xero organisation that offers values: `accounts`,
     `tax_rates`, `themes`, `tracking`, `currencies` or `conversions`; or the list of the org,
-    `stages` or `price_books`. In a table of `several`, a
+    `stages`, `price_books` or `users`. In a table of `several`, a
     value is words separated by commas, tried in order. Tables `of_lines` are looked up for every
     line. `gives` is the target that the value ends up in; empty for the table's own name.
     The rows of a table that `asks` have one condition, `=<asks> is <one of asked>`: they are asked

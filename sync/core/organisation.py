@@ -64,6 +64,19 @@ class PriceBook:
     active: bool = True
 
 
+MOST_USERS = 500
+"""So many users are read to choose from; where there are more, they are found by name."""
+
+
+@dataclass(frozen=True)
+class User:
+    """An active user of a Salesforce org; `username` tells apart those of one name."""
+
+    id: str
+    name: str
+    username: str
+
+
 @dataclass(frozen=True)
 class Reference:
     """The organisation's own facts and lists, read at `read_at` (aware UTC).
@@ -99,6 +112,8 @@ class Reference:
     """The active stages of deals, in the org's own order (Salesforce)."""
     price_books: tuple[PriceBook, ...] = ()
     """The price books of the org, the standard one first (Salesforce)."""
+    users: tuple[User, ...] = ()
+    """The active users by name, one more than MOST_USERS where these are not all (Salesforce)."""
 
     def account(self, code: str) -> Account | None:
         """Return the account with this code, or None."""

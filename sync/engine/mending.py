@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from connections.live import open_remote as open_live
 from connections.models import Pair
-from connections.remote import Lane
-from mappings import choices, fitting
+from connections.remote import Lane, Remote
+from mappings import choices, fitting, people
 from mappings.completeness import unknown_fields
 from mappings.models import MappingVersion
 from mappings.rules import rules_for
@@ -48,28 +48,40 @@ def check_if_due(switch: FlowSwitch, open_remote: OpenRemote = open_live) -> boo
 def check(pair: Pair, flow: Flow, open_remote: OpenRemote = open_live) -> bool:
     """Open a problem at each row that cannot work, and end those that can again.
 
-    Returns whether Salesforce told of its fields; costs up to five calls.
+    Returns whether Salesforce told of its fields; costs up to six calls.
     """
     try:
-        open_remote(pair.salesforce, Lane.BACKGROUND).reference()  # it describes its fields anew
+        remote = open_remote(pair.salesforce, Lane.BACKGROUND)
+        remote.reference()  # it describes its fields anew
     except (SyncError, ValueError):  # a connection may lack its host, which its page says
         return False
     known = choices.describe(pair, flow, open_remote, Lane.BACKGROUND)
     if known.unknown:
         return False
-    _keep(pair, flow, broken_rows(pair, flow, known))
+    try:
+        broken = broken_rows(pair, flow, known, remote)
+    except SyncError:
+        return False
+    _keep(pair, flow, broken)
     return True
 
 
-def broken_rows(pair: Pair, flow: Flow, known: choices.SalesforceFields) -> dict[Row, list[str]]:
-    """Return why rows in force cannot work, in sentences by row."""
+def broken_rows(
+    pair: Pair, flow: Flow, known: choices.SalesforceFields, remote: Remote
+) -> dict[Row, list[str]]:
+    """Return why rows in force cannot work, in sentences by row.
+
+    Salesforce (`remote`) is asked only for users whom its list leaves out; raises the design's
+    errors then.
+    """
     rules, found = rules_for(pair, flow.key), dict[Row, list[str]]()
     optional = {rule.target for rule in rules.fields if rule.optional}
     if known.record:
         for unknown in unknown_fields(rules, known.record, known.lines):
             if unknown.place != "mapping" or unknown.argument not in optional:
                 found.setdefault((unknown.place, unknown.argument), []).append(unknown.words)
-    for one in fitting.misfits(pair, flow, rules, known):
+    gone = people.misfits(pair, flow, rules, remote)
+    for one in [*fitting.misfits(pair, flow, rules, known), *gone]:
         found.setdefault((one.place, one.argument), []).append(one.words)
     return found
 

@@ -149,7 +149,8 @@ def _rows(pair: Pair, flow: Flow, open_remote: OpenRemote) -> Iterator[Missing]:
     known = choices.describe(pair, flow, open_remote)
     if known.unknown:
         return
-    for (place, argument), told in mending.broken_rows(pair, flow, known).items():
+    remote = _open(pair.salesforce, open_remote)
+    for (place, argument), told in mending.broken_rows(pair, flow, known, remote).items():
         yield row_missing(pair, flow.key, place, argument, " ".join(told))
     for words in checking.every_fault(flow, rules_for(pair, flow.key)):
         where = Place("admin:mappings_fields", "Open the mapping", (pair.pk, flow.key))

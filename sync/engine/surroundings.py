@@ -89,8 +89,9 @@ def forget(*connection_ids: int) -> None:
 
 
 def dump_reference(reference: Reference) -> dict[str, Any]:
-    """Return the reference as JSON data."""
-    values = {f.name: _flat(getattr(reference, f.name)) for f in fields(reference)}
+    """Return the reference as JSON data, but for the users: no plan is made by them."""
+    kept = [f.name for f in fields(reference) if f.name != "users"]
+    values = {name: _flat(getattr(reference, name)) for name in kept}
     return snapshots.dump({**values, "dated_rates": _dated_as_text(reference)})
 
 

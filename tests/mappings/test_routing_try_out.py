@@ -42,7 +42,8 @@ def carry_out_rings(open_remote: OpenRemote) -> int:
     """Do what the worker does on each ring for new rows; return how many there were."""
     rings = [ring for ring in OrmQ.objects.all() if ring.func() == "sync.tasks.note_routes"]
     for ring in rings:
-        routing_telling.catch_up(*ring.args(), open_remote=open_remote)
+        (connection_id,) = ring.args()
+        routing_telling.catch_up(connection_id, open_remote)
     return len(rings)
 
 

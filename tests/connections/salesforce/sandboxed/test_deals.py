@@ -185,6 +185,9 @@ def test_an_org_says_what_it_is(box: Box, connection: Connection, remote: Salesf
     assert [s.name for s in told.stages if s.won] == ["Closed Won"]
     assert [s.name for s in told.stages if s.closed] == ["Closed Won", "Closed Lost"]
     assert told.stages[0].name == "Prospecting"
+    users = box.world.table("salesforce", "User").values()
+    assert {u.id for u in told.users} == {one["Id"] for one in users if one["IsActive"]}
+    assert [u.name for u in told.users] == sorted(u.name for u in told.users)
     left = budget.calls_left(connection)
     assert left.day is not None
     assert left.day_limit is not None
