@@ -52,7 +52,8 @@ class Routed:
     has no living counterpart here, nothing is made of it for the `reason`, in words, or until the
     `question` is answered. `twice` is asked instead where one was found here although another
     pair has its own. `doubt` is asked while one lives here although it belongs elsewhere.
-    `nowhere` tells that no other pair makes anything of it either.
+    `nowhere` tells that no other pair makes anything of it either; `asker` is the pair that is to
+    ask where it belongs and does not yet.
     """
 
     pair: int = 0
@@ -61,6 +62,7 @@ class Routed:
     twice: Question | None = None
     doubt: Question | None = None
     nowhere: bool = False
+    asker: int = 0
 
 
 @dataclass(frozen=True)

@@ -144,10 +144,14 @@ def _of_quoted(facts: _Facts, couple: Couple, route: Route | None, pair: Pair) -
 
 
 def _asks(facts: _Facts, subject: Key | None = None) -> bool:
+    return _asker(facts, subject) in (0, facts.work.pair.pk)
+
+
+def _asker(facts: _Facts, subject: Key | None) -> int:
+    """Return the pair that asks, or is to ask, where a subject belongs; 0 for any."""
     askers = facts.routing.askers() if facts.routing is not None else []
     asked = facts.past.asked.get(subject) if subject is not None else None
-    first = next(iter(askers), None) if asked is None else asked
-    return first in (None, facts.work.pair.pk)
+    return next(iter(askers), 0) if asked is None else asked
 
 
 def _unruled(facts: _Facts, couple: Couple) -> Routed | None:
@@ -216,7 +220,8 @@ def _asked(facts: _Facts, couple: Couple, route: Route) -> Routed | None:
     if before is not None and before.pair.pk in routing.modes:
         return Routed(reason=f"It was in “{before.pair.name}” before, where that is asked about.")
     if not _asks(facts, couple.subject):
-        return Routed(reason="It is asked which organisation it belongs to.")
+        asker = 0 if couple.subject in facts.past.asked else _asker(facts, couple.subject)
+        return Routed(reason="It is asked which organisation it belongs to.", asker=asker)
     group = routing.group(record)
     question = ask.which_organisation(
         routing.kind, route, group, routing.choices, routing.connection_id

@@ -161,7 +161,9 @@ def _row(work: Work, routing: Routing, plan: Plan) -> Unplaced:
 
 
 def _pass_on(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
-    """Let the pair look that what has ended here belongs to; and deals, whose account was seen."""
+    """Let the pair look that what has ended here belongs to, or that is to ask where it belongs;
+    and deals, whose account was seen.
+    """
     if work.run.mode != Mode.LIVE:
         return
     ended: dict[int, list[Key]] = {}
@@ -174,6 +176,9 @@ def _pass_on(work: Work, routing: Routing, plans: Sequence[Plan]) -> None:
     for pair in routing.pairs:
         if pair.pk in ended and pair.pk in routing.modes and pair.pk != work.pair.pk:
             noticing.note(pair, work.flow.key, ended[pair.pk], "again")
+        to_ask = {p.subject for p in plans if p.couple.routed and p.couple.routed.asker == pair.pk}
+        if to_ask:
+            noticing.note(pair, work.flow.key, to_ask - _noticed(pair, work, to_ask), "again")
     accounts = [p.subject.id for p in plans if p.subject.kind == ACCOUNT]
     if work.flow.by_likeness and accounts:
         waiting = Unplaced.objects.filter(connection=routing.connection_id, account_id__in=accounts)
