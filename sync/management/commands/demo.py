@@ -121,9 +121,8 @@ class Command(BaseCommand):
         demo.wait_for(children[-2], f"{web}/healthz/web", self.folder, stop)
         demo.wait_for(children[-1], f"{web}/healthz", self.folder, stop)
         self._let_the_sandbox_tell(page, web)
-        self._welcome(web, page, passwords)
-        if self.empty and not Connection.objects.exists():
-            self._show_what_to_type()
+        unconnected = self.empty and not Connection.objects.exists()
+        self._welcome(web, page, passwords, self._what_to_type() if unconnected else "")
 
     def _let_the_sandbox_tell(self, page: str, web: str) -> None:
         """Have changes told as events; without them everything still works, some seconds later."""
@@ -179,14 +178,14 @@ class Command(BaseCommand):
             self._say(f"No deal was won yet ({error}): win one on the sandbox's page.")
         done.touch()
 
-    def _show_what_to_type(self) -> None:
+    def _what_to_type(self) -> str:
         lines = "".join(f"      {line}\n" for line in demo_setup.what_to_type(self.ports))
-        self._say(
+        return (
             "  Nothing is connected yet. Sign in as administrator and take the first steps. The "
-            f"sandbox accepts\n\n{lines}"
+            f"sandbox accepts\n\n{lines}\n"
         )
 
-    def _welcome(self, web: str, page: str, passwords: dict[str, str]) -> None:
+    def _welcome(self, web: str, page: str, passwords: dict[str, str], typed: str) -> None:
         people = "".join(f"      {name:15}{word}\n" for name, word in passwords.items())
         seen = "   press “Close won” on a deal and see its invoice"
         if self.empty:  # the real Xero sends nobody back to 127.0.0.1 either
@@ -194,6 +193,6 @@ class Command(BaseCommand):
         self._say(
             f"\n  Counterpart is ready.\n\n"
             f"    Counterpart    {web}/\n{people}"
-            f"    The sandbox    {page}/{seen}\n\n"
+            f"    The sandbox    {page}/{seen}\n\n{typed}"
             f"  Ctrl-C ends it. Logs and logins: {self.folder}\n"
         )
