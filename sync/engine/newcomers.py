@@ -86,12 +86,9 @@ def _alike(work: Work, mine: Sequence[Key], theirs: Sequence[tuple[int, str]]) -
     `theirs` are pairs of a connection and a contact's id.
     """
     kind, place = work.flow.xero_kind, work.xero.connection_id
-    known = KnownKey.objects.filter(
-        connection_id=place,
-        kind=kind,
-        name__startswith=MARK,
-        record__remote_id__in=[key.id for key in mine],
-    )
+    ids = [key.id for key in mine]
+    own = KnownRecord.objects.filter(connection_id=place, kind=kind, remote_id__in=ids)
+    known = KnownKey.objects.filter(record__in=own, name__startswith=MARK)
     keys: dict[tuple[str, str], set[str]] = {}
     for name, value, remote_id in known.values_list("name", "value", "record__remote_id"):
         keys.setdefault((name[len(MARK) :], value), set()).add(remote_id)
