@@ -92,7 +92,10 @@ class MoneyCount:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many questions of one kind wait for a person at one desk; `sure` have one good answer."""
+    """How many questions of one kind wait for a person at one desk; `sure` have one good answer.
+
+    As the desks count: all disputed fields of one record are one question.
+    """
 
     desk: str
     kind: str

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from connections.models import Pair
 from sync.core.records import System
 from sync.flows.registry import every_flow
-from sync.models import Cursor, FlowSwitch, Notice, PlanRow, ReviewItem
+from sync.models import Cursor, FlowSwitch, Notice, PlanRow, ReviewItem, ReviewSubject
 
 from .setting_up_facts import MoneyCount, Plans, Progress, Waiting
 
 OPEN = (Notice.State.WAITING, Notice.State.CLAIMED)
+CONFLICT = ReviewItem.Desk.CONFLICT.value
 
 
 def plans_so_far(pair: Pair) -> Mapping[str, Plans]:
-    """Return by flow what the pair's flows that are not off have planned; five queries.
+    """Return by flow what the pair's flows that are not off have planned; six queries at most.
 
     Counts and progress are those of flows in shadow; of one that is on, only what waits is told.
     """
@@ -64,10 +65,21 @@ def _waiting(pair: Pair) -> dict[str, list[Waiting]]:
     counted = items.values_list("flow", "desk", "kind").annotate(
         n=Count("id"), sure_ones=Count("id", filter=Q(sure=True))
     )
+    rows = list(counted.order_by("flow", "desk", "kind"))
+    disputed = _disputed(items) if any(desk == CONFLICT for _, desk, *_ in rows) else {}
     told: dict[str, list[Waiting]] = {}
-    for flow, desk, kind, count, sure in counted.order_by("flow", "desk", "kind"):
-        told.setdefault(flow, []).append(Waiting(desk, kind, count, sure))
+    for flow, desk, kind, count, sure in rows:
+        asked = disputed.get(flow, 0) if desk == CONFLICT else count
+        if asked:
+            told.setdefault(flow, []).append(Waiting(desk, kind, asked, sure))
     return told
+
+
+def _disputed(items: QuerySet[ReviewItem]) -> dict[str, int]:
+    """Return by flow how many records have disputed fields: those of one are one question."""
+    held = ReviewSubject.objects.filter(item__in=items.filter(desk=CONFLICT), closed_at=None)
+    counted = held.order_by().values_list("item__flow")
+    return dict(counted.annotate(Count("subject", distinct=True)))
 
 
 def _progress(pair: Pair, shadows: Sequence[FlowSwitch]) -> dict[str, Progress]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from connections.models import Installation, Pair
+from sync.admin import desk_tiles
 from sync.core.records import Key, System
 from sync.engine import setting_up
 from sync.models import FlowSwitch, PlanRow, ReviewItem, Run
@@ -117,6 +118,26 @@ def test_customers_to_match_stand_there_by_how_much_there_is_to_think(pair: Pair
     assert "1 has a candidate that is not certain, or several" in words
     assert "1 has nobody near" in words
     assert "Open the match desk" in words
+
+
+def test_disputed_fields_are_counted_by_record_as_the_desk_and_home_do(pair: Pair) -> None:
+    FlowSwitch.objects.create(pair=pair, flow=BILLING, mode="shadow", changed_by="ana")
+    for record, fields in (("North", 3), ("South", 1)):
+        for number in range(fields):
+            item = ask(pair, f"{record} {number}", kind="conflict")
+            item.subjects.update(subject=f"salesforce:Account:{record}")
+    closed = ask(pair, "West", kind="conflict")
+    closed.subjects.update(closed_at=timezone.now())
+    ask(pair, "East")
+    home = desk_tiles.count(desk_tiles.waiting(pair))
+    assert home == 3
+    assert setting_up.plans_so_far(pair)[BILLING].questions == home
+    client = member("Administrators")
+    words = read(client, pair=pair.pk, step="plans")
+    assert "2 questions at Conflicts" in words
+    assert "3 questions wait for a person" in read(client, pair=pair.pk, step="start")
+    page = flat(client.get(f"{reverse('first_steps_on', args=[BILLING])}?pair={pair.pk}"))
+    assert "2 at Conflicts , 1 at Problems" in page
 
 
 def test_putting_a_step_off_goes_on_with_the_next_and_holds_for_this_person(pair: Pair) -> None:
