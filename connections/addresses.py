@@ -10,13 +10,17 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def safe_address(text: str) -> str:
-    """Return scheme://host[:port] of an address; one without a scheme is taken as https.
+    """Return scheme://host[:port] of an address; one without a scheme is taken as
+    https, or as http where it is on this machine, as the sandbox's is.
 
     Raises ValueError with a sentence when it is no address, holds a password, or would carry
     secrets over the network unencrypted.
     """
     text = text.strip()
-    parts = urlsplit(text if "://" in text else f"https://{text}")
+    address = text if "://" in text else f"https://{text}"
+    if address != text and is_loopback(address):
+        address = f"http://{text}"
+    parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or ""):
         raise ValueError(f"'{text}' is not an address such as https://example.com.")
     if parts.username or parts.password:
@@ -25,7 +29,7 @@ def safe_address(text: str) -> str:
         port = parts.port
     except ValueError as error:
         raise ValueError(f"'{text}' has a port that cannot be.") from error
-    if parts.scheme == "http" and not is_loopback(text):
+    if parts.scheme == "http" and not is_loopback(address):
         raise ValueError(f"'{text}' must be https: plain http is accepted for this machine only.")
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")

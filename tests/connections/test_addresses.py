@@ -16,6 +16,12 @@ from connections.salesforce.sign_in import check_host
         ("http://127.0.0.1:9101", "http://127.0.0.1:9101"),
         ("http://localhost:9101", "http://localhost:9101"),
         ("http://[::1]:9101", "http://[::1]:9101"),
+        ("127.0.0.1:9101", "http://127.0.0.1:9101"),
+        (" localhost:9101/ ", "http://localhost:9101"),
+        ("[::1]:9101", "http://[::1]:9101"),
+        ("https://localhost:9101", "https://localhost:9101"),
+        ("localhost.example.com", "https://localhost.example.com"),
+        ("127.0.0.1.example.com:8443", "https://127.0.0.1.example.com:8443"),
     ],
 )
 def test_an_address_is_reduced_to_its_host(text: str, address: str) -> None:
@@ -29,6 +35,9 @@ def test_an_address_is_reduced_to_its_host(text: str, address: str) -> None:
         "http://127.0.0.1.example.com",
         "http://localhost.example.com",
         "http://localhost@example.com",
+        "localhost@example.com",
+        "example.com@localhost:9101",
+        "[::1",
         "http://0.0.0.0:9101",
         "http://192.168.0.1",
         "ftp://example.com",
