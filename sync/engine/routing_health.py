@@ -49,7 +49,8 @@ def unruled(connection: Connection) -> str:
     pairs = assigning.pairs_of(connection.pk)
     rows = rows_of(connection.pk) or ()
     for kind in KINDS[System(connection.system)]:
-        in_use = routing_rows.modes_of(pairs, FLOWS[kind])
+        modes = routing_rows.modes_of(pairs, FLOWS[kind])
+        in_use = [pk for pk, mode in modes.items() if mode == routing_rows.ON] or modes
         if kind in (DEAL, "Quote") and len(in_use) > 1 and not rows_of_kind(rows, kind):
             return f"{len(in_use)} pairs take its {THINGS[kind]}, and no row says which: all ask"
     return ""

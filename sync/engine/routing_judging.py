@@ -156,14 +156,19 @@ def _asker(facts: _Facts, subject: Key | None) -> int:
 
 def _unruled(facts: _Facts, couple: Couple) -> Routed | None:
     """Return what holds where no row was ever published: as long as one pair has the flow on,
-    that one; else it is asked, so that a second organisation never begins to bill everything.
+    that one has it; else it is asked, so that a second organisation never begins to bill
+    everything. One in shadow stops no other.
     """
     routing, mine = facts.routing, facts.work.pair.pk
     if routing is None or routing.kind not in routing_past.HELD:
         return None
-    if len(routing.modes) > 1:
+    if not routing.sole:
         return _asked(facts, couple, Route(Way.UNMATCHED))
-    return _again_here(facts, couple, Route(Way.PAIR, mine))
+    if routing.sole == mine:
+        return _again_here(facts, couple, Route(Way.PAIR, mine))
+    name = routing.names[routing.sole]
+    reason = f"No row says where it belongs, so “{name}” takes it, where this flow is on."
+    return Routed(routing.sole, reason=reason, nowhere=True)
 
 
 def _by_route(facts: _Facts, couple: Couple, route: Route) -> Routed | None:

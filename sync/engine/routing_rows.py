@@ -77,6 +77,14 @@ class Routing:
         in_use = [pair.pk for pair in self.pairs if pair.pk in self.modes]
         return [pk for pk in in_use if self.modes[pk] == ON] or in_use
 
+    @property
+    def sole(self) -> int:
+        """The pair that has every record while no row was published: the only one of the first
+        rank, since one in shadow takes nothing from one that writes; 0 where there are several.
+        """
+        best = self.first_rank
+        return best[0] if len(best) == 1 else 0
+
     def askers(self) -> list[int]:
         """Return the pairs that may ask where a record belongs, the first to be preferred.
 

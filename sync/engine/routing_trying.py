@@ -183,10 +183,10 @@ def routing_for(
 
 
 def _route(routing: Routing, record: Record, said: Mapping[Key, Assignment]) -> Route:
-    """Return where a record belongs; without rows, to the one pair that has the flow in use."""
+    """Return where a record belongs; without rows, to the one pair that takes every one."""
     found = routing.route(record, said)
-    if not routing.has_rows and not found.known and len(routing.modes) == 1:
-        return replace(found, way=Way.PAIR, pair=next(iter(routing.modes)))
+    if not routing.has_rows and not found.known and routing.sole:
+        return replace(found, way=Way.PAIR, pair=routing.sole)
     return found
 
 

@@ -272,3 +272,20 @@ def test_what_waits_for_a_pair_that_was_taken_out_is_billed_though_nothing_else_
     places.desks[0].work()
     assert places.billed() == [1, 0]
     assert not Unplaced.objects.exists()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_second_organisation_in_shadow_without_rows_stops_nothing_in_the_first(
+    places: Places, order: tuple[int, int]
+) -> None:
+    places.switch(1, "shadow")
+    for number in range(1, 4):
+        places.win(number)
+    places.settle(*order)
+    assert places.billed() == [3, 0]
+    assert places.asked() == []
+    places.switch(1, "on")
+    places.win(4)
+    places.settle(*order)
+    assert places.billed() == [3, 0]
+    assert [item.subjects.count() for item in places.asked()] == [1]

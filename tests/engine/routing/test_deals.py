@@ -63,11 +63,12 @@ def test_without_rows_the_one_pair_that_has_the_flow_on_bills_as_before(places: 
     assert places.asked() == []
 
 
-@pytest.mark.parametrize("mode", ["on", "shadow"])
+@pytest.mark.parametrize("modes", [("on", "on"), ("shadow", "shadow")])
 def test_a_second_organisation_without_rows_bills_nothing_before_a_person_has_said(
-    places: Places, mode: str
+    places: Places, modes: tuple[str, str]
 ) -> None:
-    places.switch(1, mode)
+    for place, mode in enumerate(modes):
+        places.switch(place, mode)
     for number in range(1, 4):
         places.win(number)
     places.settle()
