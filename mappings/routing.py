@@ -92,3 +92,11 @@ def in_force(version: RoutingVersion | None) -> Sequence[Row]:
 def other_side(pair: Pair, connection: Connection) -> Connection:
     """Return the pair's connection that is not the given one: the organisation or org chosen."""
     return pair.xero if connection.system == System.SALESFORCE else pair.salesforce
+
+
+def both_names(pair: Pair, connection_id: int) -> str:
+    """Return a pair's name with that of the organisation it chooses, where the two differ."""
+    chosen = pair.xero if pair.salesforce_id == connection_id else pair.salesforce
+    organisation = chosen.organisation_name or chosen.name
+    alike = organisation.casefold() == pair.name.casefold()
+    return pair.name if alike else f"{pair.name} · {organisation}"

@@ -77,7 +77,8 @@ class Telling:
         pair = self.pairs.get(value)
         if pair is None:
             return Given(SAID.get(value, f"pair {value}, which is gone" if value else "nothing"))
-        return Given(pair.name, pair, routing.other_side(pair, self.connection))
+        told = routing.both_names(pair, self.connection.pk)
+        return Given(told, pair, routing.other_side(pair, self.connection))
 
     def conditions(self, kind: str, conditions: Sequence[Mapping[str, str]]) -> list[str]:
         """Return each condition in words."""

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from connections.models import Connection
 from mappings.admin import routing_places
-from mappings.routing import kinds_of, other_side
+from mappings.routing import both_names, kinds_of, other_side
 from sync.engine import routing
 from sync.models import Assignment
 
@@ -47,7 +47,7 @@ def assignments(request: HttpRequest, connection_id: int) -> HttpResponse:
         "states": STATES,
         "asked": asked,
         "stay": urlencode({name: value for name, value in asked.items() if value}),
-        "every_pair": list(at.telling.pairs.values()),
+        "every_pair": [(key, at.telling.given(key).words) for key in at.telling.pairs],
         "may_move": request.user.has_perm(MAY),
         "total": pages.count,
     }
@@ -71,6 +71,7 @@ def _line(connection: Connection, row: Assignment) -> dict[str, Any]:
         "row": row,
         "kind": titles.get(row.kind, row.kind).removesuffix("s"),
         "organisation": other_side(row.pair, connection),
+        "named": both_names(row.pair, connection.pk),
     }
 
 

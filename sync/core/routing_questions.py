@@ -63,7 +63,8 @@ def which_organisation(
 ) -> Question:
     """Return the question where the records of a group belong; one for all of them.
 
-    `pairs` are the names of those that may be chosen, by primary key.
+    `pairs` are those that may be chosen by primary key, each as people know it: by its name and
+    its organisation's.
     """
     if route.way is Way.UNREAD:
         return _unread(kind, route, connection_id)

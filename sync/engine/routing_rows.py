@@ -10,7 +10,7 @@ from django.db.models import Q
 from connections.models import Pair
 from connections.remote import Remote
 from mappings.completeness import has
-from mappings.routing import rows_of
+from mappings.routing import both_names, rows_of
 from sync.core.fields import Describing, FieldFacts, Org
 from sync.core.flow import Flow, TableRow
 from sync.core.records import Key, Record, System
@@ -55,8 +55,8 @@ class Routing:
 
     @property
     def choices(self) -> dict[int, str]:
-        """The names of the active pairs by primary key."""
-        return {pair.pk: pair.name for pair in self.pairs}
+        """The active pairs by primary key, each by its name and its organisation's."""
+        return {pair.pk: both_names(pair, self.connection_id) for pair in self.pairs}
 
     @property
     def readable(self) -> tuple[str, ...]:

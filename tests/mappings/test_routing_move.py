@@ -116,7 +116,7 @@ def test_a_move_is_kept_with_who_and_why_listed_and_ended(
     assert (row.pair, row.by, row.why, row.name) == (australia, "finance", "Sold by AU", "Survey")
     listed = reverse("routing_assignments", args=[salesforce.pk])
     told = text(finance, listed)
-    assert "Survey Deal Xero Fernhill Australia AUD Sold by AU finance" in told
+    assert "Survey Deal Xero Australia · Fernhill Australia AUD Sold by AU finance" in told
     finance.post(listed, {"assignment": str(row.pk)})
     row.refresh_from_db()
     assert row.ended_by == "finance"

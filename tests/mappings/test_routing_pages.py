@@ -53,7 +53,7 @@ def test_the_draft_tells_each_row_before_and_after_and_who(
 ) -> None:
     add(finance, salesforce, uk, GBP, name="Pounds")
     told = text(finance, address(salesforce, "draft"))
-    assert "Pounds Deals + added – UK, when Deal Currency is GBP finance" in told
+    assert "Pounds Deals + added – UK · Fernhill UK, when Deal Currency is GBP finance" in told
     assert "This draft was not tried yet" in told
 
 
@@ -97,7 +97,7 @@ def test_what_was_published_meanwhile_is_told_and_decided(
         salesforce, lambda rows: [other], by="sam", why="", check=lambda rows: ()
     )
     told = text(administrator, address(salesforce, "draft"))
-    assert "In use now: Australia, when Deal Currency is GBP" in told
+    assert "In use now: Australia · Fernhill Australia, when Deal Currency is GBP" in told
     assert "choose which of the two stands" in publish(administrator, salesforce)
     mark = routing_drafting.draft_of(salesforce).mark
     administrator.post(address(salesforce, "draft"), {"act": "stand", "seen": mark})

@@ -63,8 +63,8 @@ def test_the_last_90_days_are_told_by_organisation_in_money(
     add(finance, salesforce, australia, ("CurrencyIsoCode", "is", "AUD"))
     told = tried(finance, salesforce)
     assert "Of 4 records of the last 90 days, 3 would change place; 1 would be asked about." in told
-    assert "Fernhill Australia AUD 0 2 ≠ AUD 2,500.00" in told
-    assert "Fernhill UK GBP 0 1 ≠ GBP 1,000.50" in told
+    assert "Australia · Fernhill Australia AUD 0 2 ≠ AUD 2,500.00" in told
+    assert "UK · Fernhill UK GBP 0 1 ≠ GBP 1,000.50" in told
     assert "Deals that would be asked about" in told
     assert not Notice.objects.exists()
     assert not Assignment.objects.exists()

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
+from connections.models import Connection
 from sync.models import Assignment, ReviewItem
 
 from .places import Places
@@ -42,3 +43,20 @@ def test_an_answer_assigns_nothing_that_joined_the_question_after_the_person_loo
     client.post(address, said)
     places.settle()
     assert places.billed() == [0, 2]
+
+
+def test_the_question_names_each_pair_with_its_organisation_where_the_two_differ(
+    places: Places,
+) -> None:
+    places.publish(places.row(0, CurrencyIsoCode="GBP"), places.row(1, CurrencyIsoCode="EUR"))
+    first, second = places.pair(0), places.pair(1)
+    Connection.objects.filter(pk=first.xero_id).update(organisation_name="Fernhill Surveys Ltd")
+    Connection.objects.filter(pk=second.xero_id).update(organisation_name=second.name)
+    places.win(1, CurrencyIsoCode="JPY")
+    places.settle()
+    (item,) = places.asked()
+    assert [choice["label"] for choice in item.choices][:2] == [
+        f"They belong to “{first.name} · Fernhill Surveys Ltd”",
+        f"They belong to “{second.name}”",
+    ]
+    assert f"“{first.name} · Fernhill Surveys Ltd” or “{second.name}”" in item.explanation
