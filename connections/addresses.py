@@ -10,11 +10,11 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def safe_address(text: str) -> str:
-    """Return scheme://host[:port] of an address; one without a scheme is taken as
-    https, or as http where it is on this machine, as the sandbox's is.
+    """Return scheme://host[:port] of an address.
 
-    Raises ValueError with a sentence when it is no address, holds a password, or would carry
-    secrets over the network unencrypted.
+    One without a scheme is taken as https, or as http where it is on this machine. Raises
+    ValueError with a sentence when it is no address, holds a password, or would carry secrets
+    over the network unencrypted.
     """
     text = text.strip()
     address = text if "://" in text else f"https://{text}"
