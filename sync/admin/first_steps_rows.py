@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from connections.models import Pair
+from sync.core.records import System
 from sync.engine import beginning, setting_up
-from sync.engine.setting_up import Missing, Template, Waiting
+from sync.engine.setting_up import Missing, Place, Template, Waiting
 from sync.models import ReviewItem
 
 from . import first_steps_words as words
@@ -23,7 +24,8 @@ from .match_desk_queue import Asked
 
 MINUTES_A_QUESTION = 0.25
 """As docs/first-match.md measured it."""
-ELSEWHERE = ("first_day", "events:", "asked:")
+EVENTS = "events:"
+ELSEWHERE = ("first_day", EVENTS, "asked:")
 """What is not told with the check: it has a place of its own, or is only a recommendation."""
 
 
@@ -41,6 +43,8 @@ class Row:
     desks: Sequence[tuple[str, int, str]]
     plans: str
     refusal: str
+    advice: str = ""
+    """What it leans on that is started together with it."""
     more: str = ""
     """Where the template is tried out on the past, where it can be."""
 
@@ -51,7 +55,16 @@ def rows_of(pair: Pair, templates: Sequence[Template], apart: Sequence[Missing] 
     What is told `apart` is not told again at each of them.
     """
     fresh = all(one.mode == "off" for one in templates)
-    return [_row(pair, one, apart, fresh=fresh) for one in templates]
+    found = [_row(pair, one, apart, fresh=fresh) for one in templates]
+    together = any(row.chosen and row.it.flow == words.CUSTOMERS for row in found)
+    return [_advised(row) for row in found] if together else found
+
+
+def _advised(row: Row) -> Row:
+    """Return the row with what is proposed in the same form as advice: it is not missing."""
+    lacks = [m for m in row.lacks if m.key != "customers"]
+    advice = words.TOGETHER if len(lacks) < len(row.lacks) else ""
+    return replace(row, lacks=lacks, advice=advice)
 
 
 def lacked_by_all(templates: Sequence[Template]) -> list[Missing]:
@@ -145,19 +158,42 @@ class Fault:
 
     it: Missing
     titles: Sequence[str]
+    places: Sequence[Place]
+
+    @property
+    def is_advice(self) -> bool:
+        """Whether all works without it, only slower."""
+        return self.it.key.startswith(EVENTS)
 
 
 def faults_of(shared: Sequence[Missing], templates: Sequence[Template]) -> list[Fault]:
     """Return what the check found, the same thing once; what blocks comes first."""
     found: dict[tuple[str, str], tuple[Missing, list[str]]] = {
-        (one.key, one.words): (one, []) for one in shared
+        (one.key, one.words): (one, []) for one in shared if not one.key.startswith(EVENTS)
     }
     for template in templates:
         for one in template.missing:
             if not one.shared and one.blocking and not one.key.startswith(ELSEWHERE):
                 found.setdefault((one.key, one.words), (one, []))[1].append(template.title)
-    told = [Fault(one, titles) for one, titles in found.values()]
-    return sorted(told, key=lambda fault: not fault.it.blocking)
+    told = [Fault(m, titles, [m.place] if m.place else []) for m, titles in found.values()]
+    return [*sorted(told, key=lambda fault: not fault.it.blocking), *_of_events(shared)]
+
+
+def _of_events(shared: Sequence[Missing]) -> list[Fault]:
+    """Return once that changes are asked for, of one system or of both."""
+    silent = [one for one in shared if one.key.startswith(EVENTS)]
+    places = [one.place for one in silent if one.place]
+    if len(silent) < len(System):
+        return [Fault(one, (), places) for one in silent]
+    named = [
+        replace(place, words=f"For {s.label}") for place, s in zip(places, System, strict=True)
+    ]
+    return [Fault(Missing(EVENTS, words.NO_EVENTS, shared=True), (), named)]
+
+
+def needing(missing: Sequence[Missing]) -> list[Missing]:
+    """Return what is left without the advice that the check tells once for all."""
+    return [one for one in missing if not one.key.startswith(EVENTS)]
 
 
 def next_to_switch(used: Sequence[Row]) -> str:

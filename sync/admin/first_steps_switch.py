@@ -41,7 +41,7 @@ def switch_on(request: HttpRequest, flow: str) -> HttpResponse:
         "in_money": any(line.sums for line in row.lines),
         "refusal": setting_up.refusal(template) if template.mode == Mode.SHADOW else "",
         "writes": words.WRITES.get(flow, ""),
-        "others": [one for one in template.missing if not one.blocking],
+        "others": [one for one in rows.needing(template.missing) if not one.blocking],
     }
     return _shown(request, "switch_on", pair, template, context)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sync.engine.setting_up import MoneyCount
+from sync.engine.setting_up import MoneyCount, title_of
 
 DOES: Mapping[str, str] = {
     "won_opportunity_invoice": "Each deal that is won becomes one invoice in Xero.",
@@ -44,7 +44,13 @@ NOUNS: Mapping[str, tuple[str, str]] = {
 VERBS = {"create": ("+", "would be made"), "update": ("~", "would be changed")}
 TOLD = frozenset({"payment_status"})
 """Templates that only tell: what they change is told something new."""
-RECOMMENDED = ("account_contact", "won_opportunity_invoice", "payment_status")
+CUSTOMERS = "account_contact"
+TOGETHER = f"Start it together with “{title_of(CUSTOMERS)}”, which finds its customers."
+NO_EVENTS = (
+    "Both systems are asked for changes every few minutes, and that is enough to begin with. With "
+    "an address for their events it becomes seconds."
+)
+RECOMMENDED = (CUSTOMERS, "won_opportunity_invoice", "payment_status")
 """What most begin with: each of these leans on the one before."""
 
 

@@ -50,7 +50,7 @@ def work_of(
     used = [row for row in told if row.it.mode != FlowSwitch.Mode.OFF]
     return {
         "rows": told,
-        "apart": apart if opened == "start" else [],
+        "apart": rows.needing(apart) if opened == "start" else [],
         "used": used,
         "next_on": rows.next_to_switch(used),
         "checked": setting_up.last_check(pair) if opened in ("check", "start") else None,

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from connections.models import Installation, Pair
+from connections.models import EventDoor, Installation, Pair
 from sync.admin import desk_tiles
 from sync.core.records import Key, System
 from sync.engine import setting_up
@@ -97,6 +97,34 @@ def test_the_first_day_lies_behind_the_lock_of_the_books(pair: Pair) -> None:
     )
     behind = timezone.localdate() + timedelta(days=4)
     assert f'value="{behind:%Y-%m-%d}"' in page.content.decode()
+
+
+def test_what_is_ticked_in_the_same_form_is_advice_and_not_missing(pair: Pair) -> None:
+    client = member("Administrators")
+    words = read(client, pair=pair.pk, step="start")
+    assert "Start it together with “Contacts and accounts both ways”" in words
+    assert "No customer is linked yet" not in words
+    assert "Recommended first" not in words
+    FlowSwitch.objects.create(pair=pair, flow=BILLING, mode="shadow", changed_by="ana")
+    alone = read(client, pair=pair.pk, step="start")  # nothing is ticked beforehand any more
+    assert "Start it together" not in alone
+    assert "Recommended first: “Contacts and accounts both ways”" in alone
+    FlowSwitch.objects.create(pair=pair, flow=CUSTOMERS, mode="shadow", changed_by="ana")
+    used = read(client, pair=pair.pk, step="start")
+    assert "Start it together" not in used
+    assert "Recommended first" not in used
+
+
+def test_events_are_advice_that_is_told_once_for_both_systems(pair: Pair) -> None:
+    client = member("Administrators")
+    told = read(client, pair=pair.pk, step="check")
+    assert told.count("every few minutes") == 1
+    assert "For Salesforce For Xero" in told
+    assert "every few minutes" not in read(client, pair=pair.pk, step="start")
+    EventDoor.objects.create(system="salesforce", connection=pair.salesforce, secret="s")
+    one = read(client, pair=pair.pk, step="check")
+    assert one.count("every few minutes") == 1
+    assert "Xero tells of no change by itself yet" in one
 
 
 def test_plans_are_told_in_money_by_currency_and_never_summed_across(pair: Pair) -> None:
