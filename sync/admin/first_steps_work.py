@@ -20,14 +20,19 @@ from .first_steps_pairing import PairForm
 
 
 def moving(choice: Choice, templates: Sequence[Template]) -> dict[str, Any]:
-    """Return whether anything goes on by itself meanwhile: an installation, or a first look."""
+    """Return whether anything goes on by itself meanwhile: an installation, or a first look.
+
+    Which questions there are is known once what is in use has looked at everything.
+    """
     org = choice.connection(System.SALESFORCE)
     installation = Installation.objects.filter(connection=org).first() if org else None
     installing = installation is not None and not installation.is_finished
-    shadows = [one for one in templates if one.mode == FlowSwitch.Mode.SHADOW]
+    used = [one for one in templates if one.mode != FlowSwitch.Mode.OFF]
+    shadows = [one for one in used if one.mode == FlowSwitch.Mode.SHADOW]
     looking = any(not one.plans.progress.complete for one in shadows)
     return {
         "moves": looking or installing,
+        "questions_known": bool(used) and not looking,
         "installation": installation,
         "installing": installing,
     }

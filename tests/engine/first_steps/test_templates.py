@@ -168,6 +168,20 @@ def test_disputed_fields_are_counted_by_record_as_the_desk_and_home_do(pair: Pai
     assert "2 at Conflicts , 1 at Problems" in page
 
 
+def test_the_time_that_is_left_says_that_questions_come_on_top_and_why_a_week(pair: Pair) -> None:
+    client = member("Administrators")
+    for_later, week = "questions are added once they are known", "both systems go on as ever"
+    FlowSwitch.objects.create(pair=pair, flow=BILLING, mode="shadow", changed_by="ana")
+    looking = read(client, pair=pair.pk)
+    assert for_later in looking
+    assert week in looking
+    FlowSwitch.objects.update(mode="on")
+    known = read(client, pair=pair.pk)
+    assert "minutes left" in known
+    assert for_later not in known
+    assert week not in known
+
+
 def test_putting_a_step_off_goes_on_with_the_next_and_holds_for_this_person(pair: Pair) -> None:
     client = member("Administrators")
     assert "Install the fields" in read(client, pair=pair.pk)
