@@ -32,6 +32,8 @@ ONE_FIELD = frozenset(
 )
 NO_FIELD = frozenset({"constant", "template", "expression"})
 MOST_CONDITIONS = 3
+RATES = ("currency", "rate")
+"""The tables whose figures are rates."""
 BARE = "Rows of this table hold in every case: they can have no conditions."
 CHOOSE = "Choose from the list what this row is about."
 
@@ -110,11 +112,27 @@ def value_fault(table: ValueTable, value: str, *, may_be_empty: bool = False) ->
     bad = [part for part in parts if not _is_value(table, part)]
     if not bad:
         return ""
+    if fault := _comma_fault(table, bad[0]):
+        return fault
     if table.hint and not table.choices:
         return f"“{bad[0]}” cannot stand here. {table.hint}"
     known = ", ".join([*table.choices, *([words.ASK] if table.may_ask else [])])
     also = "" if not table.free else " or a value of this organisation"
     return f"“{bad[0]}” cannot stand here: it may be {known}{also}."
+
+
+def _comma_fault(table: ValueTable, part: str) -> str:
+    """Return how a number is written whose decimals stand behind a comma; both ways of one that
+    may as well have thousands.
+    """
+    with_comma = re.search(r"\d+,\d+$", part)
+    if with_comma is None or not _is_value(table, part.replace(",", ".")):
+        return ""
+    what = "rate" if table.name in RATES else "number"
+    figure = with_comma[0]
+    plain = f" or {figure.replace(',', '')}" if re.fullmatch(r"[1-9]\d{0,2},\d{3}", figure) else ""
+    also = ", or without a comma" if plain else ""
+    return f"Write the {what} with a point{also}: {figure.replace(',', '.')}{plain}."
 
 
 def _is_value(table: ValueTable, part: str) -> bool:

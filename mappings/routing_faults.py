@@ -123,8 +123,13 @@ def faults_of(connection: Connection, rows: Sequence[Row], known: Known) -> list
             continue
         faults = list(row_faults(row, pairs, known[row["kind"]]).values())
         faults += [never[row["key"]]] if row["key"] in never else []
-        found += [f"{kinds[row['kind']]}, “{routing.name_of(row)}”: {fault}" for fault in faults]
+        found += [told(connection, row, fault) for fault in faults]
     return found
+
+
+def told(connection: Connection, row: Row, fault: str) -> str:
+    """Return a row's fault with the row that it is in."""
+    return f"{routing.kinds_of(connection)[row['kind']]}, “{routing.name_of(row)}”: {fault}"
 
 
 def check(connection: Connection, open_remote: OpenRemote = open_live) -> Check:

@@ -78,6 +78,8 @@ def wanted(
     pairs = _pairs(connection)
     said: set[str] = set()
     for number, line in enumerate(lines, start=2):  # the headings are the first line
+        if not any(line.values()):
+            continue
         try:
             _refuse_twice(said, line.get("row", "").strip())
             row = _row(connection, (pairs, rows), line, number)

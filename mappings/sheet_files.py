@@ -50,7 +50,10 @@ def _guarded(text: str) -> str:
 def read(
     name: str, file: bytes, needed: Sequence[str] = ("table", "row", "in use")
 ) -> list[dict[str, str]]:
-    """Return the lines of a file by heading, of which some are needed; raises Unreadable."""
+    """Return the lines of a file by heading, of which some are needed; raises Unreadable.
+
+    Empty ones between them stay, so that a line is counted as its sheet counts it.
+    """
     if len(file) > LARGEST:
         raise Unreadable("The file is larger than 1 MB, which no mapping is.")
     kind = "xlsx" if name.lower().endswith(".xlsx") else "csv"
@@ -68,7 +71,9 @@ def read(
     rows = [[_cell(value) for value in row] for row in sheet]
     if any(len(text) > LONGEST for row in rows for text in row):
         raise Unreadable(f"A cell has more than {LONGEST} characters.")
-    return [dict(zip(headings, row, strict=False)) for row in rows if any(row)]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return [dict(zip(headings, row, strict=False)) for row in rows]
 
 
 def _sheet(kind: str, file: bytes) -> tablib.Dataset:

@@ -95,6 +95,8 @@ def wanted(
     faults: list[str] = []
     said: set[tuple[str, str]] = set()
     for number, line in enumerate(lines, start=2):  # the headings are the first line
+        if not any(line.values()):
+            continue
         try:
             _refuse_twice(said, line)
             if line.get("table", "").strip() == FIELDS:

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from connections.models import Pair
-from mappings import checking_rules, copying, drafting, sheets, words
+from mappings import checking_rules, copying, drafting, sheet_faults, sheets, words
 from mappings.admin import differences, sets
 from mappings.content import EMPTY, Content
 from mappings.drafting import Draft
@@ -57,14 +57,17 @@ class ExchangePage:
         if request.POST.get("act") == "take":
             return self._take(request, draft, flow)
         try:
-            wanted, faults = self._wanted(request, draft, flow)
+            copies = request.POST.get("act") == "copy"
+            lines = [] if copies else self._lines(request, draft, flow)
+            copied = self._copied(request, draft, flow) if copies else None
         except sheets.Unreadable as error:
             return self._shown(request, draft, flow, {"faults": [str(error)]}, 400)
-        return self._preview(request, draft, flow, wanted, faults)
+        if copied is not None:
+            return self._preview(request, draft, flow, copied, [])
+        wanted, faults = sheets.wanted(flow, draft.content, lines)
+        return self._preview(request, draft, flow, wanted, faults, lines=lines)
 
-    def _wanted(self, request: HttpRequest, draft: Draft, flow: Flow) -> tuple[Content, list[str]]:
-        if request.POST.get("act") == "copy":
-            return self._copied(request, draft, flow), []
+    def _lines(self, request: HttpRequest, draft: Draft, flow: Flow) -> list[dict[str, str]]:
         file = request.FILES.get("sheet")
         if file is None or not hasattr(file, "read"):
             raise sheets.Unreadable("Choose a CSV or XLSX file first.")
@@ -72,7 +75,7 @@ class ExchangePage:
             raise sheets.Unreadable("The file is larger than 1 MB, which no mapping is.")
         lines = sheets.read(file.name or "", file.read())
         self._refuse_others(draft, flow, lines)
-        return sheets.wanted(flow, draft.content, lines)
+        return lines
 
     def _refuse_others(self, draft: Draft, flow: Flow, lines: list[dict[str, str]]) -> None:
         """Refuse the sheet of another mapping, whose row numbers mean other rows here."""
@@ -95,11 +98,19 @@ class ExchangePage:
         return copying.copied(draft.content, known.content if known else EMPTY, parts)
 
     def _preview(
-        self, request: HttpRequest, draft: Draft, flow: Flow, wanted: Content, faults: list[str]
+        self,
+        request: HttpRequest,
+        draft: Draft,
+        flow: Flow,
+        wanted: Content,
+        faults: list[str],
+        *,
+        lines: sheet_faults.Lines = (),
     ) -> HttpResponse:
         known = checking_rules.check(draft.pair, flow, self._screen.open_remote)
         old = set(known(draft.rules))
-        faults += [fault for fault in known(rules_of(flow, wanted)) if fault not in old]
+        new = [fault for fault in known(rules_of(flow, wanted)) if fault not in old]
+        faults = [*faults, *sheet_faults.of_mapping(flow, wanted, lines, new, known)]
         told = differences.between(draft.pair.pk, flow, draft.content, wanted)
         packed = signing.dumps([draft.mark, wanted], salt=SALT, compress=True)
         more = {"told": told, "faults": faults, "packed": packed, "previewed": True}

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from mappings import routing_drafting, routing_faults, routing_sheets, sheet_files
+from mappings import routing_drafting, routing_faults, routing_sheets, sheet_faults, sheet_files
 from mappings.admin import routing_places, routing_told
 from mappings.admin.exchange_page import CHANGED, SHOWN_SECONDS
 from mappings.admin.routing_places import RoutingPlace
@@ -48,26 +48,29 @@ class SheetPage:
         if request.POST.get("act") == "take":
             return self._take(request, at)
         try:
-            wanted, faults = self._wanted(request, at)
+            lines = self._lines(request)
+            wanted, faults = routing_sheets.wanted(at.connection, at.draft.rows, lines)
         except sheet_files.Unreadable as error:
             return self._shown(request, at, {"faults": [str(error)]}, 400)
+        check = routing_faults.check(at.connection, self._screen.open_remote)
+        new = self._new_faults(at, wanted)
+        faults += sheet_faults.of_routing(at.connection, wanted, lines, new, check)
         return self._preview(request, at, wanted, faults)
 
-    def _wanted(self, request: HttpRequest, at: RoutingPlace) -> tuple[list[Row], list[str]]:
+    def _lines(self, request: HttpRequest) -> list[dict[str, str]]:
         file = request.FILES.get("sheet")
         if file is None or not hasattr(file, "read"):
             raise sheet_files.Unreadable("Choose a CSV or XLSX file first.")
         if (file.size or 0) > sheet_files.LARGEST:
             raise sheet_files.Unreadable("The file is larger than 1 MB, which no such sheet is.")
-        lines = routing_sheets.read(file.name or "", file.read())
-        return routing_sheets.wanted(at.connection, at.draft.rows, lines)
+        return routing_sheets.read(file.name or "", file.read())
 
     def _preview(
         self, request: HttpRequest, at: RoutingPlace, wanted: list[Row], faults: list[str]
     ) -> HttpResponse:
         more = {
             "told": routing_told.between(at.draft.rows, wanted, at.telling),
-            "faults": [*faults, *self._new_faults(at, wanted)],
+            "faults": faults,
             "packed": signing.dumps([at.draft.mark, wanted], salt=SALT, compress=True),
             "previewed": True,
         }

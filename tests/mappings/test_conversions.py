@@ -69,13 +69,26 @@ def test_a_conversion_into_another_is_told(pair: Pair) -> None:
         ("currency", "GBP by -1"),
         ("currency", "GBP by xero"),
         ("rate", "0"),
-        ("rate", "1,2"),
         ("rate", "by salesforce"),
         ("rounding", "always"),
     ],
 )
 def test_a_value_that_is_no_rate_is_refused_with_a_sentence(table: str, value: str) -> None:
     assert "cannot stand here" in value_fault(TABLES[table], value)
+
+
+@pytest.mark.parametrize(
+    ("table", "value", "said"),
+    [
+        ("currency", "GBP by 0,85", "Write the rate with a point: 0.85."),
+        ("rate", "1,2", "Write the rate with a point: 1.2."),
+        ("rate", "1,234", "Write the rate with a point, or without a comma: 1.234 or 1234."),
+    ],
+)
+def test_a_rate_with_a_comma_is_answered_by_how_it_is_written(
+    table: str, value: str, said: str
+) -> None:
+    assert value_fault(TABLES[table], value) == said
 
 
 @pytest.mark.parametrize("value", ["xero", "salesforce", "1.1745", "0.0061", "ask"])

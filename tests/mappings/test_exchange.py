@@ -136,7 +136,7 @@ def test_rows_are_tried_in_the_order_of_the_sheet(finance: Client, pair: Pair) -
         ({"how": "backwards"}, "“backwards” cannot stand under “how”"),
         ({"in use": "perhaps"}, "neither yes nor no"),
         ({"Salesforce field": "CloseDte"}, "Did you mean CloseDate?"),
-        ({"how": "days later", "with": "soon"}, "whole number of days"),
+        ({"how": "days later", "with": "soon"}, "Line {line}: Date: Give a whole number of days"),
         ({"table": "nonsense"}, "“nonsense” is no table of this flow"),
         ({"with": "x" * 501}, "more than 500 characters"),
     ],
@@ -149,7 +149,7 @@ def test_a_sheet_with_a_fault_is_refused_whole_and_names_it(
     date |= change
     status, text = upload(finance, pair, changed)
     assert status == 400
-    assert sentence in text
+    assert sentence.format(line=changed.index(date) + 2) in text
     assert 'value="take"' not in text
     take(finance, pair, text)
     assert not DraftChange.objects.exists()
