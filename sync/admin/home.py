@@ -127,14 +127,23 @@ def _billed(pair: Pair | None) -> list[tuple[str, Any]]:
     return [(currency, total) for currency, total in sums if total is not None]
 
 
-def _shadow(pair: Pair | None) -> list[tuple[str, int, Any]]:
-    """Return what would have been made in shadow since yesterday: currency, count, money."""
+def _shadow(pair: Pair | None) -> dict[str, Any]:
+    """Return what would have been written in shadow since yesterday; one query.
+
+    `made` is what would have been made: currency, count, money. `changed` counts the records
+    that would have been changed.
+    """
     since = timezone.now() - timedelta(days=1)
     rows = of_pair(PlanRow.objects.all(), pair)
-    rows = rows.filter(state="shadow", action="create", made_at__gte=since)
-    newest = rows.order_by("subject", "-id").distinct("subject").values("pk")
-    found = PlanRow.objects.filter(pk__in=newest).values("currency").order_by("-currency")
-    return list(found.annotate(n=Count("id"), s=Sum("amount")).values_list("currency", "n", "s"))
+    rows = rows.filter(state="shadow", action__in=("create", "update"), made_at__gte=since)
+    newest = rows.order_by("action", "subject", "-id").distinct("action", "subject").values("pk")
+    found = PlanRow.objects.filter(pk__in=newest).values("action", "currency")
+    told = found.annotate(n=Count("id"), s=Sum("amount")).order_by("-currency")
+    parts = list(told.values_list("action", "currency", "n", "s"))
+    return {
+        "made": [tuple(rest) for action, *rest in parts if action == "create"],
+        "changed": sum(n for action, _, n, _ in parts if action == "update"),
+    }
 
 
 def _connection(one: Connection) -> dict[str, Any]:

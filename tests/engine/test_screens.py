@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sync.models import Decision, FlowSwitch, Link, Notice, PlanRow, ReviewItem, Run, Write
@@ -213,6 +215,32 @@ def test_home_counts_what_shadow_would_have_made_with_its_money_and_without(
     rows.update(currency="GBP", amount=Decimal(7))
     page = client.get(reverse("admin:index")).content.decode()
     assert f"{rows.count()} in GBP: what would have been made" in page
+    assert "would have been changed" not in page
+
+
+def test_home_tells_what_shadow_would_have_changed_by_the_same_one_query(
+    client: Client, worked: Desk
+) -> None:
+    made = PlanRow.objects.filter(action="create")
+    made.update(state="shadow", currency="GBP", amount=Decimal(7))
+    member(client, "Finance")
+    with CaptureQueriesContext(connection) as before:
+        client.get(reverse("admin:index"))
+    first = made.order_by("pk").first()
+    assert first is not None
+    for number, subject in enumerate(("salesforce:Opportunity:1", "salesforce:Opportunity:2")):
+        for _ in range(2):  # the newest plan of each record counts
+            PlanRow.objects.create(
+                run=first.run, pair=first.pair, flow="payment_status", subject=subject,
+                action="update", state="shadow", currency="GBP", amount=Decimal(number),
+            )  # fmt: skip
+    with CaptureQueriesContext(connection) as after:
+        page = client.get(reverse("admin:index")).content.decode()
+    assert f"{made.count()} in GBP: what would have been made; 2 records would have been" in page
+    assert len(after) == len(before)
+    made.delete()
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "2 changes" in page
 
 
 def test_pages_that_are_not_there_answer_in_our_words(client: Client, db: None) -> None:
