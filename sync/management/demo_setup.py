@@ -40,7 +40,7 @@ class App:
 
 
 SALESFORCE_APP = App("sandbox-salesforce")
-BRITISH, AUSTRALIAN, ENTITY = "Fernhill Surveys Ltd", "Fernhill Surveys Pty Ltd", "Legal_Entity__c"
+BRITISH, AUSTRALIAN = "Fernhill Surveys Ltd", "Fernhill Surveys Pty Ltd"
 HOME, AWAY = "Britain", "Pacific"  # the pairs
 BOOKS = {
     HOME: (BRITISH, App("sandbox-xero")),
@@ -49,18 +49,9 @@ BOOKS = {
 """Each pair's Xero organisation, and the Custom Connection of that."""
 CATALOGUE = ("product_catalogue", HOME)
 """A flow for one organisation: its prices differ here and there from Salesforce's."""
-ROWS = (
-    ("Opportunity", "Sold by the Australian company", AWAY, f"{ENTITY} is {AUSTRALIAN}"),
-    ("Opportunity", "Pacific territories", AWAY, "Territory2.Name in Australia; New Zealand"),
-    ("Opportunity", "Pacific dollars", AWAY, "CurrencyIsoCode in AUD; NZD"),
-    ("Opportunity", "Near home", HOME, "Territory2.Name in UK North; UK South; Europe"),
-    ("Opportunity", "Pounds", HOME, "CurrencyIsoCode is GBP"),
-    ("Account", "Customers of the British company", HOME, f"{ENTITY} is {BRITISH}"),
-    ("Account", "Customers of the Australian company", AWAY, f"{ENTITY} is {AUSTRALIAN}"),
-    ("Account", "In the Pacific", AWAY, "BillingCountry in Australia; New Zealand"),
-    ("Account", "All others", HOME, ""),
-)
-"""The routing rows: kind, name, pair, condition. A deal in euros without a territory is asked."""
+ROWS = Path(__file__).with_name("demo_rows.csv")
+"""The routing rows as a sheet. A deal in euros without a territory is asked."""
+WHY = "the demo's rows"
 WON = (
     "Terraces and cellar door survey",
     "Tilbury berth 12, dilapidations",
@@ -91,25 +82,18 @@ def connecting_steps(ports: Ports) -> list[list[str]]:
     flow, pair = CATALOGUE
     return [
         *steps,
-        *(_route(*row) for row in ROWS),
+        ["route", "add", "--file", str(ROWS), "--connection", SALESFORCE, "--why", WHY],
         *(["flow", flow, "on"] for flow in FLOWS),
         ["flow", flow, "on", "--pair", pair],
     ]
 
 
 def is_done(step: list[str]) -> bool:
-    """Return whether a step would make a second one of what there is: a routing row."""
+    """Return whether a step would make a second one of what there is: the routing rows."""
     if step[0] != "route":
         return False
     org = Connection.objects.filter(name=SALESFORCE).first()
-    rows = in_force(newest_routing(org.pk)) if org else ()
-    return step[step.index("--name") + 1] in {row["name"] for row in rows}
-
-
-def _route(kind: str, name: str, pair: str, condition: str) -> list[str]:
-    when = ["--when", condition] if condition else []
-    told = ["--kind", kind, "--name", name, "--why", "The demo's own rows", *when]
-    return ["route", "add", pair, "--connection", SALESFORCE, *told]
+    return org is not None and bool(in_force(newest_routing(org.pk)))
 
 
 def _app(app: App) -> list[str]:

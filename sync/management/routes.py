@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.core.management.base import CommandError
 
 from connections.models import Connection, Pair
+from mappings import routing_sheets, sheet_faults
 from mappings.models import newest_routing
 from mappings.routing import Row, conditions_in_words, in_force
+from mappings.routing_publishing import Check
+from mappings.sheet_files import Unreadable
 from sync.core.records import Key, System
 from sync.flows.shapes import salesforce_ids
 
@@ -61,6 +67,39 @@ def with_row(rows: list[Row], row: Row, place: int | None) -> list[Row]:
     if place is not None:
         at = mine[place - 1] if 1 <= place <= len(mine) else after
     return [*rows[:at], row, *rows[at:]]
+
+
+def lines_of(file: str) -> list[dict[str, str]]:
+    """Return the lines of a sheet of rows by heading; raises CommandError where it is none."""
+    path = Path(file)
+    try:
+        return routing_sheets.read(path.name, path.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+    except Unreadable as error:
+        raise CommandError(f"{file}: {error}") from error
+
+
+def with_lines(
+    connection: Connection, rows: list[Row], lines: Sequence[Mapping[str, str]], check: Check
+) -> list[Row]:
+    """Return the rows as a sheet has them, each new one with a key of its own.
+
+    Raises CommandError with a sentence for each line that could not work.
+    """
+    made, faults = routing_sheets.wanted(connection, rows, lines)
+    old = set(check(rows))
+    new = [fault for fault in check(made) if fault not in old]
+    faults = [*faults, *sheet_faults.of_routing(connection, made, lines, new, check)]
+    if faults:
+        raise CommandError("\n".join(["Nothing is changed.", *faults]))
+    known = {row["key"] for row in rows}
+    return [row if row["key"] in known else {**row, "key": new_key()} for row in made]
+
+
+def new_key() -> str:
+    """Return a key that no row has."""
+    return f"n{uuid4().hex[:10]}"
 
 
 def condition_of(text: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from mappings.models import RoutingVersion
 from sandbox.server import Box, running
 from sync.management import demo_setup
 from sync.management.demo import CALLS_PER_MINUTE, Ports
@@ -77,6 +78,8 @@ def test_the_demo_shows_who_is_a_risk_and_what_was_quoted(box: Box) -> None:
 
 
 def test_each_won_deal_is_billed_once_where_it_belongs(box: Box) -> None:
+    version = RoutingVersion.objects.get()
+    assert (version.why, len(version.content["rows"])) == (demo_setup.WHY, 9)
     british, pacific, untold = "Tilbury berth 12, dilapidations", *demo_setup.WON[::2]
     assert set(demo_setup.WON) == {british, pacific, untold}
     assert books_of(box, pacific) == ["Fernhill Surveys Pty Ltd"]

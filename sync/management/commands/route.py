@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 from typing import Any
-from uuid import uuid4
 
 from django.core.management.base import CommandError, CommandParser
 
@@ -41,6 +40,9 @@ class Command(Door):
             help="add: PAIR, ask, none or account. remove: a row’s number in the list. "
             "move: ID PAIR. release: ID.",
         )  # fmt: skip
+        parser.add_argument(
+            "--file", help="add: a sheet of rows, CSV or XLSX, as one version in place of WHAT."
+        )
         parser.add_argument("--connection", help="The one that stands in several pairs.")
         parser.add_argument("--kind", help="Opportunity (default), Account; Contact, Quote.")
         parser.add_argument(
@@ -97,12 +99,15 @@ class Command(Door):
             )
 
     def _add(self, connection: Connection, options: dict[str, Any]) -> None:
+        if options["file"] is not None:
+            self._add_sheet(connection, options)
+            return
         kind = options["kind"] or next(iter(kinds_of(connection)))
         if kind not in kinds_of(connection):
             known = ", ".join(kinds_of(connection))
             raise CommandError(f"“{kind}” is not routed here. Choose one of: {known}.")
         row = {
-            "key": f"n{uuid4().hex[:10]}",
+            "key": routes.new_key(),
             "kind": kind,
             "name": options["name"],
             "conditions": [routes.condition_of(text) for text in options["when"]],
@@ -110,6 +115,15 @@ class Command(Door):
             "active": True,
         }
         self._publish(connection, lambda rows: routes.with_row(rows, row, options["at"]), options)
+
+    def _add_sheet(self, connection: Connection, options: dict[str, Any]) -> None:
+        """Put the rows of a sheet in force as one version; those that it does not name stay."""
+        if any(options[name] for name in ("words", "kind", "when", "name", "at")):
+            raise CommandError("A sheet says all of its rows: give --file without the rest.")
+        lines, check = routes.lines_of(options["file"]), routing_faults.check(connection)
+        self._publish(
+            connection, lambda rows: routes.with_lines(connection, rows, lines, check), options
+        )
 
     def _remove(self, connection: Connection, options: dict[str, Any]) -> None:
         (number,) = _words(options, "remove NUMBER", 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import simplejson
@@ -13,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from mappings.models import RoutingVersion
 from sandbox.xero import acts as xero
 from sync.engine import settling
 from sync.intake import sweeps
@@ -133,6 +135,38 @@ def test_a_row_for_a_field_that_the_org_lacks_is_refused_in_a_sentence(firm: Sho
         run("route", "add", firm.pairs[1].name, "--when", "CurrencyIsoCode")
     with pytest.raises(CommandError, match="There is no pair"):
         run("route", "add", "nowhere", "--when", "CurrencyIsoCode is EUR")
+
+
+HEADINGS = "kind,row,when field 1,comparison 1,value 1,belongs to,what it is called,in use"
+
+
+def test_the_rows_of_a_sheet_are_put_in_force_as_one_version_with_its_reason(
+    firm: Shop, tmp_path: Path
+) -> None:
+    here, there = (pair.name for pair in firm.pairs)
+    file = tmp_path / "rows.csv"
+    pounds = f"Opportunity,,CurrencyIsoCode,is,GBP,{here},Pounds,yes"
+    euros = f"Opportunity,,CurrencyIsoCode,is,EUR,{there},Euros,yes"
+    file.write_text("\n".join([HEADINGS, pounds, euros.replace("Currency", "Nonsense")]))
+    with pytest.raises(CommandError, match="Line 3: Deals, “Euros”: “NonsenseIsoCode” is no"):
+        run("route", "add", "--file", str(file))
+    with pytest.raises(CommandError, match="without the rest"):
+        run("route", "add", here, "--file", str(file))
+    with pytest.raises(CommandError, match="cannot be read"):
+        run("route", "add", "--file", str(tmp_path / "none.csv"))
+    assert not RoutingVersion.objects.exists()
+    file.write_text("\n".join([HEADINGS, pounds]))
+    run("route", "add", "--file", str(file), "--why", "our rows")
+    file.write_text("\n".join([HEADINGS, euros]))
+    run("route", "add", "--file", str(file))
+    first, second = RoutingVersion.objects.order_by("number")
+    assert (first.why, len(first.content["rows"])) == ("our rows", 1)
+    assert [row["name"] for row in second.content["rows"]] == ["Pounds", "Euros"]
+    assert len({row["key"] for row in second.content["rows"]}) == 2
+    settle(firm)
+    deal = won(firm, "EUR")
+    settle(firm)
+    assert places_of(deal) == ["Y"]
 
 
 def test_a_draft_deleted_in_one_organisation_is_made_in_the_other_once(firm: Shop) -> None:
