@@ -186,7 +186,7 @@ def _of_events(shared: Sequence[Missing]) -> list[Fault]:
     if len(silent) < len(System):
         return [Fault(one, (), places) for one in silent]
     named = [
-        replace(place, words=f"For {s.label}") for place, s in zip(places, System, strict=True)
+        replace(place, words=f"{s.label} events") for place, s in zip(places, System, strict=True)
     ]
     return [Fault(Missing(EVENTS, words.NO_EVENTS, shared=True), (), named)]
 

@@ -119,7 +119,7 @@ def test_events_are_advice_that_is_told_once_for_both_systems(pair: Pair) -> Non
     client = member("Administrators")
     told = read(client, pair=pair.pk, step="check")
     assert told.count("every few minutes") == 1
-    assert "For Salesforce For Xero" in told
+    assert "Salesforce events Xero events" in told
     assert "every few minutes" not in read(client, pair=pair.pk, step="start")
     EventDoor.objects.create(system="salesforce", connection=pair.salesforce, secret="s")
     one = read(client, pair=pair.pk, step="check")
