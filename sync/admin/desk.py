@@ -25,7 +25,7 @@ from sync.engine import deciding
 from sync.flows.registry import every_flow
 from sync.models import KnownRecord, PlanRow, ReviewItem, ReviewSubject
 
-from . import answers, filters, named_records, places, routing_move
+from . import answers, conflict_desk_queue, filters, named_records, places, routing_move
 from .records import addresses
 
 MOST = 100
@@ -286,7 +286,10 @@ def _kinds(request: HttpRequest, asked: Mapping[str, str]) -> list[tuple[str, st
 
 
 def _other_desks() -> list[tuple[places.Place, int]]:
-    """Return the other desks with how many questions wait on each."""
+    """Return the other desks with how many questions wait on each, as the navigation counts."""
     waiting = ReviewItem.objects.filter(WAITING).exclude(desk=ReviewItem.Desk.PROBLEMS)
     counts = dict(waiting.order_by().values_list("desk").annotate(Count("id")))
+    conflicts = ReviewItem.Desk.CONFLICT.value
+    if conflicts in counts:  # those of one record are one
+        counts[conflicts], _ = conflict_desk_queue.records_waiting()
     return [(place, counts.get(key, 0)) for key, place in places.desks().items() if key in counts]

@@ -87,3 +87,12 @@ def test_an_address_of_a_question_that_is_settled_tells_who_settled_it(
     ReviewItem.objects.filter(pk=fields[1].pk).update(first_seen=timezone.now() - timedelta(days=1))
     text = page(sign_in("Finance"), fields[1])
     assert "Phone: tom answered already: “Keep Salesforce’s”" in text
+
+
+def test_the_problems_tell_of_records_in_conflict_as_the_navigation_does(
+    sign_in: SignIn, pair: Pair
+) -> None:
+    dispute(pair, 1, "Old", {"phone": PHONE, "terms": TERMS})
+    dispute(pair, 2, "Young", {"phone": PHONE})
+    text = sign_in("Finance").get(reverse("admin:sync_reviewitem_changelist")).content.decode()
+    assert ">Conflicts 2</a>" in text  # three fields, of two records
