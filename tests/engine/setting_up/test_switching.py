@@ -146,13 +146,25 @@ def test_an_earlier_first_day_lets_older_deals_be_planned_too(site: Site) -> Non
 
 
 def test_another_first_day_while_it_is_on_bills_no_older_deal_by_itself(site: Site) -> None:
+    _won_long_ago_and_a_day_moved(site, sweeps.OVERLAP + timedelta(minutes=5))
+    assert site.shop.invoices() == []
+
+
+def test_a_deal_that_changed_within_what_sweeps_read_again_is_of_the_new_day(site: Site) -> None:
+    _won_long_ago_and_a_day_moved(site, timedelta(minutes=3))
+    assert len(site.shop.invoices()) == 1
+
+
+def _won_long_ago_and_a_day_moved(site: Site, ago: timedelta) -> None:
+    """The deal closed 60 days ago and was touched so long ago; it comes to be within the days."""
     today = site.shop.now()
     site.win("20.00", closed=today - timedelta(days=60))
+    site.world.clock.advance(ago.total_seconds())
     switching.switch_flow(site.pair, BILLING, Mode.ON, "ben", today)
     site.look(BILLING)
+    assert site.shop.invoices() == []
     switching.switch_flow(site.pair, BILLING, Mode.ON, "ben", today - timedelta(days=90))
     site.look(BILLING)
-    assert site.shop.invoices() == []
 
 
 def test_a_switch_that_is_killed_half_way_has_not_happened(site: Site) -> None:
