@@ -57,7 +57,8 @@ def choose_ports(folder: Path, web: int | None, sandbox: int | None) -> Ports:
     """
     file = folder / "ports.json"
     kept = Ports(**json.loads(file.read_text())) if file.exists() else Ports()
-    if file.exists() and sandbox not in (None, kept.sandbox):
+    begun = (folder / "logins.json").exists()  # before, no address stands anywhere
+    if begun and sandbox not in (None, kept.sandbox):
         raise DemoFailed(f"This demo's sandbox is at port {kept.sandbox}: make demo-reset first.")
     ports = Ports(web or kept.web, sandbox or kept.sandbox)
     folder.mkdir(parents=True, exist_ok=True)
@@ -133,7 +134,7 @@ def require_free(ports: Ports) -> None:
     if named:
         raise DemoFailed(
             f"In use by another program: port {', '.join(named)}. Stop it, or choose others: "
-            "manage.py demo --port 8001 --sandbox-port 9200"
+            'make demo DEMO="--port 8001 --sandbox-port 9200"'
         )
 
 

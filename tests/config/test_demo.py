@@ -167,8 +167,14 @@ def test_the_ports_of_the_first_time_are_kept(tmp_path: Path):
     assert demo.choose_ports(tmp_path, None, 9300) == demo.Ports(8000, 9300)
     assert demo.choose_ports(tmp_path, 8100, None) == demo.Ports(8100, 9300)
     assert demo.choose_ports(tmp_path, None, 9300) == demo.Ports(8100, 9300)
+    demo.logins(tmp_path / "logins.json", ("finance",))
     with pytest.raises(demo.DemoFailed, match="make demo-reset"):
         demo.choose_ports(tmp_path, None, 9400)
+
+
+def test_a_demo_that_found_its_ports_in_use_may_choose_others(tmp_path: Path):
+    assert demo.choose_ports(tmp_path, None, 9300) == demo.Ports(8000, 9300)
+    assert demo.choose_ports(tmp_path, None, 9400) == demo.Ports(8000, 9400)
 
 
 def test_a_second_demo_of_the_same_checkout_is_refused(tmp_path: Path):
