@@ -223,9 +223,14 @@ def _settle(rule: FieldRule, ours: Any, theirs: Any, base: Common | None, word: 
     if rule.owner is not Owner.SHARED:
         owner = System(rule.owner.value)
         silent = _says_nothing(rule, ours if owner is System.SALESFORCE else theirs)
-        lent = rule.lends and silent and base is None
+        lent = rule.lends and silent and _is_blank(base)
         return _give(rule, owner.other if lent else owner, ours, theirs)
     return _meet(rule, ours, theirs) if base is None else _merge_shared(rule, ours, theirs, base)
+
+
+def _is_blank(base: Common | None) -> bool:
+    """Return whether neither side ever said anything, as far as is known."""
+    return base is None or (base.salesforce in EMPTY_VALUES and base.xero in EMPTY_VALUES)
 
 
 def _meet(rule: FieldRule, ours: Any, theirs: Any) -> _Verdict:

@@ -54,7 +54,7 @@ def _of_catalogue(rules: RuleSet) -> BookRules:
     """Return the rules for products: their texts by the rows, and whatever the tables ask of."""
     read = [(r.target, r.source, r.transform, r.argument) for r in rules.fields]
     fields = mapping.fields_needed(rules)
-    mark = hashlib.sha256(repr([read, fields]).encode()).hexdigest()[:16]
+    mark = hashlib.sha256(repr([product.ENTERED_AS, read, fields]).encode()).hexdigest()[:16]
     return BookRules(rules, fields, mark)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import pytest
+
 from sync.core.couples import Couple, Decision
 from sync.core.matching import Candidate, Outcome
 from sync.core.records import Key, Record, System
@@ -36,6 +40,26 @@ def test_the_id_it_carries_comes_before_its_code() -> None:
 
 def test_a_code_is_found_without_case_and_spare_spaces() -> None:
     assert matched(made(" survey "), Shelf([of(stocked("SURVEY"))])) == (Outcome.FOUND, "")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("CAF\u00c9", "CAFE\u0301"),
+        ("TIDE\u00a01", "TIDE 1"),
+        ("TIDE  1", "TIDE  1"),
+        ("TIDE\u200b1", "TIDE1"),
+        ("\ufeffTIDE", "tide"),
+    ],
+)
+def test_codes_that_look_the_same_are_one(ours: str, theirs: str) -> None:
+    assert matched(made(ours), Shelf([of(stocked(theirs))])) == (Outcome.FOUND, "")
+
+
+def test_a_long_code_is_found_however_its_letters_are_written() -> None:
+    long = "CAF\u00c9-" * 10
+    apart = unicodedata.normalize("NFD", long)
+    assert product.code(made(apart), SHIPPED) == product.code(made(long), SHIPPED)
 
 
 def test_what_is_anothers_already_is_asked() -> None:

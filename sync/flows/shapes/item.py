@@ -10,14 +10,16 @@ from sync.core.matching import Candidate
 from sync.core.records import Record
 from sync.core.texts import text_key
 
-ENTERED_AS = "item 2"
+from .item_codes import code_key
+
+ENTERED_AS = "item 3"
 """Changes whenever items are entered in the index in another manner, so that all are anew."""
 
 
 def candidate(record: Record) -> Candidate:
     """Return the item's entry in the local index, found by its code and name without case."""
     code, name = str(record.get("Code") or ""), str(record.get("Name") or "")
-    keys = {("code", code.upper()), ("name", text_key(name)), ("item", record.key.id)}
+    keys = {("code", code_key(code)), ("name", text_key(name)), ("item", record.key.id)}
     return Candidate(
         record.key,
         name or code,

@@ -133,7 +133,7 @@ def _compared(values: dict[str, Any], couple: Couple, around: Surroundings) -> d
 def _left_out(couple: Couple, around: Surroundings) -> set[str]:
     ours, theirs = couple.salesforce, couple.xero
     left: set[str] = set()
-    if not product.takes_currency(around):
+    if not product.compares_prices(around):
         left.add("price")
     if ours is None or theirs is None:
         return left | {"active", "item_id"}

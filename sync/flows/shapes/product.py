@@ -13,10 +13,12 @@ from sync.core.records import Record
 from sync.core.texts import text_key
 
 from . import product_tables, salesforce_ids
-from .item_codes import CODE_ROOM, NAME_ROOM, fitted
+from .item_codes import CODE_ROOM, NAME_ROOM, code_key, fitted
 
 KIND, ENTRY, PRICES = "Product2", "PricebookEntry", "PricebookEntries"
 MARKER = "Counterpart_Xero_Item_Id__c"
+ENTERED_AS = "product 2"
+"""Changes whenever products are entered in the index in another manner."""
 Row = Mapping[str, Any]
 PLAIN = RuleSet(
     tuple(
@@ -65,7 +67,7 @@ def unwanted(record: Record) -> str:
 def entry(record: Record, rules: RuleSet = PLAIN) -> Candidate:
     """Return the product's entry in the local index, by the pair's mapping rows."""
     keys = {
-        ("code", code(record, rules).upper()),
+        ("code", code_key(code(record, rules))),
         ("name", text_key(name(record, rules))),
         ("item", item_id(record)),
     }
@@ -115,6 +117,11 @@ def price(record: Record, around: Surroundings) -> Decimal | None:
     row = counted(record, around)
     found = row.get("UnitPrice") if row is not None and row.get("IsActive") is True else None
     return found if isinstance(found, Decimal) else None
+
+
+def compares_prices(around: Surroundings) -> bool:
+    """Return whether prices are compared at all: in this currency, of a book that is there."""
+    return takes_currency(around) and not product_tables.lacks_book(around)
 
 
 def takes_currency(around: Surroundings) -> bool:

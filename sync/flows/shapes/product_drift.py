@@ -67,7 +67,7 @@ def _against_ours(name: str, value: Any, around: Surroundings) -> str:
         return f"Xero keeps {XERO_PLACES} decimals."
     if name in LEDGER and not value:
         return "The table gives none."
-    return "" if value else "Salesforce’s is empty."
+    return "Salesforce’s is empty." if value in (None, "") else ""
 
 
 def _against_theirs(name: str, value: Any, couple: Couple, around: Surroundings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sync.core.couples import Couple
+from sync.core.errors import Fix
 from sync.core.flow import Surroundings
 from sync.core.questions import AGAIN, LEAVE, RETRY, Check, Choice, Question, QuestionKind
 from sync.core.records import System
@@ -28,6 +29,7 @@ from .product_tables import STOP
 def checks(couple: Couple, around: Surroundings) -> list[Check]:
     """Return what the two were held against, and what a person must say."""
     asked = [*_of_ends(couple), *_of_texts(couple, around), *_of_prices(couple, around)]
+    asked += _of_book(around)
     return [*_words(couple, around), *(Check("", question) for question in asked)]
 
 
@@ -178,6 +180,26 @@ def _of_prices(couple: Couple, around: Surroundings) -> list[Question]:
     return asked
 
 
+def _of_book(around: Surroundings) -> list[Question]:
+    """Return the question about a price book that is gone: no other's prices take their place."""
+    gone = product_tables.lacks_book(around)
+    if not gone:
+        return []
+    return [
+        Question(
+            QuestionKind.PROBLEM,
+            f"price_book_gone:{gone}",
+            f"The price book {gone} that the table “Price book” names is not there",
+            "It was deleted in Salesforce, or Counterpart’s user may not see it any more. No price "
+            "is compared or written meanwhile, in either system.",
+            Fix("Choose another price book, or share this one with Counterpart’s user.",
+                "table", product_tables.BOOK),
+            about=gone,
+            holds=False,
+        )
+    ]  # fmt: skip
+
+
 def _price_for(couple: Couple, system: System) -> object:
     """Return the price that a system is to be told: a change, or that of a new record."""
     if couple.record(system) is None:
@@ -188,6 +210,8 @@ def _price_for(couple: Couple, system: System) -> object:
 def _words(couple: Couple, around: Surroundings) -> list[Check]:
     """Return in words which two prices were compared."""
     base, book = around.reference.base_currency, product_tables.book(around)
+    if product_tables.lacks_book(around):
+        return [Check("The chosen price book is not there, so prices are not compared.")]
     if not product.takes_currency(around):
         return [Check(f"Salesforce has no prices in {base}, so prices are not compared.")]
     if book is None or couple.salesforce is None:

@@ -13,6 +13,7 @@ from sync.core.records import Key, Record, System
 from sync.core.texts import text_key
 
 from . import product
+from .item_codes import code_key
 
 SHOWN = 5
 
@@ -45,7 +46,7 @@ def wanted_by(record: Record, rules: RuleSet) -> Wanted:
     return Wanted(
         name or code,
         (("item", carried),) if carried else (),
-        (("code", code.upper()),),
+        (("code", code_key(code)),),
         (("name", text_key(name)),) if name else (),
     )
 

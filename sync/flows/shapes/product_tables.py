@@ -122,6 +122,15 @@ def chosen(rules: RuleSet) -> str:
     return "" if wanted == STANDARD else wanted[:15]
 
 
+def lacks_book(around: Surroundings) -> str:
+    """Return the id of the price book that the table names where the org does not show it.
+
+    The standard prices never take its place by themselves.
+    """
+    wanted = chosen(around.rules)
+    return wanted if wanted and book(around) is None else ""
+
+
 def standard(around: Surroundings) -> PriceBook | None:
     """Return the org's standard price book, without whose price no other price may be."""
     books = around.salesforce.price_books if around.salesforce else ()
