@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from itertools import zip_longest
 
 import openpyxl
 import tablib
+from openpyxl.cell.read_only import EMPTY_CELL
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
@@ -23,6 +27,8 @@ TYPES = {
 MOST_COLUMNS = 100
 LARGEST = 1_000_000
 LARGEST_INSIDE = 20_000_000
+MOST_PARTS = 1_000_000
+"""So many marks of XML; 5,000 full lines have half of them."""
 MOST_LINES = 5_000
 LONGEST = 500
 BOM = "\ufeff"
@@ -56,46 +62,68 @@ def read(
     """
     if len(file) > LARGEST:
         raise Unreadable("The file is larger than 1 MB, which no mapping is.")
-    kind = "xlsx" if name.lower().endswith(".xlsx") else "csv"
     try:
-        sheet = _sheet(kind, file)
+        rows = _kept((_of_book if name.lower().endswith(".xlsx") else _of_text)(file))
     except Unreadable:
         raise
     except Exception:  # noqa: BLE001 - a foreign file may break its reader in any way
         raise Unreadable("It is no CSV or XLSX file that can be read.") from None
-    if len(sheet) > MOST_LINES:
-        raise Unreadable(f"It has more than {MOST_LINES} lines.")
-    headings = [str(heading or "").strip() for heading in sheet.headers or []]
+    headings = rows[0] if rows else []
     if missing := [heading for heading in needed if heading not in headings]:
         raise Unreadable(f"It has no column “{missing[0]}”: export a mapping to see how one looks.")
-    rows = [[_cell(value) for value in row] for row in sheet]
-    if any(len(text) > LONGEST for row in rows for text in row):
-        raise Unreadable(f"A cell has more than {LONGEST} characters.")
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return [dict(zip(headings, row, strict=False)) for row in rows]
+    return [dict(zip_longest(headings, row[: len(headings)], fillvalue="")) for row in rows[1:]]
 
 
-def _sheet(kind: str, file: bytes) -> tablib.Dataset:
-    if kind == "xlsx":
-        with zipfile.ZipFile(io.BytesIO(file)) as inside:
-            if sum(part.file_size for part in inside.infolist()) > LARGEST_INSIDE:
-                raise Unreadable("What is packed in the file is too large.")
-        _refuse_formulas(file)
-        return tablib.Dataset().load(file, format="xlsx")
+def _kept(rows: Iterable[Sequence[object]]) -> list[list[str]]:
+    """Return the rows as texts, as far as there is something in them; headings come first.
+
+    A sheet may go on without an end, where a whole column has a colour.
+    """
+    found: list[list[str]] = []
+    for number, row in enumerate(rows):
+        cells = [_cell(value) for value in row]
+        if not any(cells):
+            continue
+        if number > MOST_LINES:
+            raise Unreadable(f"It has more than {MOST_LINES} lines.")
+        if any(len(text) > LONGEST for text in cells):
+            raise Unreadable(f"A cell has more than {LONGEST} characters.")
+        found += [[] for _ in range(number - len(found))]
+        found.append([text.strip() for text in cells] if number == 0 else cells)
+    return found
+
+
+def _of_book(file: bytes) -> Iterator[Sequence[object]]:
+    """Yield the values of each row; refuses formulas: what one comes to is not in the file."""
+    _refuse_swollen(file)
+    book = openpyxl.load_workbook(io.BytesIO(file), read_only=True)
+    blank: object = None  # one and the same for all rows that the file leaves out
+    for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS):
+        if row is blank or all(cell is EMPTY_CELL for cell in row):
+            blank = row
+            yield ()
+            continue
+        formula = next((cell for cell in row if cell.data_type == "f"), None)
+        if formula is not None:
+            raise Unreadable(f"Cell {formula.coordinate} holds a formula: put its value there.")
+        yield [cell.value for cell in row]
+
+
+def _refuse_swollen(file: bytes) -> None:
+    """Refuse what is small packed and large unpacked, or has more parts than any mapping."""
+    with zipfile.ZipFile(io.BytesIO(file)) as inside:
+        if sum(part.file_size for part in inside.infolist()) > LARGEST_INSIDE:
+            raise Unreadable("What is packed in the file is too large.")
+        if sum(inside.read(part).count(b"<") for part in inside.infolist()) > MOST_PARTS:
+            raise Unreadable("What is packed in the file is too large.")
+
+
+def _of_text(file: bytes) -> Iterator[Sequence[object]]:
+    """Yield the cells of each row of a CSV file, by the separator of its headings."""
     text = _decoded(file)
     headings = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=headings.count)
-    return tablib.Dataset().load(text, format="csv", delimiter=delimiter)
-
-
-def _refuse_formulas(file: bytes) -> None:
-    """Refuse a sheet with a formula: what it comes to is not in the file for certain."""
-    book = openpyxl.load_workbook(io.BytesIO(file), read_only=True)
-    for row in book.worksheets[0].iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS):
-        for cell in row:
-            if cell.data_type == "f":
-                raise Unreadable(f"Cell {cell.coordinate} holds a formula: put its value there.")
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def _decoded(file: bytes) -> str:
@@ -113,9 +141,16 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return YES if value else NO
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    text = value.isoformat() if isinstance(value, date) else str(value)
+        return str(value).lower()
+    text = CONTROL.sub("", _plain(value))
     guarded = text[:1] == "'" and text[1:].lstrip(" ").startswith((*FORMULA, "'"))
     return text[1:] if guarded else text
+
+
+def _plain(value: object) -> str:
+    """Return a value of a spreadsheet as people write it: a day is one without its midnight."""
+    if isinstance(value, float):
+        return format(Decimal(repr(value)).normalize(), "f")
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
