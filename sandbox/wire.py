@@ -5,6 +5,7 @@ import io
 import socket
 import threading
 import traceback
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 SMALLEST_ZIPPED = 1024  # bytes; below, packing costs more than it saves
+
+
+class UnreadableError(Exception):
+    """A call's body is not as long, or not packed, as its headers say."""
 
 
 class KeepAliveHandler(WSGIRequestHandler):
@@ -42,6 +47,11 @@ class KeepAliveHandler(WSGIRequestHandler):
         except ConnectionError:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        except UnreadableError as error:
+            self.close_connection = True  # where the next call begins is not known
+            plain = [("Content-Type", "text/plain"), ("Connection", "close")]
+            self._answer("400 Bad Request", plain, str(error).encode(), environ)
             return
         except Exception:  # noqa: BLE001 (a mistake of ours must look like a server's)
             self._answer("500 Internal Server Error", [], traceback.format_exc().encode(), environ)
@@ -118,16 +128,25 @@ def _buffer_body(environ: "WSGIEnvironment") -> None:
     """Read the whole body, so that the next call begins where this one ends."""
     stream = environ["wsgi.input"]
     length = environ.get("CONTENT_LENGTH")
-    if environ.pop("wsgi.input_terminated", False):
-        body = stream.read()
-    else:
-        body = stream.read(int(length)) if length else b""
-    environ["sandbox.wire_bytes"] = len(body)
-    if environ.get("HTTP_CONTENT_ENCODING", "").lower() == "gzip":
-        body = gzip.decompress(body)
-        del environ["HTTP_CONTENT_ENCODING"]
+    try:
+        if environ.pop("wsgi.input_terminated", False):
+            body = stream.read()
+        else:
+            body = stream.read(_length(length)) if length else b""
+        environ["sandbox.wire_bytes"] = len(body)
+        if environ.get("HTTP_CONTENT_ENCODING", "").lower() == "gzip":
+            body = gzip.decompress(body)
+            del environ["HTTP_CONTENT_ENCODING"]
+    except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UnreadableError(f"The body cannot be read: {error}") from error
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
+
+
+def _length(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"Content-Length {text!r} is no length")
+    return int(text)
 
 
 def _wants_zip(environ: "WSGIEnvironment", names: set[str], body: bytes) -> bool:

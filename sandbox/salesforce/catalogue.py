@@ -87,7 +87,7 @@ class Catalogue:
         kinds = {}
         for name in KINDS:
             kind = declared(name).without(withheld.get(name, ()))
-            if all(map(self._on, kind.features)):
+            if all(map(self._on, kind.features)) and "read" not in withheld.get(name, ()):
                 kept = [one for one in kind.fields.values() if all(map(self._on, one.features))]
                 added = self._added(name, custom)
                 if name == "Account" and self._on("person_accounts"):

@@ -1,5 +1,6 @@
 """Xero's envelope around what it answers, as JSON or, where nobody asks for JSON, as XML."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from sandbox.xero.errors import HttpError
 from sandbox.xero.stamps import short_ms_date
 
 PROVIDER = "Sandbox"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML can hold these
 _SINGULAR = {"Addresses": "Address", "TrackingCategories": "TrackingCategory",
              "Currencies": "Currency", "Tracking": "TrackingCategory"}  # fmt: skip
 
@@ -81,5 +83,5 @@ def _xml(name: str, value: Any) -> str:
     elif isinstance(value, bool):
         inner = str(value).lower()
     else:
-        inner = "" if value is None else escape(str(value))
+        inner = "" if value is None else escape(_NOT_XML.sub("", str(value)))
     return f"<{name}>{inner}</{name}>"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 import simplejson
@@ -11,7 +11,9 @@ from sandbox.xero.errors import ZERO_ID, RefusedError, bad_body
 from sandbox.xero.stamps import read_day
 
 Given = Mapping[str, Any]
-LARGEST = Decimal(10) ** 18  # 18 digits before the point, as Xero's currency rates have
+MOST_DIGITS = 18  # before the point, as Xero's currency rates have
+MOST_PLACES = 28  # of .NET's decimal: what lies beyond is lost, and 1e-999999999 is nothing
+_LAST, _SHORT = Decimal(1).scaleb(-MOST_PLACES), Context(prec=MOST_DIGITS + MOST_PLACES)
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -22,8 +24,10 @@ def _no_constant(name: str) -> Any:
 def read_json(raw: bytes) -> Any:
     """The JSON of a body, its fractions as Decimal. Raises a 400 where it is none."""
     try:
-        return simplejson.loads(raw, use_decimal=True, parse_constant=_no_constant)
-    except ValueError as error:
+        body = simplejson.loads(raw, use_decimal=True, parse_constant=_no_constant)
+        simplejson.dumps(body, use_decimal=True, ensure_ascii=False).encode()  # no half characters
+        return body
+    except (ValueError, RecursionError) as error:
         raise bad_body(f"The body is not valid JSON: {error}") from error
 
 
@@ -78,9 +82,15 @@ def number(given: Given, name: str) -> Decimal | None:
         read = Decimal(value) if isinstance(value, str | int | Decimal) else None
     except InvalidOperation:
         read = None
-    if read is None or isinstance(value, bool) or not read.is_finite() or abs(read) >= LARGEST:
+    if read is None or isinstance(value, bool) or not read.is_finite() or _is_huge(read):
         raise _cannot(name, value, "System.Decimal")
-    return read
+    if int(read.as_tuple().exponent) < -MOST_PLACES:
+        read = _SHORT.quantize(read, _LAST)
+    return read or Decimal(0)
+
+
+def _is_huge(read: Decimal) -> bool:
+    return bool(read) and read.adjusted() >= MOST_DIGITS
 
 
 def day(given: Given, name: str) -> str | None:

@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     |(?P<open>\()|(?P<close>\))|(?P<comma>,)|(?P<name>\.?[A-Za-z_][\w.]*))""",
     re.VERBOSE,
 )
+DEEPEST = 50  # brackets within brackets; so few that no client meets it by chance
 _ORDERED = ("number", "date", "instant")
 
 
@@ -76,7 +77,7 @@ def _tokens(where: str) -> list[Token]:
 class _Parser:
     def __init__(self, tokens: list[Token], kind: str, look: Look) -> None:
         self._tokens, self._kind, self._look = tokens, kind, look
-        self._at = 0
+        self._at = self._depth = 0
 
     def whole(self) -> Query:
         query = self._any()
@@ -101,24 +102,28 @@ class _Parser:
         return token
 
     def _any(self) -> Query:
-        query = self._all()
+        queries = [self._all()]
         while self._next.kind == "or":
             self._at += 1
-            query = _either(query, self._all())
-        return query
+            queries.append(self._all())
+        return _either(queries) if len(queries) > 1 else queries[0]
 
     def _all(self) -> Query:
-        query = self._one()
+        queries = [self._one()]
         while self._next.kind == "and":
             self._at += 1
-            query = _both(query, self._one())
-        return query
+            queries.append(self._one())
+        return _both(queries) if len(queries) > 1 else queries[0]
 
     def _one(self) -> Query:
         if self._next.kind == "open":
             self._at += 1
+            self._depth += 1
+            if self._depth > DEEPEST:
+                raise bad_query("The expression is nested too deeply")
             query = self._any()
             self._take("close")
+            self._depth -= 1
             return query
         return self._comparison()
 
@@ -251,9 +256,10 @@ def _comparable(value: Any, kind: str) -> Any:
     return f"{value}T00:00:00.000Z" if kind == "date" else value
 
 
-def _either(left: Query, right: Query) -> Query:
-    return Query(lambda record: left.test(record) or right.test(record), ())
+def _either(queries: list[Query]) -> Query:
+    return Query(lambda record: any(one.test(record) for one in queries), ())
 
 
-def _both(left: Query, right: Query) -> Query:
-    return Query(lambda record: left.test(record) and right.test(record), left.equal + right.equal)
+def _both(queries: list[Query]) -> Query:
+    equal = tuple(pair for one in queries for pair in one.equal)
+    return Query(lambda record: all(one.test(record) for one in queries), equal)

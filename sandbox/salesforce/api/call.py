@@ -93,8 +93,10 @@ View = Callable[[Call], Reply]
 def read_json(data: bytes) -> Any:
     """The value of a JSON text, its numbers exact. Raises JSON_PARSER_ERROR."""
     try:
-        return simplejson.loads(data, use_decimal=True, parse_constant=_no_number)
-    except ValueError as error:
+        body = simplejson.loads(data, use_decimal=True, parse_constant=_no_number)
+        write_json(body)  # no half characters: nothing could write them again
+        return body
+    except (ValueError, RecursionError) as error:
         raise BadBodyError("JSON_PARSER_ERROR", f"Unexpected input: {error}") from error
 
 

@@ -36,9 +36,11 @@ def read_condition(words: Words, read_query: ReadQuery) -> Condition:
 def _part(words: Words, read_query: ReadQuery) -> Condition:
     if words.says("NOT"):
         words.take()
-        return Negation(_part(words, read_query))
+        with words.deeper():
+            return Negation(_part(words, read_query))
     if words.skip("("):
-        inner = read_condition(words, read_query)
+        with words.deeper():
+            inner = read_condition(words, read_query)
         words.must(")")
         return inner
     return _simple(words, read_query)
@@ -61,7 +63,8 @@ def _simple(words: Words, read_query: ReadQuery) -> Condition:
 def _membership(words: Words, read_query: ReadQuery, made: Membership) -> Membership:
     words.must("(")
     if words.says("SELECT"):
-        query = read_query(words)
+        with words.deeper():
+            query = read_query(words)
         words.must(")")
         return Membership(made.path, made.negated, (), query)
     values = [_value(words)]

@@ -58,7 +58,8 @@ def _query(words: Words) -> Query:
 
 def _item(words: Words) -> Column | Total | EveryField | Query:
     if words.skip("("):
-        below = _query(words)
+        with words.deeper():
+            below = _query(words)
         words.must(")")
         return below
     if words.after.text == "(" and words.now.sort == "name":

@@ -1,9 +1,15 @@
 """Reads a query's words one after the other."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sandbox.salesforce.errors import RefusedError
 from sandbox.salesforce.soql.lexing import Word, cut
 from sandbox.salesforce.soql.places import malformed
 from sandbox.salesforce.soql.syntax import Path
+
+DEEPEST = 50  # so few that no client meets it by chance
+LONGEST_COUNT = 10  # digits
 
 
 class Words:
@@ -11,6 +17,7 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text, self._words, self._next = text, cut(text), 0
+        self._depth = 0
 
     @property
     def now(self) -> Word:
@@ -59,9 +66,18 @@ class Words:
 
     def whole(self) -> int:
         """Read a whole number. Raises MALFORMED_QUERY."""
-        if self.now.sort != "number" or not self.now.text.isdigit():
+        if not self.now.text.isdigit() or len(self.now.text) > LONGEST_COUNT:
             raise self.unexpected()
         return int(self.take().text)
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Read what stands within something else. Raises QUERY_TOO_COMPLICATED at some depth."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise RefusedError("QUERY_TOO_COMPLICATED", "The query is nested too deeply.")
+        yield
+        self._depth -= 1
 
     def unexpected(self) -> RefusedError:
         """The refusal of the next word."""

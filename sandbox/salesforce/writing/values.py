@@ -79,7 +79,7 @@ def _whole(kind: Kind, field: Field, value: Any) -> int:
     number = _decimal(field, value)
     if number != number.to_integral_value():
         raise unreadable("int", "VALUE_NUMBER_FLOAT", value)
-    if abs(number) >= 2**31:
+    if not -(2**31) <= number < 2**31:
         message = f"{label_of(kind, field)}: value outside of valid range on numeric field: {value}"
         raise RefusedError("NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
     return int(number)
