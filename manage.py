@@ -5,7 +5,8 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
+from psycopg import errors
 
 from config.embedded.programs import ServerFailed
 
@@ -19,6 +20,10 @@ def main() -> None:
         sys.exit(str(error))
     except BrokenPipeError:  # whoever read the output has closed it: `… | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, errors.UndefinedTable | errors.UndefinedColumn):
+            raise
+        sys.exit("The database is not set up for this version: run `manage.py migrate` first.")
     except OperationalError as error:
         if "connection" not in str(error):
             raise
