@@ -14,6 +14,7 @@ from mappings import choices, words
 from mappings.choices import SalesforceFields
 from mappings.completeness import unknown_fields
 from mappings.fitting_conditions import condition_fault
+from mappings.fitting_ways import argument_misfits, not_written_back, way_misfits
 from mappings.rules import LINE
 from sync.core import expressions
 from sync.core.fields import FieldFacts, Holds, Takes, misfit, unfit_to_fill
@@ -41,11 +42,15 @@ class Misfit:
 
 def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[Misfit]:
     """Return why a field's row could not work; nothing where its fields are not described."""
-    if not known.org.kinds or (rule.optional and not _is_there(flow, rule, known)):
+    if rule.optional and not _is_there(flow, rule, known):
         return []
     if rule.computed:
         return _locked(flow, rule, known)
     takes = TAKES.get(flow.key, NOTHING).get(rule.target)
+    made = takes if rule.writes != TO_SALESFORCE else None
+    own = argument_misfits(rule, made) if made else []
+    if own or not known.org.kinds:
+        return [Misfit(fault, "mapping", rule.target, "argument") for fault in own]
     paths = fields_of(rule.transform, rule.sources, rule.argument)
     found = _read(flow, rule, known, paths)
     told = [_unknown(flow, rule, known, path) for path in paths if found.get(path) is None]
@@ -54,11 +59,14 @@ def field_misfits(flow: Flow, rule: FieldRule, known: SalesforceFields) -> list[
     faults += _beyond(flow, rule, found)
     if not faults and rule.transform == "expression":
         faults += filter(None, [_expression_fault(rule, found, takes)])
-    if not faults and takes and rule.writes != TO_SALESFORCE:
-        faults += filter(None, [misfit(rule.transform, sources, takes)])
+    if not faults and made:
+        faults += way_misfits(rule, found, made) or filter(
+            None, [misfit(rule.transform, sources, made)]
+        )
     if not faults and takes and System.SALESFORCE in rule.writes:
         given = takes.length if rule.writes == TO_SALESFORCE else takes.gives
         faults += filter(None, (unfit_to_fill(s, Takes(takes.holds, given)) for s in sources))
+    faults += filter(None, [not_written_back(rule)])
     part = "argument" if not rule.sources else "source"
     return [Misfit(fault, "mapping", rule.target, part) for fault in faults]
 

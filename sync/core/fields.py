@@ -106,8 +106,8 @@ class Org:
         return bool(dot and above) and self.is_open(above.leads_to if above else "", rest)
 
 
-PASSES_ON = frozenset({"copy", "first_non_empty"})
-TEXT_AS_IT_IS = frozenset({"copy", "first_non_empty", "trim", "upper", "lower"})
+PASSES_ON = frozenset({"copy", "first_non_empty", "or_else"})
+TEXT_AS_IT_IS = PASSES_ON | {"trim", "upper", "lower"}
 OF_DATES, OF_NUMBERS = (
     frozenset({"date_plus_days", "end_of_month"}),
     frozenset({"number", "convert"}),
