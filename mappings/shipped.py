@@ -91,8 +91,8 @@ def field_snapshot(rule: FieldRule) -> dict[str, Any]:
 
 def value_snapshot(row: TableRow) -> dict[str, Any]:
     """Return a shipped row as it stands in `ValueRow.shipped_as`."""
-    conditions = [{"path": c.path, "operator": c.operator, "value": c.value} for c in row.when]
-    return {"name": row.name, "value": row.value, "conditions": conditions, "active": True}
+    given = {"name": row.name, "value": row.value, "conditions": _conditions(row)}
+    return given | {"active": True}
 
 
 def _compare_fields(pair: Pair, flow: Flow, rows: list[FieldMapping], changes: _Changes) -> None:
@@ -110,9 +110,12 @@ def _compare_fields(pair: Pair, flow: Flow, rows: list[FieldMapping], changes: _
 
 def _compare_values(pair: Pair, flow: Flow, rows: list[ValueRow], changes: _Changes) -> None:
     copies = {(row.table, row.shipped_name): row for row in rows if row.shipped_name != OWN}
+    _rename(copies, flow.tables)
+    touched_tables = set()
     for table in dict.fromkeys(row.table for row in flow.tables):
         shipped = [row for row in flow.tables if row.table == table]
         touched = _is_touched([row for row in rows if row.table == table], shipped)
+        touched_tables |= {table} if touched else set()
         last = 0
         for number, shipped_row in enumerate(shipped, start=1):
             row = copies.pop((table, shipped_row.name), None)
@@ -128,8 +131,33 @@ def _compare_values(pair: Pair, flow: Flow, rows: list[ValueRow], changes: _Chan
                     row.position = place
                     changes.moved.append(row)
             last = row.position
-    for row in copies.values():
-        _let_go(row, changes)
+    for row in copies.values():  # they are shipped no longer
+        if row.is_edited or row.table in touched_tables:
+            row.shipped_name, row.shipped_as, row.offered = OWN, None, None
+            changes.changed.append(row)
+        else:
+            changes.gone.append(row)
+
+
+def _rename(copies: dict[tuple[str, str], ValueRow], shipped: Sequence[TableRow]) -> None:
+    """Let a copy whose name is shipped no longer be that of the new row with its conditions."""
+    names = {(row.table, row.name) for row in shipped}
+    left = [row for key, row in copies.items() if key not in names]
+    for new in shipped:
+        same = [row for row in left if _means(row, new)]
+        if same and (new.table, new.name) not in copies:
+            copies[new.table, new.name] = copies.pop((new.table, same[0].shipped_name))
+            same[0].shipped_name = new.name
+            left.remove(same[0])
+
+
+def _means(row: ValueRow, new: TableRow) -> bool:
+    was: dict[str, Any] = row.shipped_as or {}
+    return row.table == new.table and was.get("conditions") == _conditions(new)
+
+
+def _conditions(row: TableRow) -> list[dict[str, str]]:
+    return [{"path": c.path, "operator": c.operator, "value": c.value} for c in row.when]
 
 
 def _is_touched(rows: Sequence[ValueRow], shipped: Sequence[TableRow]) -> bool:
@@ -163,15 +191,6 @@ def _follow(row: FieldMapping | ValueRow, shipped: Mapping[str, Any], changes: _
     else:
         row.take(dict(shipped))
         row.changed_by = BY
-    changes.changed.append(row)
-
-
-def _let_go(row: ValueRow, changes: _Changes) -> None:
-    """Drop a copy that is no longer shipped, unless a person made it their own."""
-    if not row.is_edited:
-        changes.gone.append(row)
-        return
-    row.shipped_name, row.shipped_as, row.offered = OWN, None, None
     changes.changed.append(row)
 
 

@@ -171,6 +171,46 @@ def test_a_row_that_is_shipped_no_longer_goes_unless_a_person_edited_it(pair: Pa
     assert value(pair, "payment_terms").shipped_as is None
 
 
+def test_a_row_under_a_new_name_stays_that_row(pair: Pair) -> None:
+    when = (Condition("=amount", "above", "9"),)
+    last = TableRow("status", "DRAFT", name="All others")
+    ensure(pair, with_tables(TableRow("status", "SUBMITTED", when, "Large ones"), last))
+    place = ValueRow.objects.get(pair=pair, shipped_name="Large ones").pk
+    ensure(pair, with_tables(TableRow("status", "SUBMITTED", when, "Above nine"), last))
+    row = ValueRow.objects.get(pair=pair, shipped_name="Above nine")
+    assert (row.pk, row.name, row.active, row.is_edited) == (place, "Above nine", True, False)
+    assert ValueRow.objects.filter(pair=pair, table="status").count() == 2
+
+
+def test_new_names_beside_an_edited_row_switch_nothing_off(pair: Pair) -> None:
+    above = [(Condition("=amount", "above", str(n)),) for n in (9, 5, 1)]
+    old = [TableRow("status", "DRAFT", when, f"Old {n}") for n, when in enumerate(above)]
+    ensure(pair, with_tables(*old))
+    ValueRow.objects.filter(pair=pair, shipped_name="Old 1").update(value="AUTHORISED")
+    ensure(pair, with_tables(*[replace(row, name=f"New {row.name[-1]}") for row in old]))
+    rows = list(ValueRow.objects.filter(pair=pair, table="status").order_by("position"))
+    assert [(row.name, row.value, row.active) for row in rows] == [
+        ("New 0", "DRAFT", True),
+        ("Old 1", "AUTHORISED", True),
+        ("New 2", "DRAFT", True),
+    ]
+    assert offer(rows[1]) == {**rows[0].snapshot, "name": "New 1", "conditions": rows[1].conditions}
+
+
+def test_a_row_that_is_shipped_no_longer_goes_on_deciding_where_a_person_edited_another(
+    pair: Pair,
+) -> None:
+    large = TableRow("status", "SUBMITTED", (Condition("=amount", "above", "9"),), "Large ones")
+    last = TableRow("status", "DRAFT", name="All others")
+    ensure(pair, with_tables(large, last))
+    ValueRow.objects.filter(pair=pair, shipped_name="All others").update(value="AUTHORISED")
+    ensure(pair, with_tables(last))
+    assert [r.value for r in rules_for(pair, FLOW.key).table("status")] == [
+        "SUBMITTED",
+        "AUTHORISED",
+    ]
+
+
 def test_two_hosts_may_copy_at_the_same_time(pair: Pair) -> None:
     """The second host read before the first had written; its copies are left out."""
     rows = list(FieldMapping.objects.all())
