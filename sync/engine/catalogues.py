@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sync.core import mapping
-from sync.core.couples import Couple
+from sync.core.couples import Couple, LinkFacts
 from sync.core.matching import Candidate, IndexKey, Match, Outcome, Wanted
 from sync.core.merging import SEEN
 from sync.core.planning import Plan
@@ -15,7 +15,7 @@ from sync.flows.shapes import item
 from sync.flows.shapes.product_match import Shelf, choose, wanted_by
 from sync.models import Link, ReviewItem, ReviewSubject
 
-from . import indexing, moving, noticing
+from . import indexing, linking, moving, noticing, replaced
 from .work import Work
 
 Found = Mapping[IndexKey, Sequence[Candidate]]
@@ -32,17 +32,24 @@ def match(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     if not strays:
         return list(couples)
     wanted = {c.subject: wanted_by(c.own, work.rules) for c in strays if c.own is not None}
+    new = replaced.items_of(strays)
+    codes = (value for key in new for _, value in wanted[key].strong)
+    replaced.look_for_gone(work, codes, new)
     shelves = _shelves(work, wanted)
-    matched = {c.subject: choose(c, wanted[c.subject], shelves[c.subject]) for c in strays}
+    every = {c.subject: choose(c, wanted[c.subject], shelves[c.subject]) for c in strays}
+    lost = {c.subject for c in strays if c.link is not None}
+    matched = {k: m for k, m in every.items() if k not in lost or m.outcome is Outcome.FOUND}
     found = [replace(c, match=matched[c.subject]) if c.subject in matched else c for c in couples]
     return _by_product(work, _each_once(found))
 
 
 def _is_stray(work: Work, couple: Couple) -> bool:
-    """Return whether a record has no link and may get one."""
+    """Return whether a record has no link, or none to an item that is there, and may get one."""
     record = couple.own
-    if couple.link is not None or couple.locked or record is None or record.gone:
+    if couple.locked or record is None or record.gone:
         return False
+    if couple.link is not None:
+        return replaced.has_lost_its_item(couple)
     flow = work.flow
     return not (flow.unwanted(record) or flow.left_out(record, work.rules))
 
@@ -94,7 +101,8 @@ def _taken(work: Work, keys: Sequence[Key]) -> dict[Key, str]:
     links = Link.objects.filter(
         pair=work.pair, salesforce_kind=flow.salesforce_kind, xero_kind=flow.xero_kind
     )
-    ours = {link.salesforce_key: link.label for link in links.filter(salesforce_id__in=ids)}
+    mine = replaced.without_lost(work, list(links.filter(salesforce_id__in=ids)))
+    ours = {link.salesforce_key: link.label for link in mine}
     return ours | {link.xero_key: link.label for link in links.filter(xero_id__in=ids)}
 
 
@@ -128,8 +136,9 @@ def _by_product(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     fields = mapping.fields_needed(work.rules)
     read = work.salesforce.read(work.flow.salesforce_kind, sorted(ids), fields) if ids else []
     records = {record.key: record for record in read}
+    links = linking.facts_of(work, list(records))  # of such whose item is gone
     kept = [c for c in couples if c not in movers]
-    return [*kept, *(_moved(c, records[_product_of(c)]) for c in movers
+    return [*kept, *(_moved(c, records[_product_of(c)], links) for c in movers
                      if _product_of(c) in records)]  # fmt: skip
 
 
@@ -140,14 +149,15 @@ def _product_of(couple: Couple) -> Key:
     return candidate.key
 
 
-def _moved(couple: Couple, record: Record) -> Couple:
+def _moved(couple: Couple, record: Record, links: Mapping[Key, LinkFacts]) -> Couple:
     found = item.candidate(couple.xero) if couple.xero is not None else None
     match = replace(couple.match, candidate=found) if couple.match else None
     moved = Couple(
         record.key,
         record,
         couple.xero,
-        match=match,
+        links.get(record.key),
+        match,
         decisions=couple.decisions,
         locked=couple.locked,
     )

@@ -41,14 +41,21 @@ def _look(pair: Pair, xero: Remote, kind: str) -> int:
     before = set(living.values_list("remote_id", flat=True))
     if not before:
         return 0
-    gone = _gone(xero, kind, sorted(before - _listed(xero, kind)))
+    return mark(pair.xero_id, kind, _gone(xero, kind, sorted(before - _listed(xero, kind))))
+
+
+def mark(connection_id: int, kind: str, gone: Sequence[str]) -> int:
+    """Keep that these records are gone, and save notices of them; return how many notices."""
+    if not gone:
+        return 0
+    living = KnownRecord.objects.filter(connection_id=connection_id, kind=kind, gone="")
     with transaction.atomic():
         rows = list(living.filter(remote_id__in=gone).select_for_update())
         for row in rows:
             row.gone = "deleted"
         KnownRecord.objects.bulk_update(rows, ["gone"])
-        found = indexing.by_ids(pair.xero_id, kind, [row.remote_id for row in rows])
-        return noticing.note_moved(pair.xero_id, list(found.values()))
+        found = indexing.by_ids(connection_id, kind, [row.remote_id for row in rows])
+        return noticing.note_moved(connection_id, list(found.values()))
 
 
 def _listed(xero: Remote, kind: str) -> set[str]:

@@ -169,12 +169,27 @@ def _counts_as_sold(couple: Couple, around: Surroundings) -> bool:
         return True
     if item.is_tracked(theirs) and not theirs.gone:
         return False
+    if is_sold_again(couple):
+        return _follows(around, System.SALESFORCE)
     ends_in = System.SALESFORCE if active else System.XERO
     if said(couple, kind_of_end(theirs, active=active)) == STOP:
         return True
-    follows = product_tables.of_system(around.rules, product_tables.ENDED, ends_in) == STOP
     elsewhere = ends_in is System.SALESFORCE and couple.facts.get(ELSEWHERE)
-    return follows and not couple.facts.get(USED) and not elsewhere
+    return _follows(around, ends_in) and not couple.facts.get(USED) and not elsewhere
+
+
+def _follows(around: Surroundings, system: System) -> bool:
+    """Return whether a system follows the other one, by the tables."""
+    return product_tables.of_system(around.rules, product_tables.ENDED, system) == STOP
+
+
+def is_sold_again(couple: Couple) -> bool:
+    """Return whether Xero sells again what neither side sold when they last agreed."""
+    ours, theirs = couple.salesforce, couple.xero
+    base = couple.link.agreed.get("active") if couple.link and couple.adopts is None else None
+    if base is None or ours is None or theirs is None or ours.get("IsActive") is True:
+        return False
+    return base.salesforce is False and base.xero is False and is_sold(theirs)
 
 
 def kind_of_end(theirs: Record, *, active: bool) -> str:

@@ -87,7 +87,8 @@ def _of_ends(couple: Couple) -> list[Question]:
     active, deals = ours.get("IsActive") is True, couple.facts.get(USED, ())
     if not deals and not (active and couple.facts.get(ELSEWHERE)):
         return []
-    if active == is_sold(theirs):
+    writes = couple.merged.writes[System.SALESFORCE] if couple.merged else {}
+    if active == is_sold(theirs) or writes.get("active") is True:
         return []
     kind = kind_of_end(theirs, active=active)
     if said(couple, kind) in (LEAVE.value, STOP):

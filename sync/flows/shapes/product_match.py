@@ -60,6 +60,7 @@ def choose(couple: Couple, wanted: Wanted, shelf: Shelf) -> Match:
     if shelf.twins:
         return _asked(_of_twins(couple, wanted, shelf.twins))
     coded = [c for c in alive if c.keys & set(wanted.strong)]
+    coded = [c for c in coded if not c.facts.get("unwanted")] or coded
     if len(coded) > 1:
         return _asked(_of_one_code(wanted, coded))
     if coded:
