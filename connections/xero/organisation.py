@@ -12,7 +12,7 @@ from django.utils import timezone
 from sync.core.money import round_half_up
 from sync.core.organisation import Account, Reference, TaxRate, TrackingOption
 
-from . import values
+from . import values, zones
 from .doorway import Doorway
 
 SHOWN = 4
@@ -24,39 +24,6 @@ SINGULAR = {
     "Expenses": "EXPENSE",
     "Liabilities": "LIABILITY",
     "Revenue": "REVENUE",
-}
-# Xero spells its zones in capitals (Xero, types and codes, time zones); those of the countries
-# where organisations live, by their IANA names.
-ZONES = {
-    "AUSEASTERNSTANDARDTIME": "Australia/Sydney",
-    "EAUSTRALIASTANDARDTIME": "Australia/Brisbane",
-    "CENAUSTRALIASTANDARDTIME": "Australia/Adelaide",
-    "AUSCENTRALSTANDARDTIME": "Australia/Darwin",
-    "WAUSTRALIASTANDARDTIME": "Australia/Perth",
-    "TASMANIASTANDARDTIME": "Australia/Hobart",
-    "NEWZEALANDSTANDARDTIME": "Pacific/Auckland",
-    "GMTSTANDARDTIME": "Europe/London",
-    "EASTERNSTANDARDTIME": "America/New_York",
-    "CENTRALSTANDARDTIME": "America/Chicago",
-    "MOUNTAINSTANDARDTIME": "America/Denver",
-    "USMOUNTAINSTANDARDTIME": "America/Phoenix",
-    "PACIFICSTANDARDTIME": "America/Los_Angeles",
-    "ALASKANSTANDARDTIME": "America/Anchorage",
-    "HAWAIIANSTANDARDTIME": "Pacific/Honolulu",
-    "ATLANTICSTANDARDTIME": "America/Halifax",
-    "WEUROPESTANDARDTIME": "Europe/Berlin",
-    "ROMANCESTANDARDTIME": "Europe/Paris",
-    "CENTRALEUROPESTANDARDTIME": "Europe/Budapest",
-    "CENTRALEUROPEANSTANDARDTIME": "Europe/Warsaw",
-    "GTBSTANDARDTIME": "Europe/Athens",
-    "FLESTANDARDTIME": "Europe/Helsinki",
-    "SOUTHAFRICASTANDARDTIME": "Africa/Johannesburg",
-    "SINGAPORESTANDARDTIME": "Asia/Singapore",
-    "CHINASTANDARDTIME": "Asia/Shanghai",
-    "TOKYOSTANDARDTIME": "Asia/Tokyo",
-    "INDIASTANDARDTIME": "Asia/Kolkata",
-    "ARABIANSTANDARDTIME": "Asia/Dubai",
-    "UTC": "UTC",
 }
 
 
@@ -74,7 +41,7 @@ def read(door: Doorway) -> Reference:
         name=_text(own, "Name"),
         country=_text(own, "CountryCode"),
         base_currency=_text(own, "BaseCurrency"),
-        timezone=ZONES.get(_text(own, "Timezone"), "UTC"),
+        timezone=zones.iana_name(_text(own, "Timezone")),
         short_code=_text(own, "ShortCode"),
         is_demo=own.get("IsDemoCompany") is True,
         edition=_text(own, "Class") or _text(own, "Edition"),
