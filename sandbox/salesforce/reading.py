@@ -28,6 +28,8 @@ def value_of(org: Org, kind: Kind, record: Record, field: Field) -> Any:
         return _address(kind, record, field.name.removesuffix("Address"))
     if field.name in ("HasOpenActivity", "HasOverdueTask"):
         return _has_task(org, record["Id"], overdue=field.name == "HasOverdueTask")
+    if field.name == "NextStartDate":
+        return _next_start(org, record)
     if kind.name == "Name" and field.name == "Type":
         found = org.kind_of(record["Id"])
         return found.name if found else None
@@ -61,6 +63,13 @@ def _address(kind: Kind, record: Record, prefix: str) -> Record | None:
         name: on_the_wire(value) if isinstance(value, Decimal) else value
         for name, value in known.items()
     }
+
+
+def _next_start(org: Org, rate: Record) -> str | None:
+    """The day from which the currency's next rate holds."""
+    rates = org.all_with("DatedConversionRate", "IsoCode", rate["IsoCode"])
+    later = (str(one["StartDate"]) for one in rates if one["StartDate"] > rate["StartDate"])
+    return min(later, default=None)
 
 
 def _has_task(org: Org, key: str, *, overdue: bool) -> bool:

@@ -11,11 +11,13 @@ from sandbox.salesforce.soql.choosing import choose
 from sandbox.salesforce.soql.parsing import parse
 from sandbox.salesforce.soql.paths import find_kind
 from sandbox.salesforce.soql.showing import Shape, shape_of, show
+from sandbox.salesforce.soql.syntax import Query
 from sandbox.salesforce.soql.totals import total
 from sandbox.store import Record
 
 MOST_ROWS = 50_000_000
 LOCATOR_LIFETIME = timedelta(days=2)
+LEVELS, LEVELS_SINCE = 5, 58  # of records below records; two in earlier versions
 SHORT_PAGE = 200  # where long texts are read
 
 
@@ -86,9 +88,25 @@ def _answer(call: Call, *, deleted: bool) -> Record:
         rows = totals if isinstance(totals, list) else []
         size = totals if isinstance(totals, int) else len(rows)
         return {"totalSize": size, "done": True, "records": rows}
-    shape = shape_of(call.org, kind, asked)
+    _check_levels(call, asked)
+    shape = shape_of(call.org, kind, asked, call.user)
     records = choose(call.org, kind, asked, deleted=deleted)
     return _first_page(call, shape, records, deleted=deleted)
+
+
+def _check_levels(call: Call, asked: Query) -> None:
+    most = LEVELS if call.version >= LEVELS_SINCE else 2
+    if _levels(asked) > most:
+        message = (
+            f"SOQL statements cannot query aggregate relationships more than {most - 1} level away "
+            "from the root entity object."
+        )
+        raise RefusedError("MALFORMED_QUERY", message)
+
+
+def _levels(query: Query) -> int:
+    below = (_levels(item) for item in query.items if isinstance(item, Query))
+    return 1 + max(below, default=0)
 
 
 def _first_page(call: Call, shape: Shape, records: list[Record], *, deleted: bool) -> Record:

@@ -7,6 +7,7 @@ from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import Kind
 from sandbox.salesforce.soql.candidates import candidates
 from sandbox.salesforce.soql.conditions import Conditions
+from sandbox.salesforce.soql.currencies import in_own
 from sandbox.salesforce.soql.paths import find, find_kind
 from sandbox.salesforce.soql.places import refused_at
 from sandbox.salesforce.soql.syntax import Column, Path, Query, Total
@@ -82,7 +83,7 @@ def _sorter(org: Org, kind: Kind, query: Query, path: Path) -> Callable[[Record]
     if not found.field.comparable:
         reason = f"field '{path}' can not be sorted in a query call"
         raise refused_at(query.text, path.place, "INVALID_FIELD", reason)
-    return lambda record: found.value(org, record)
+    return lambda record: in_own(org, found, record)
 
 
 def _values(org: Org, query: Query, *, deleted: bool) -> Iterable[Any]:

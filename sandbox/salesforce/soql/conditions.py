@@ -2,11 +2,13 @@
 
 import operator
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from sandbox.salesforce.errors import RefusedError
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import TEXTS, Kind
+from sandbox.salesforce.soql.currencies import in_own, read_amount
 from sandbox.salesforce.soql.literals import Span, meant, pattern
 from sandbox.salesforce.soql.paths import Found, find
 from sandbox.salesforce.soql.places import refused_at
@@ -64,6 +66,10 @@ class Conditions:
         found = self.field(condition.path)
         if condition.sign == "LIKE":
             return self._like(condition, found)
+        if found.field.type == "currency":
+            amount = read_amount(self._org, condition.value.text)
+            if amount is not None:
+                return self._amount(condition.sign, found, amount)
         wanted = meant(self._org, self._query, found.field, condition.value)
         org, sign = self._org, condition.sign
         if isinstance(wanted, Span):
@@ -80,6 +86,17 @@ class Conditions:
             return value is not None and wanted is not None and compare(value, wanted)
 
         return ordered
+
+    def _amount(self, sign: str, found: Found, amount: Decimal) -> Test:
+        """A comparison with an amount in a currency that the query names."""
+        org = self._org
+        compare = {**_ORDERED, "=": operator.eq, "!=": operator.ne}[sign]
+
+        def compared(record: Record) -> bool:
+            value = in_own(org, found, record)
+            return sign == "!=" if value is None else compare(value, amount)
+
+        return compared
 
     def _like(self, condition: Comparison, found: Found) -> Test:
         if found.field.type not in TEXTS:

@@ -3,6 +3,7 @@
 from sandbox.salesforce.errors import RefusedError
 from sandbox.salesforce.soql.condition_parsing import read_condition
 from sandbox.salesforce.soql.places import refused_at
+from sandbox.salesforce.soql.semi_joins import check
 from sandbox.salesforce.soql.syntax import Column, EveryField, Order, Path, Query, Total
 from sandbox.salesforce.soql.words import Words
 
@@ -21,6 +22,7 @@ def parse(text: str) -> Query:
     query = _query(words)
     if words.now.sort != "end":
         raise words.unexpected()
+    check(query)
     return query
 
 
@@ -67,7 +69,7 @@ def _item(words: Words) -> Column | Total | EveryField | Query:
     return Column(words.path(), _alias(words, "FROM"))
 
 
-def _function(words: Words) -> Total | EveryField:
+def _function(words: Words) -> Column | Total | EveryField:
     word = words.name()
     name = word.text.upper()
     if name == "FIELDS":
@@ -75,6 +77,11 @@ def _function(words: Words) -> Total | EveryField:
         which = words.must("ALL", "STANDARD", "CUSTOM").text.upper()
         words.must(")")
         return EveryField(which, word.place)
+    if name == "CONVERTCURRENCY":
+        words.must("(")
+        path = words.path()
+        words.must(")")
+        return Column(path, _alias(words, "FROM"), converts=True)
     total = _total(words, name, word.place)
     return Total(total.function, total.path, _alias(words, "FROM"), word.place)
 

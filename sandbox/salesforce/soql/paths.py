@@ -11,6 +11,7 @@ from sandbox.salesforce.soql.places import refused_at
 from sandbox.salesforce.soql.syntax import Path, Query
 from sandbox.store import Record
 
+MOST_LEVELS = 5  # Salesforce's page on the limits of relationship queries
 _LOOK_UP = "Please reference your WSDL or the describe call for the appropriate names."
 
 
@@ -29,12 +30,15 @@ class Found:
 
     def value(self, org: Org, record: Record) -> Any:
         """The value seen from a record; None where a record on the way is missing."""
+        seen = self.holder(org, record)
+        return None if seen is None else value_of(org, self.kind, seen, self.field)
+
+    def holder(self, org: Org, record: Record) -> Record | None:
+        """The record that has the field, seen from a record; None where it is missing."""
         seen: Record | None = record
         for reference, _ in self.ups:
             seen = above(org, seen, reference)
-            if seen is None:
-                return None
-        return value_of(org, self.kind, seen or record, self.field)
+        return seen
 
 
 def above(org: Org, record: Record | None, reference: Field) -> Record | None:
@@ -49,6 +53,9 @@ def find(org: Org, kind: Kind, path: Path, query: Query) -> Found:
     steps = path.steps
     if len(steps) > 1 and steps[0].lower() in (query.alias.lower(), kind.name.lower()):
         steps = steps[1:]
+    if len(steps) - 1 > MOST_LEVELS:
+        reason = f"Relationships may go up {MOST_LEVELS} levels at most: {path}"
+        raise refused_at(query.text, path.place, "MALFORMED_QUERY", reason)
     ups: list[tuple[Field, Kind]] = []
     for step in steps[:-1]:
         reference = kind.upwards(step)

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.salesforce.numbers import on_the_wire
 from sandbox.salesforce.org import Org
-from sandbox.salesforce.reading import attributes, shown
+from sandbox.salesforce.reading import attributes, shown, value_of
 from sandbox.salesforce.schema import Below, Field, Kind
 from sandbox.salesforce.soql.choosing import cut, matching, ordered
+from sandbox.salesforce.soql.currencies import converted, currency_of_user, has_many
 from sandbox.salesforce.soql.paths import above, find, no_children
 from sandbox.salesforce.soql.places import refused_at
 from sandbox.salesforce.soql.syntax import Column, EveryField, Query, Total
@@ -23,23 +25,31 @@ class Shape:
     """What is shown of one kind's records, in the order of the query."""
 
     kind: Kind
-    parts: dict[str, "Field | Upwards | Downwards"] = field(default_factory=dict)
+    parts: dict[str, "Field | Converted | Upwards | Downwards"] = field(default_factory=dict)
 
-    def add_path(self, ups: list[tuple[Field, Kind]], shown_field: Field) -> bool:
+    def add_path(self, ups: list[tuple[Field, Kind]], name: str, part: "Field | Converted") -> bool:
         """Show a field, below the references that lead to it. False where it is there already."""
         if ups:
             (reference, kind), *rest = ups
             found = self.parts.setdefault(reference.relationship, Upwards(reference, Shape(kind)))
-            return isinstance(found, Upwards) and found.shape.add_path(rest, shown_field)
-        if shown_field.name in self.parts:
+            return isinstance(found, Upwards) and found.shape.add_path(rest, name, part)
+        if name in self.parts:
             return False
-        self.parts[shown_field.name] = shown_field
+        self.parts[name] = part
         return True
 
     @property
     def long_texts(self) -> int:
         """How many long texts are shown, which make pages shorter."""
         return sum(isinstance(part, Field) and part.long for part in self.parts.values())
+
+
+@dataclass
+class Converted:
+    """An amount in a currency of the query's."""
+
+    field: Field
+    to: str
 
 
 @dataclass
@@ -59,15 +69,12 @@ class Downwards:
     shape: Shape
 
 
-def shape_of(org: Org, kind: Kind, query: Query) -> Shape:
-    """What a query shows. Raises INVALID_FIELD, INVALID_TYPE or MALFORMED_QUERY."""
+def shape_of(org: Org, kind: Kind, query: Query, user: str) -> Shape:
+    """What a query shows its user. Raises INVALID_FIELD, INVALID_TYPE or MALFORMED_QUERY."""
     shape = Shape(kind)
     for item in query.items:
         if isinstance(item, Column):
-            found = find(org, kind, item.path, query)
-            if not shape.add_path(list(found.ups), found.field):
-                reason = f"duplicate field selected: {item.path}"
-                raise refused_at(query.text, item.path.place, "MALFORMED_QUERY", reason)
+            _add_column(org, shape, query, item, user)
         elif isinstance(item, Total):
             reason = "Only root queries support aggregate expressions"
             raise refused_at(query.text, item.place, "MALFORMED_QUERY", reason)
@@ -77,9 +84,23 @@ def shape_of(org: Org, kind: Kind, query: Query) -> Shape:
             below = kind.downwards(item.source)
             if below is None:
                 raise no_children(item)
-            lower = shape_of(org, org.catalogue.named(below.kind), item)
+            lower = shape_of(org, org.catalogue.named(below.kind), item, user)
             shape.parts[below.name] = Downwards(below, item, lower)
     return shape
+
+
+def _add_column(org: Org, shape: Shape, query: Query, item: Column, user: str) -> None:
+    found = find(org, shape.kind, item.path, query)
+    name = found.field.name
+    part: Field | Converted = found.field
+    if item.converts:
+        if found.field.type != "currency" or not has_many(org):
+            reason = f"convertCurrency cannot be used on {item.path}"
+            raise refused_at(query.text, item.path.place, "MALFORMED_QUERY", reason)
+        name, part = item.alias or name, Converted(found.field, currency_of_user(org, user))
+    if not shape.add_path(list(found.ups), name, part):
+        reason = f"duplicate field selected: {item.path}"
+        raise refused_at(query.text, item.path.place, "MALFORMED_QUERY", reason)
 
 
 def _add_every(shape: Shape, query: Query, item: EveryField) -> None:
@@ -94,7 +115,7 @@ def _add_every(shape: Shape, query: Query, item: EveryField) -> None:
         raise refused_at(query.text, item.place, "MALFORMED_QUERY", reason)
     for one in shape.kind.fields.values():
         if one.custom in wanted_custom:
-            shape.add_path([], one)
+            shape.add_path([], one.name, one)
 
 
 def show(org: Org, shape: Shape, record: Record, root: str, keep: Keep, *, deleted: bool) -> Record:
@@ -103,6 +124,8 @@ def show(org: Org, shape: Shape, record: Record, root: str, keep: Keep, *, delet
     for name, part in shape.parts.items():
         if isinstance(part, Field):
             row[name] = shown(org, shape.kind, record, part)
+        elif isinstance(part, Converted):
+            row[name] = _converted(org, shape.kind, record, part)
         elif isinstance(part, Upwards):
             higher = above(org, record, part.reference)
             row[name] = higher and show(org, part.shape, higher, root, keep, deleted=deleted)
@@ -110,6 +133,13 @@ def show(org: Org, shape: Shape, record: Record, root: str, keep: Keep, *, delet
             found = _children(org, part, record, deleted=deleted)
             row[name] = keep(part.shape, found) if found else None
     return row
+
+
+def _converted(org: Org, kind: Kind, record: Record, part: Converted) -> Any:
+    amount = value_of(org, kind, record, part.field)
+    if amount is None:
+        return None
+    return on_the_wire(converted(org, kind.name, record, amount, part.to))
 
 
 def _children(org: Org, part: Downwards, record: Record, *, deleted: bool) -> list[Record]:

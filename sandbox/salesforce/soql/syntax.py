@@ -16,10 +16,11 @@ class Path:
 
 @dataclass(frozen=True)
 class Column:
-    """One selected field."""
+    """One selected field; `converts` to the caller's currency."""
 
     path: Path
     alias: str = ""
+    converts: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sandbox.salesforce.numbers import on_the_wire, rounded
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import NUMBERS, Kind
 from sandbox.salesforce.soql.choosing import cut, matching, rank
+from sandbox.salesforce.soql.currencies import PLACES, in_own
 from sandbox.salesforce.soql.paths import Found, find
 from sandbox.salesforce.soql.places import refused_at
 from sandbox.salesforce.soql.syntax import Column, Order, Path, Query, Total
@@ -19,7 +20,7 @@ _FOLD: dict[str, Callable[[list[Any]], Any]] = {
     "MIN": lambda values: min(values, default=None),
     "MAX": lambda values: max(values, default=None),
     "SUM": lambda values: sum(values, Decimal(0)) if values else None,
-    "AVG": lambda values: rounded(sum(values, Decimal(0)) / len(values), 6) if values else None,
+    "AVG": lambda values: sum(values, Decimal(0)) / len(values) if values else None,
 }
 
 
@@ -97,7 +98,7 @@ class _Answer:
             return len(records)
         found = find(self._org, self._kind, item.path, self._query)
         self._check(item, item.path, found)
-        values = (found.value(self._org, record) for record in records)
+        values = (in_own(self._org, found, record) for record in records)
         return _FOLD[item.function]([value for value in values if value is not None])
 
     def _check(self, item: Total, path: Path, found: Found) -> None:
@@ -109,4 +110,10 @@ class _Answer:
 
 
 def _wire(value: Any) -> Any:
-    return on_the_wire(value) if isinstance(value, Decimal) else value
+    if not isinstance(value, Decimal):
+        return value
+    return on_the_wire(value if _is_short(value) else rounded(value, PLACES))
+
+
+def _is_short(value: Decimal) -> bool:
+    return int(value.as_tuple().exponent) >= -PLACES
