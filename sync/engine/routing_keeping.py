@@ -19,7 +19,7 @@ from .recording import subject_name
 from .routing_rows import Routing, account_of, kind_of, routing_of
 from .work import Work
 
-_WRITTEN = ("pair", "account_id", "name", "amount", "currency", "reason")
+_WRITTEN = ("pair", "account_id", "name", "amount", "currency", "reason", "mark")
 
 
 def keep(work: Work, plans: Sequence[Plan]) -> None:
@@ -157,6 +157,7 @@ def _row(work: Work, routing: Routing, plan: Plan) -> Unplaced:
         amount=plan.money.amount if plan.money else None,
         currency=plan.money.currency if plan.money else "",
         reason=plan.reason,
+        mark=routing.mark(record) if record is not None else "",
     )
 
 

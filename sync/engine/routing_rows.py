@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -107,6 +108,10 @@ class Routing:
     def group(self, record: Record) -> tuple[tuple[str, str], ...]:
         """Return what the rows ask of a record, the same for those no row tells apart."""
         return group_of(self.rows, self.kind, record.get, self._shows_of(record))
+
+    def mark(self, record: Record) -> str:
+        """Return what tells whether the rows see other values of the record than they did."""
+        return hashlib.sha256(repr(self.group(record)).encode()).hexdigest()[:16]
 
     def _shows_of(self, record: Record) -> Callable[[str], bool]:
         return lambda path: self.shows(path) and not is_withheld(record, path)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +23,7 @@ from sync.engine import (
     indexing,
     noticing,
     risk_watching,
+    routing_watching,
     turns,
     vanishing,
 )
@@ -68,28 +70,28 @@ def sweep(
     noted += ageing.look(pair, xero)
     noted += vanishing.look(pair, xero)
     noted += risk_watching.look(pair, salesforce)
-    # Salesforce's watermark ends with the last whole minute; a look shows what came after it,
-    # which the index has read already
-    return noted + _look(pair, salesforce, leave=indexed)
+    noted += routing_watching.look(pair, salesforce)
+    return noted
 
 
 def look(pair: Pair, open_remote: OpenRemote = open_live) -> int:
     """Ask Salesforce in one light call for records that most likely need work; return notices."""
-    return _look(pair, open_remote(pair.salesforce, Lane.BILLING))
-
-
-def _look(pair: Pair, remote: Remote, leave: Collection[str] = ()) -> int:
-    noted = 0
-    for kind in (k for k in _kinds(pair, System.SALESFORCE) if k not in leave):
-        cursor = _cursor(pair.salesforce, f"look:{kind}:{pair.pk}")
+    remote, noted = open_remote(pair.salesforce, Lane.BILLING), 0
+    for kind in _kinds(pair, System.SALESFORCE):
+        cursor = _look_cursor(pair, kind)
         since = _looked_up_to(cursor, kind) - LOOK_BACK
-        while True:  # one call, unless thousands changed since the last look
-            changes = remote.glance(kind, since)
-            noted += _keep_look(pair, cursor, changes)
-            if changes.complete or changes.covered is None or changes.covered <= since:
-                break
-            since = changes.covered
+        noted += _look(pair, cursor, partial(remote.glance, kind), since)
     return noted
+
+
+def _look(pair: Pair, cursor: Cursor, ask: Callable[[datetime], Changes], since: datetime) -> int:
+    noted = 0
+    while True:  # one call, unless thousands changed since the last look
+        changes = ask(since)
+        noted += _keep_look(pair, cursor, changes)
+        if changes.complete or changes.covered is None or changes.covered <= since:
+            return noted
+        since = changes.covered
 
 
 def _looked_up_to(cursor: Cursor, kind: str) -> datetime:
@@ -145,7 +147,9 @@ def _sweep_salesforce(pair: Pair, remote: Remote, kind: str, since: datetime | N
         complete = changes.complete or reached is None or reached <= start
         start = reached or start
     Cursor.objects.filter(pk=cursor.pk, seen=again).update(seen=[])
-    return noted
+    # its watermark ends with the last whole minute: what came after it is shown, not promised
+    ask = partial(remote.newest, kind)
+    return noted + _look(pair, _look_cursor(pair, kind), ask, reached or start)
 
 
 def _everything_likely(pair: Pair, remote: Remote, kind: str) -> int:
@@ -169,6 +173,10 @@ def _indexed(pair: Pair) -> set[str]:
     """Return the Salesforce kinds that a flow in use keeps in the local index."""
     flows = [every_flow()[key] for key in noticing.flows_in_use(pair)]
     return {kind for flow in flows for kind in flow.salesforce_indexes}
+
+
+def _look_cursor(pair: Pair, kind: str) -> Cursor:
+    return _cursor(pair.salesforce, f"look:{kind}:{pair.pk}")
 
 
 def _cursor(connection: Connection, purpose: str) -> Cursor:

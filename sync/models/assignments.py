@@ -53,7 +53,7 @@ class Unplaced(models.Model):
     """A record that a flow wants and makes nothing of, because of where it belongs.
 
     To `pair`, whose flow is off; or, where that is empty, to none, or to one that is being asked.
-    Written anew whenever a run looks at the record.
+    Written anew whenever a run looks at the record. `mark` tells the values that the rows saw.
     """
 
     connection = models.ForeignKey("connections.Connection", models.CASCADE, related_name="+")
@@ -69,6 +69,7 @@ class Unplaced(models.Model):
     amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     reason = models.TextField(blank=True)
+    mark = models.CharField(max_length=16, blank=True, editable=False)
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
