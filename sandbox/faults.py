@@ -4,6 +4,7 @@ import itertools
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -83,7 +84,8 @@ class Fault:
 class Faults:
     """The faults in force, in the order they were asked for."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._lock = threading.Lock()
         self._chance = random.Random(seed)
         self._numbers = itertools.count(1)
@@ -102,7 +104,7 @@ class Faults:
         with self._lock:
             self._faults[fault.id] = fault
             if fault.seconds is not None:
-                self._ends[fault.id] = time.monotonic() + fault.seconds
+                self._ends[fault.id] = self._now() + fault.seconds
         return fault
 
     def clear(self, number: int | None = None) -> None:
@@ -116,7 +118,7 @@ class Faults:
         """The faults in force as plain dicts, with `seconds` being those that are left."""
         with self._lock:
             self._end_those_over()
-            now = time.monotonic()
+            now = self._now()
             return [
                 {**asdict(fault), "seconds": round(self._ends[key] - now, 1)}
                 if key in self._ends
@@ -146,6 +148,6 @@ class Faults:
             self._faults[fault.id] = replace(fault, times=fault.times - 1)
 
     def _end_those_over(self) -> None:
-        for key in [key for key, end in self._ends.items() if end <= time.monotonic()]:
+        for key in [key for key, end in self._ends.items() if end <= self._now()]:
             self._faults.pop(key, None)
             self._ends.pop(key)

@@ -33,6 +33,7 @@ class Box:
     journal: Journal
     hooks: dict[str, Webhooks]
     outbound: Outbound
+    postman: Postman
     servers: dict[str, Server] = field(default_factory=dict)
 
     @property
@@ -76,8 +77,9 @@ def running(
     """
     world = World(state, instance)
     hooks = {client: Webhooks(world, client) for client in CLIENTS}
-    box = Box(world, Faults(), Journal(world.clock), hooks, Outbound(world))
-    postman = Postman([*hooks.values(), box.outbound])
+    outbound = Outbound(world)
+    postman = Postman([*hooks.values(), outbound])
+    box = Box(world, Faults(), Journal(world.clock), hooks, outbound, postman)
     try:
         for system in systems:
             _serve(box, system, _wrapped(box, system), ports)

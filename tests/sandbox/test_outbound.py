@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -41,6 +40,12 @@ def deal(box: Box) -> str:
     return acts.create(box.world, "Opportunity", values)
 
 
+def send(box: Box) -> None:
+    """Send what is due, at this moment and no other."""
+    box.postman.stop()
+    box.outbound.deliver()
+
+
 def read(message: Message) -> list[tuple[str, dict[str, str]]]:
     """Return each notification's id with the fields of its record."""
     found = ElementTree.fromstring(message.body).iterfind(".//out:Notification", NAMES)
@@ -62,7 +67,7 @@ def test_a_deal_that_comes_to_be_won_is_told_once(box: Box, receiver: Receiver) 
     assert fields == {"Id": key, "StageName": "Closed Won"}
     assert b'<SessionId xsi:nil="true"/>' in message.body
     acts.edit(box.world, "Opportunity", key, {"Name": "Still won"})
-    time.sleep(0.3)
+    send(box)
     assert len(receiver.came) == 1
 
 
@@ -72,7 +77,7 @@ def test_a_save_that_is_refused_tells_nobody(box: Box, receiver: Receiver) -> No
     box.world.set_setting("salesforce", "validation_rules", [rule])
     with pytest.raises(ValueError, match="No"):
         acts.edit(box.world, "Opportunity", key, {"Name": "Bad", "StageName": "Closed Won"})
-    time.sleep(0.3)
+    send(box)
     assert receiver.came == []
 
 
@@ -80,21 +85,23 @@ def test_without_an_ack_it_comes_again_ever_later_and_is_dropped_after_a_day(
     box: Box, receiver: Receiver
 ) -> None:
     receiver.answering = lambda _: (200, b"<Ack>false</Ack>")
+    box.world.clock.freeze()
     key = deal(box)
     acts.close_won(box.world, key)
-    receiver.wait_for(1)
-    for tries, seconds in ((2, 16), (3, 31), (4, 61)):
-        time.sleep(0.15)
-        assert len(receiver.came) == tries - 1
-        box.world.clock.advance(seconds)
-        receiver.wait_for(tries)
+    send(box)
+    for tries, seconds in ((1, 15), (2, 30), (3, 60)):
+        box.world.clock.advance(seconds - 1)
+        send(box)
+        assert len(receiver.came) == tries
+        box.world.clock.advance(1)
+        send(box)
+        assert len(receiver.came) == tries + 1
     assert {number for message in receiver.came for number, _ in read(message)} == {
         read(receiver.came[0])[0][0]
     }
-    time.sleep(0.15)
     box.world.clock.advance(25 * 3600)
-    receiver.wait_for(5)
-    time.sleep(0.2)
+    send(box)
+    assert len(receiver.came) == 5
     assert box.outbound.waiting == 0
 
 
@@ -102,15 +109,15 @@ def test_a_repeat_tells_the_record_as_it_is_now(box: Box, receiver: Receiver) ->
     receiver.answering = lambda _: (503, b"")
     key = deal(box)
     acts.close_won(box.world, key)
-    receiver.wait_for(1)
+    send(box)
     acts.reopen(box.world, key)
-    time.sleep(0.15)
     box.world.clock.advance(20)
-    assert read(receiver.wait_for(2)[1])[0][1]["StageName"] == "Negotiation/Review"
+    send(box)
+    assert read(receiver.came[1])[0][1]["StageName"] == "Negotiation/Review"
     acts.delete(box.world, "Opportunity", key)
-    time.sleep(0.15)
     box.world.clock.advance(40)
-    assert read(receiver.wait_for(3)[2])[0][1] == {}
+    send(box)
+    assert read(receiver.came[2])[0][1] == {}
 
 
 def test_a_hundred_notifications_go_together_and_more_do_not(box: Box, receiver: Receiver) -> None:

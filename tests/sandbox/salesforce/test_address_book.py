@@ -149,14 +149,15 @@ def test_in_a_collection_a_duplicate_is_refused_alone_and_named_only_on_request(
 
 
 def test_two_calls_at_once_cannot_both_write_below_one_account(org: Org) -> None:
-    org.set("transaction_ms", 800)
+    org.set("transaction_ms", 1500)
     account = org.make("Account", Name="A")
     ruth = org.make("Contact", LastName="Hale", AccountId=account)
     omar = org.make("Contact", LastName="Idris", AccountId=account)
     alone = org.make("Contact", LastName="Kaur")
     slow = threading.Thread(target=org.change, args=("Contact", ruth), kwargs={"Phone": "1"})
     slow.start()
-    time.sleep(0.3)
+    while slow.is_alive() and not org.world.table("salesforce", "Contact")[ruth]["Phone"]:
+        time.sleep(0.01)
     answer = org.refused("PATCH", f"/sobjects/Contact/{omar}", json={"Phone": "2"})
     org.change("Contact", alone, Phone="3")
     slow.join()
