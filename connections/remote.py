@@ -177,6 +177,9 @@ class Remote(Protocol):
     def glance(self, kind: str, since: datetime) -> Changes:
         """Return in one light call the keys that most likely need work; no guarantee (no sweep)."""
 
+    def newest(self, kind: str, since: datetime) -> Changes:
+        """Return in one light call the keys of all stamped later, deleted too; no guarantee."""
+
     def open_records(self, kind: str) -> list[Record]:
         """Return all records of the kind that are still open, as they are now; see `Kind`.
 

@@ -134,6 +134,24 @@ def test_a_lost_answer_over_http_makes_one_invoice(box: Box, moment: str) -> Non
     assert not Write.objects.filter(state__in=Write.OPEN).exists()
 
 
+@pytest.mark.parametrize("act", ["reopen", "close_lost", "delete"])
+def test_a_billed_deal_that_is_no_longer_won_is_asked_about_by_the_very_next_sync(
+    box: Box, act: str
+) -> None:
+    deal = deal_named(box, CERTAIN)
+    salesforce.close_won(box.world, deal)
+    sync()
+    if act == "reopen":
+        salesforce.reopen(box.world, deal, "Prospecting")
+    elif act == "close_lost":
+        salesforce.close_lost(box.world, deal)
+    else:
+        salesforce.delete(box.world, "Opportunity", deal)
+    sync()
+    assert "no longer won" in ReviewItem.objects.get(subjects__subject__endswith=deal).title
+    assert [invoice["Status"] for invoice in invoices(box, deal)] == ["DRAFT"]
+
+
 def test_every_deal_of_the_company_is_billed_once_or_asked_about(box: Box) -> None:
     deals = box.world.table("salesforce", "Opportunity")
     for key in list(deals):

@@ -144,6 +144,10 @@ class FakeSalesforce(FakeRemote):
         won = tuple(r for r in changes.records if r.get("IsWon"))
         return Changes(tuple(r.key for r in won), won, changes.covered)
 
+    def newest(self, kind: str, since: datetime) -> Changes:
+        """Return what changed."""
+        return self.changed(kind, since)
+
     def fields(self, kind: str) -> Mapping[str, str]:
         """Return the fields that the flow uses."""
         names = (
@@ -180,6 +184,10 @@ class FakeXero(FakeRemote):
     def glance(self, kind: str, since: datetime) -> Changes:
         """Xero has none."""
         raise AssertionError("Xero is not glanced at")
+
+    def newest(self, kind: str, since: datetime) -> Changes:
+        """Xero has none."""
+        raise AssertionError("Xero has no watermark to look beyond")
 
     def fields(self, kind: str) -> Mapping[str, str]:
         """Return nothing: Xero does not describe itself."""

@@ -42,7 +42,7 @@ def test_changes_are_covered_up_to_salesforces_own_watermark(
     _, path, window = org.asked[1]
     assert path == "sobjects/Opportunity/updated/"
     assert window["start"] == since.isoformat(timespec="seconds")
-    assert abs(datetime.fromisoformat(window["end"]) - org.now) < timedelta(seconds=3)
+    assert abs(datetime.fromisoformat(window["end"]) - org.now) < timedelta(minutes=1)
     assert " FROM OpportunityLineItem WHERE OpportunityId != null AND" in org.queries()[0]
 
 
@@ -99,6 +99,20 @@ def test_a_glance_is_one_light_call(org: SmallOrg, remote: SalesforceRemote) -> 
     ]
     org.answers.append([])
     assert remote.glance("Opportunity", NOON).covered == NOON
+
+
+def test_the_newest_are_one_light_call_whatever_they_are_and_deleted_ones_too(
+    org: SmallOrg, remote: SalesforceRemote
+) -> None:
+    org.answers.append([deal("006A"), deal("006B")])
+    changes = remote.newest("Opportunity", NOON)
+    assert remote.calls == 1
+    assert [key.id for key in changes.keys] == ["006A", "006B"]
+    assert [path for _, path, _ in org.asked][-1] == "queryAll/"
+    assert org.queries() == [
+        "SELECT Id, SystemModstamp FROM Opportunity WHERE SystemModstamp > "
+        "2026-11-25T12:00:00+00:00 ORDER BY SystemModstamp, Id LIMIT 2000"
+    ]
 
 
 def test_a_full_glance_stops_before_a_stamp_that_may_go_on(
