@@ -17,6 +17,7 @@ from connections.models import Pair
 from sync.core.records import System
 from sync.engine import price_drift as engine
 from sync.models import FlowSwitch
+from sync.models.switches import is_paused
 
 from . import price_drift_rows as rows
 from .filters import pairs_by_organisation
@@ -83,9 +84,15 @@ def _make(request: HttpRequest, pair: Pair, asked: Asked) -> HttpResponse:
         messages.error(request, "Look at the effect first.")
         return _back(asked)
     made = engine.make_equal(pair, marks, side, request.user.get_username())
+    if made.resting:
+        messages.error(request, "The flow “Product catalogue” is not on, so nothing was kept.")
     if made.taken:
         noun = "difference is" if made.taken == 1 else "differences are"
-        messages.success(request, f"{made.taken:,} {noun} being made equal now.")
+        when = "made equal once writes go on" if is_paused() else "being made equal now"
+        messages.success(request, f"{made.taken:,} {noun} {when}.")
+    if made.said:
+        noun = "One is" if made.said == 1 else f"{made.said:,} are"
+        messages.info(request, f"{noun} being made equal already.")
     if made.moved:
         noun = "one has" if made.moved == 1 else f"{made.moved:,} have"
         messages.warning(request, f"{noun.capitalize()} changed meanwhile. Look again.")

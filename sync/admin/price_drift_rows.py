@@ -55,13 +55,13 @@ class Asked:
         )
 
     def narrow(self, found: Sequence[Difference]) -> list[Difference]:
-        """Return those of the field that have the words in their name or code."""
+        """Return those of the field that have the words in a name or code of either system."""
         words = self.words.casefold()
         kept = [
             one
             for one in found
             if not self.field or one.drift.field == self.field
-            if not words or words in one.name.casefold() or words in one.code.casefold()
+            if not words or words in one.sought
         ]
         return sorted(kept, key=_by_size) if self.order == SIZE else kept
 
@@ -101,6 +101,7 @@ def page_of(
     return {
         "asked": asked,
         "stay": asked.stay(page=""),
+        "figures": asked.field == "price",
         "rows": [_row(one, comparison, links) for one in shown],
         "found": len(found),
         "products": len({one.product for one in comparison.differences}),
@@ -143,7 +144,6 @@ def _row(one: Difference, comparison: Comparison, links: Mapping[System, Any]) -
         "code": one.code,
         "field": NAMES[drift.field].capitalize(),
         "is_price": drift.field == "price",
-        "is_short": drift.field != "name",
         "salesforce": shown(drift.salesforce, drift.field, comparison),
         "xero": shown(drift.xero, drift.field, comparison),
         "less": signed(less(one), comparison),
@@ -155,10 +155,15 @@ def _row(one: Difference, comparison: Comparison, links: Mapping[System, Any]) -
 
 
 def shown(value: Any, field: str, comparison: Comparison) -> str:
-    """Return a value as a person reads it: a price with its decimals, nothing as a dash."""
+    """Return a value as a person reads it: a price with its decimals, a code with its name."""
     if value in (None, ""):
         return EMPTY
-    return figure(value, comparison.currency) if field == "price" else str(value)
+    if field == "price":
+        return figure(value, comparison.currency)
+    name = comparison.names.get((field, str(value)), "")
+    if field == "tax":
+        return f"{name} ({value})" if name else str(value)
+    return f"{value} {name}".strip()
 
 
 def figure(amount: Decimal, currency: str) -> str:

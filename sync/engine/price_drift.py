@@ -7,7 +7,7 @@ as it was seen, and lets the usual steps carry it out: there is no other way to 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -21,16 +21,15 @@ from sync.core import snapshots, zones
 from sync.core.flow import Surroundings
 from sync.core.merging import SEEN, TYPED, as_seen
 from sync.core.records import Key, Record, System
-from sync.flows.registry import every_flow
 from sync.flows.shapes import product, product_drift, product_tables
 from sync.flows.shapes.product_drift import Drift
 from sync.models import Cursor, Decision, FlowSwitch, Link, ReviewItem
 
-from . import indexing, noticing, surroundings
+from . import noticing, surroundings
+from .price_drift_couples import belong, couples, linked, to_be_linked
 
 FLOW = "product_catalogue"
 ITEM = "Item"
-CHUNK = 2000
 MADE, OF_FIELD = "make_equal:", "conflict:"
 """How the causes begin of what was made equal, and of the word for one field."""
 NAMES = {"price": "price", "name": "name", "account": "sales account", "tax": "sales tax rate"}
@@ -38,13 +37,17 @@ NAMES = {"price": "price", "name": "name", "account": "sales account", "tax": "s
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference of one product; `mark` names it as it was seen, to be given back."""
+    """One difference of one product; `mark` names it as it was seen, to be given back.
+
+    `code` is the item's; `sought` has in small letters all that it is looked for by.
+    """
 
     product: Key
     item: Key
     name: str
     code: str
     drift: Drift
+    sought: str = ""
 
     @property
     def mark(self) -> str:
@@ -65,6 +68,12 @@ class Comparison:
     salesforce_at: datetime | None
     xero_at: datetime | None
     mode: str
+    lacks_book: str = ""
+    """The id of the price book that the table names and that is not there; usually empty."""
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict, hash=False)
+    """What the organisation calls its accounts and tax rates, by field and code."""
+    ahead: int = 0
+    """How many of those compared are not linked yet, and will be by their codes."""
     said: int = 0
     """How many more were made equal since both sides were read; the next reading tells of them."""
 
@@ -81,10 +90,16 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Made:
-    """What came of making equal: how many differences were taken up, and how many had moved."""
+    """What came of making equal.
+
+    How many differences were taken up, how many had moved, and how many a person had made equal
+    already. `resting`: the flow is not on, so that nothing was kept.
+    """
 
     taken: int
     moved: int
+    said: int = 0
+    resting: bool = False
 
 
 def compare(pair: Pair, only: Collection[str] = ()) -> Comparison:
@@ -94,23 +109,33 @@ def compare(pair: Pair, only: Collection[str] = ()) -> Comparison:
     """
     around = _around(pair)
     found: list[Difference] = []
-    compared = 0
+    compared = ahead = 0
+    mode = _mode(pair)
     ours_at, theirs_at = _read_at(pair.salesforce_id, product.KIND), _read_at(pair.xero_id, ITEM)
-    for ours, theirs in _couples(pair, only) if around is not None else ():
+    for ours, theirs in couples(pair, linked(pair, only)) if around is not None else ():
         compared += 1
         found += _differences(ours, theirs, around) if around is not None else ()
+    # what is on links within minutes: before that, codes tell what will be one
+    to_come = to_be_linked(pair, only) if mode != FlowSwitch.Mode.ON else {}
+    for ours, theirs in couples(pair, to_come) if around is not None else ():
+        if around is not None and belong(ours, theirs, around):
+            ahead += 1
+            found += _differences(ours, theirs, around)
     book = product_tables.book(around) if around is not None else None
-    said = _said_since(pair, min(filter(None, (ours_at, theirs_at)), default=None))
+    said = _said_since(pair, _known_at(pair))
     open_still = [one for one in found if one.mark not in said]
     return Comparison(
         tuple(sorted(open_still, key=lambda one: (one.name.casefold(), one.product.id))),
-        compared,
+        compared + ahead,
         around.reference.base_currency if around is not None else "",
         book.name if book is not None else "",
-        around is not None and product.takes_currency(around),
+        around is not None and product.compares_prices(around),
         ours_at,
         theirs_at,
-        mode=_mode(pair),
+        mode=mode,
+        lacks_book=product_tables.lacks_book(around) if around is not None else "",
+        names=_names(around) if around is not None else {},
+        ahead=ahead,
         said=len(found) - len(open_still),
     )
 
@@ -119,9 +144,13 @@ def make_equal(pair: Pair, marks: Sequence[str], side: System, by: str) -> Made:
     """Let one side's values be the other's too; what has moved since it was seen is left out.
 
     Each is kept as the person's word for the two values as they were seen, and planned: should one
-    of them change before it is carried out, nothing is written.
+    of them change before it is carried out, nothing is written. Nothing is kept while the flow is
+    not on: a word must not lie in wait for months.
     """
     wanted = set(marks)
+    if _mode(pair) != FlowSwitch.Mode.ON:
+        return Made(0, 0, resting=True)
+    said = wanted & _said_since(pair, _known_at(pair))
     ids = {mark.partition(".")[0] for mark in wanted}
     chosen = [
         one
@@ -133,7 +162,13 @@ def make_equal(pair: Pair, marks: Sequence[str], side: System, by: str) -> Made:
             _keep(pair, chosen, side, by)
             keys = {one.product for one in chosen}
             noticing.note(pair, FLOW, keys, "decision")
-    return Made(len(chosen), len(wanted) - len(chosen))
+    return Made(len(chosen), len(wanted) - len(chosen) - len(said), len(said))
+
+
+def _known_at(pair: Pair) -> datetime | None:
+    """Return the time of the older of the two readings, or None."""
+    read = (_read_at(pair.salesforce_id, product.KIND), _read_at(pair.xero_id, ITEM))
+    return min(filter(None, read), default=None)
 
 
 def mark_of(pair: Pair) -> str:
@@ -213,28 +248,18 @@ def _around(pair: Pair) -> Surroundings | None:
     )
 
 
-def _couples(pair: Pair, only: Collection[str]) -> Iterator[tuple[Record, Record]]:
-    flow = every_flow()[FLOW]
-    rows = Link.objects.filter(
-        pair=pair, salesforce_kind=flow.salesforce_kind, xero_kind=flow.xero_kind
-    )
-    rows = rows.filter(salesforce_id__in=only) if only else rows
-    # of several generations the last counts
-    pairs = dict(rows.order_by("generation").values_list("salesforce_id", "xero_id"))
-    ends = sorted(pairs.items())
-    for start in range(0, len(ends), CHUNK):
-        part = dict(ends[start : start + CHUNK])
-        ours = indexing.records(pair.salesforce_id, flow.salesforce_kind, part)
-        theirs = indexing.records(pair.xero_id, flow.xero_kind, part.values())
-        for one, other in part.items():
-            if one in ours and other in theirs:
-                yield ours[one], theirs[other]
+def _names(around: Surroundings) -> dict[tuple[str, str], str]:
+    accounts = {("account", one.code): one.name for one in around.reference.accounts}
+    return accounts | {("tax", one.tax_type): one.name for one in around.reference.tax_rates}
 
 
 def _differences(ours: Record, theirs: Record, around: Surroundings) -> Iterator[Difference]:
     for drift in product_drift.drifts(ours, theirs, around):
         name = product_drift.whole_name(ours, around)
-        yield Difference(ours.key, theirs.key, name, str(theirs.get("Code") or ""), drift)
+        code = str(theirs.get("Code") or "")
+        own = product.text(ours, around.rules, "code")
+        sought = "\n".join((name, code, own, str(theirs.get("Name") or ""))).casefold()
+        yield Difference(ours.key, theirs.key, name, code, drift, sought)
 
 
 def _read_at(connection_id: int, kind: str) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,35 +128,50 @@ def test_a_price_of_four_decimals_is_never_rounded_into_salesforce() -> None:
 
 def test_tables_give_a_new_item_its_account_and_tax_by_family() -> None:
     rows = (
-        TableRow("account_code", "260", (Condition("Family", "is", "Training"),)),
+        TableRow("account_code", "205", (Condition("Family", "is", "Training"),)),
         TableRow("tax_type", "ZERORATEDOUTPUT", (Condition("Family", "is", "Training"),)),
     )
     held = Shelves(surroundings(*rows), made(Family="Training"))
     held.settle()
     assert held.item is not None
-    assert held.item.get("SalesDetails.AccountCode") == "260"
+    assert held.item.get("SalesDetails.AccountCode") == "205"
     assert held.item.get("SalesDetails.TaxType") == "ZERORATEDOUTPUT"
 
 
+@pytest.mark.parametrize(("table", "value"), [("account_code", "260"), ("tax_type", "OUTPUT9")])
+def test_an_account_or_tax_rate_that_xero_does_not_have_is_asked_about_before(
+    table: str, value: str
+) -> None:
+    held = Shelves(surroundings(TableRow(table, value)), made())
+    planned = held.prepare()
+    assert planned.intents == ()
+    (question,) = planned.questions
+    assert "has no active" in question.title
+    assert (question.fix.place, question.fix.argument) == ("table", table)
+    held.item = stocked()  # what it has already stays, and hinders nothing
+    held.settle()
+    assert held.prepare().questions == ()
+
+
 def test_xeros_account_is_left_though_the_table_says_another_and_is_shown_as_drift() -> None:
-    around = surroundings(TableRow("account_code", "260"))
+    around = surroundings(TableRow("account_code", "205"))
     held = Shelves(around, made(), stocked())
     held.settle()
     assert held.item is not None
     assert held.product is not None
     assert held.item.get("SalesDetails.AccountCode") == "200"
     (found,) = product_drift.drifts(held.product, held.item, around)
-    assert (found.field, found.salesforce, found.xero) == ("account", "260", "200")
+    assert (found.field, found.salesforce, found.xero) == ("account", "205", "200")
     assert found.can == (System.SALESFORCE,)
 
 
 def test_a_word_given_for_what_was_seen_is_carried_out_once() -> None:
-    held = Shelves(surroundings(TableRow("account_code", "260")), made(), stocked())
+    held = Shelves(surroundings(TableRow("account_code", "205")), made(), stocked())
     held.settle()
-    say(held, "account", "260", ("260", "200"))
+    say(held, "account", "205", ("205", "200"))
     held.settle()
     assert held.item is not None
-    assert held.item.get("SalesDetails.AccountCode") == "260"
+    assert held.item.get("SalesDetails.AccountCode") == "205"
     assert held.item.get("SalesDetails.UnitPrice") == 950
     held.book(SalesDetails={"AccountCode": "270"})
     held.settle()

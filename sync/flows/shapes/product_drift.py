@@ -12,6 +12,7 @@ from sync.core.sameness import same
 
 from . import item_record, product
 from .item_record import LEDGER, ROOMS, XERO_PLACES, places_of, too_fine, would_be_lost
+from .product_ledger import refused
 
 FIELDS = ("price", "name", "account", "tax")
 """What is compared, in the order that it is shown in."""
@@ -65,8 +66,8 @@ def _against_ours(name: str, value: Any, around: Surroundings) -> str:
         return f"Salesforce has no active price in {around.reference.base_currency}."
     if name == "price" and too_fine(value, XERO_PLACES):
         return f"Xero keeps {XERO_PLACES} decimals."
-    if name in LEDGER and not value:
-        return "The table gives none."
+    if name in LEDGER:
+        return refused(name, value, around) if value else "The table gives none."
     return "Salesforce’s is empty." if value in (None, "") else ""
 
 

@@ -8,7 +8,7 @@ from sync.core.flow import Surroundings
 from sync.core.questions import AGAIN, LEAVE, RETRY, Check, Choice, Question, QuestionKind
 from sync.core.records import System
 
-from . import item, open_deals, product, product_tables
+from . import item, open_deals, product, product_ledger, product_tables
 from .item_record import (
     ELSEWHERE,
     ROOMS,
@@ -29,7 +29,7 @@ from .product_tables import STOP
 def checks(couple: Couple, around: Surroundings) -> list[Check]:
     """Return what the two were held against, and what a person must say."""
     asked = [*_of_ends(couple), *_of_texts(couple, around), *_of_prices(couple, around)]
-    asked += _of_book(around)
+    asked += [*_of_book(around), *product_ledger.questions(couple, around)]
     return [*_words(couple, around), *(Check("", question) for question in asked)]
 
 
