@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from connections.models import Pair
 from mappings import content
@@ -17,6 +18,9 @@ from mappings.models import DraftChange, PublishedRules, lock, newest
 from mappings.rules import rules_of
 from sync.core.flow import RuleSet
 from sync.flows.registry import every_flow
+
+AT_ONCE = 500
+"""So many rows are updated by one statement; of more, each costs more."""
 
 
 class ChangedMeanwhile(Exception):
@@ -135,16 +139,25 @@ def _last_hand(draft: Draft, place: str) -> str:
 
 def put(draft: Draft, place: str, after: Any, by: str) -> None:
     """Make one change of a locked draft."""
-    mine = DraftChange.objects.filter(pair=draft.pair, flow=draft.flow, place=place)
-    now = draft.in_force.get(place)
-    if now == after:
-        mine.delete()
-        return
-    change = draft.change(place) or DraftChange(
-        pair=draft.pair, flow=draft.flow, place=place, before=now
-    )
-    change.after, change.changed_by = after, by
-    change.save()
+    put_all(draft, {place: after}, by)
+
+
+def put_all(draft: Draft, wanted: Mapping[str, Any], by: str) -> None:
+    """Make changes of a locked draft, by place; as many queries for thousands as for one."""
+    now, known = draft.in_force, {each.place: each for each in draft.changes}
+    idle = {place for place, after in wanted.items() if now.get(place) == after}
+    mine = DraftChange.objects.filter(pair=draft.pair, flow=draft.flow)
+    mine.filter(place__in=idle).delete()
+    new, changed = list[DraftChange](), list[DraftChange]()
+    for place in [place for place in wanted if place not in idle]:
+        change = known.get(place) or DraftChange(
+            pair=draft.pair, flow=draft.flow, place=place, before=now.get(place)
+        )
+        change.after, change.changed_by = wanted[place], by
+        change.changed_at = timezone.now()
+        (changed if place in known else new).append(change)
+    DraftChange.objects.bulk_create(new)
+    DraftChange.objects.bulk_update(changed, ["after", "changed_by", "changed_at"], AT_ONCE)
 
 
 def add_row(pair: Pair, flow: str, row: Mapping[str, Any], by: str) -> str:
@@ -180,11 +193,9 @@ def take(pair: Pair, flow: str, wanted: Content, *, seen: str, by: str) -> int:
         fresh = _with_own_keys(draft, wanted)
         found = content.differences(draft.content, fresh)
         known = {f"{ORDER}{row['table']}" for row in fresh["rows"] if _is_new(draft, row)}
-        for difference in found:
-            if difference.place not in known:
-                put(draft, difference.place, difference.after, by)
-        for place in sorted(known):  # where a new row stands is part of it
-            put(draft, place, content.places(fresh)[place], by)
+        then = content.places(fresh)  # where a new row stands is part of it
+        changed = {each.place: each.after for each in found if each.place not in known}
+        put_all(draft, changed | {place: then[place] for place in sorted(known)}, by)
         return len(found)
 
 

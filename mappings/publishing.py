@@ -132,14 +132,14 @@ def _write_fields(
         if parts is not None and row.snapshot != parts:
             changed.append(_taken(row, parts, names.get(f"{FIELD}{row.target}", by)))
     columns = [*FieldMapping.EDITED, "active", "shipped_as", "offered", "changed_by", "changed_at"]
-    FieldMapping.objects.bulk_update(changed, columns)
+    FieldMapping.objects.bulk_update(changed, columns, drafting.AT_ONCE)
 
 
 def _write_rows(
     pair: Pair, flow: str, wanted: Sequence[Mapping[str, Any]], names: dict[str, str], by: str
 ) -> None:
     rows = {str(row.pk): row for row in ValueRow.objects.filter(pair=pair, flow=flow)}
-    changed, order = [], dict[str, list[ValueRow]]()
+    changed, new, order = [], list[ValueRow](), dict[str, list[ValueRow]]()
     for said in wanted:
         row, key = rows.pop(said["key"], None), said["key"]
         parts = {name: said[name] for name in ("name", "value", "conditions", "active")}
@@ -147,13 +147,14 @@ def _write_rows(
         if row is None:
             known = int(key) if key.isdigit() else None
             row = ValueRow(pk=known, pair=pair, flow=flow, table=said["table"])
-            ValueRow.objects.bulk_create([_taken(row, parts, who)])
-            names[f"{ROW}{row.pk}"] = who
+            new.append(_taken(row, parts, who))
         elif row.snapshot != parts:
             changed.append(_taken(row, parts, who))
         order.setdefault(row.table, []).append(row)
+    ValueRow.objects.bulk_create(new)
+    names |= {f"{ROW}{row.pk}": row.changed_by for row in new}
     columns = [*ValueRow.EDITED, "active", "shipped_as", "offered", "changed_by", "changed_at"]
-    ValueRow.objects.bulk_update(changed, columns)
+    ValueRow.objects.bulk_update(changed, columns, drafting.AT_ONCE)
     _take_away(rows.values(), by)
     _renumber(order.values())
 
@@ -176,7 +177,7 @@ def _renumber(orders: Iterable[list[ValueRow]]) -> None:
             for number, row in enumerate(rows, start=1):
                 row.position = number * STEP
             moved += rows
-    ValueRow.objects.bulk_update(moved, ["position"])
+    ValueRow.objects.bulk_update(moved, ["position"], drafting.AT_ONCE)
 
 
 def _taken(row: Any, parts: Mapping[str, Any], by: str) -> Any:

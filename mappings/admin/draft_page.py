@@ -19,7 +19,6 @@ from mappings.models import FieldMapping, PublishedRules, ValueRow
 from mappings.rules import rules_of
 from sync.core.flow import Flow
 
-LONGEST = 500
 WHY = "Say why, in a few words: it is kept with the version."
 
 
@@ -66,7 +65,7 @@ class DraftPage:
     def _publish(self, request: HttpRequest, pair: Pair, flow: Flow) -> HttpResponse:
         if not request.user.has_perm(sets.PUBLISH):
             raise PermissionDenied
-        why, by = request.POST.get("why", "").strip()[:LONGEST], request.user.get_username()
+        why, by = sets.reason(request), request.user.get_username()
         faults: tuple[str, ...] = ()
         try:
             if not why:

@@ -89,7 +89,7 @@ class ExchangePage:
 
     def _copied(self, request: HttpRequest, draft: Draft, flow: Flow) -> Content:
         asked, parts = request.POST.get("from", ""), request.POST.getlist("part")
-        other = Pair.objects.filter(pk=int(asked)).first() if asked.isdigit() else None
+        other = Pair.objects.filter(pk=sets.number_in(asked)).first()
         if other is None or other.pk == draft.pair.pk:
             raise sheets.Unreadable("Choose the pair to copy from.")
         if not parts:

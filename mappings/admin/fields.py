@@ -155,16 +155,16 @@ class FieldMappingAdmin(ModelAdmin):
             return self._done(request, one, "Kept, though another value is shipped now.")
         if act == "undo":
             return self._done(request, one, sets.taken_out(request, draft, one.place))
-        typed = act in ("save", "try")
+        if act not in ("save", "try", "shipped"):
+            raise Http404("There is nothing of that name to do.")
+        typed = act != "shipped"
         form = self._form(draft, flow, one, request.POST if typed else None)
         if typed and not form.is_valid():
             return self._page(request, draft, form, one)
         asked = self._asked(draft, form, one) if typed else None
         if asked and (act == "try" or self._fails(request, form, asked)):
             return self._page(request, draft, form, one, asked)
-        wanted = (
-            form.values if act == "save" else one.row.offered or shipped_snapshot(one.row) or {}
-        )
+        wanted = form.values if typed else one.row.offered or shipped_snapshot(one.row) or {}
         return self._draft(request, draft, form, one, wanted)
 
     def _asked(self, draft: Draft, form: FieldForm, one: Drafted[FieldMapping]) -> Asked:

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from mappings import publishing, routing_drafting, routing_faults, routing_publishing, routing_tried
-from mappings.admin import routing_places, routing_told
-from mappings.admin.draft_page import LONGEST, WHY
+from mappings.admin import routing_places, routing_told, sets
+from mappings.admin.draft_page import WHY
 from mappings.admin.routing_places import RoutingPlace
 from mappings.admin.sets import PUBLISH
 from mappings.drafting import ChangedMeanwhile
@@ -63,7 +63,7 @@ class DraftPage:
     def _publish(self, request: HttpRequest, at: RoutingPlace) -> HttpResponse:
         if not request.user.has_perm(PUBLISH):
             raise PermissionDenied
-        why, by = request.POST.get("why", "").strip()[:LONGEST], request.user.get_username()
+        why, by = sets.reason(request), request.user.get_username()
         faults: tuple[str, ...] = ()
         try:
             if not why:

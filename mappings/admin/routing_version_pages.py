@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from mappings import publishing, routing_faults, routing_publishing
-from mappings.admin import routing_places, routing_told
-from mappings.admin.draft_page import LONGEST, WHY
+from mappings.admin import routing_places, routing_told, sets
+from mappings.admin.draft_page import WHY
 from mappings.admin.routing_draft_page import LOOKED_AT, log
 from mappings.admin.routing_places import RoutingPlace
 from mappings.admin.sets import PUBLISH
@@ -60,7 +60,7 @@ class VersionPages:
     ) -> tuple[RoutingVersion | None, tuple[str, ...]]:
         if not request.user.has_perm(PUBLISH):
             raise PermissionDenied
-        why, seen = request.POST.get("why", "").strip()[:LONGEST], request.POST.get("seen", "")
+        why, seen = sets.reason(request), request.POST.get("seen", "")
         if not why:
             return None, (WHY,)
         check = routing_faults.check(at.connection, self._screen.open_remote)
@@ -70,7 +70,7 @@ class VersionPages:
                 number,
                 seen=int(seen) if seen.isdecimal() else -1,
                 by=request.user.get_username(),
-                why=f"Back to version {number}: {why}"[:LONGEST],
+                why=f"Back to version {number}: {why}"[: sets.LONGEST_REASON],
                 check=check,
             )
         except publishing.NotPublished as error:

@@ -18,11 +18,13 @@ from mappings.completeness import unknown_fields
 from mappings.drafting import ChangedMeanwhile, Draft, discard
 from mappings.models import DraftChange, FieldMapping, PublishedRules, ValueRow, by_set, newest
 from mappings.rules import rules_of
+from mappings.sheet_files import CONTROL
 from sync.core.flow import Flow, RuleSet
 from sync.flows.registry import every_flow
 
 VERSIONS = "versions"
 PUBLISH = "mappings.publish_mapping"
+LONGEST_REASON = 500
 DRAFTED = "Kept in the draft. Nothing uses it until it is published."
 
 
@@ -34,6 +36,16 @@ class Tab:
     count: int
     address: str
     here: bool
+
+
+def number_in(text: str) -> int:
+    """Return the number that an address or a form names; 0, which nothing has, for none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def reason(request: HttpRequest) -> str:
+    """Return why a person publishes, as it was typed; empty where nothing is said."""
+    return CONTROL.sub("", request.POST.get("why", "")).strip()[:LONGEST_REASON]
 
 
 def find_set(pair_id: int, flow_key: str) -> tuple[Pair, Flow]:
@@ -48,8 +60,8 @@ def find_set(pair_id: int, flow_key: str) -> tuple[Pair, Flow]:
 def asked_for(request: HttpRequest) -> tuple[Pair, Flow] | None:
     """Return the set that the address names by `pair` and `flow`, or the only one there is."""
     pair_id, flow_key = request.GET.get("pair", ""), request.GET.get("flow", "")
-    if pair_id.isdigit() and flow_key:
-        return find_set(int(pair_id), flow_key)
+    if pair_id and flow_key:
+        return find_set(number_in(pair_id), flow_key)
     if _set_count() != 1:
         return None
     return find_set(Pair.objects.get().pk, next(iter(every_flow())))

@@ -160,6 +160,8 @@ class ValueRowAdmin(ModelAdmin):
             return "The draft tries it earlier." if act == "up" else "The draft tries it later."
         if act == "undo":
             return sets.taken_out(request, at.draft, one.place)
+        if act != "keep":
+            raise Http404("There is nothing of that name to do.")
         editing.keep_own(one.row, by)
         return "Kept, though another row is shipped now."
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from mappings import checking_rules, drafting, publishing
 from mappings.admin import differences, sets
-from mappings.admin.draft_page import LONGEST, WHY, keep_in_history
+from mappings.admin.draft_page import WHY, keep_in_history
 from mappings.drafting import Draft
 from mappings.models import PublishedRules
 from sync.core.flow import Flow
@@ -58,7 +58,7 @@ class VersionPages:
     ) -> tuple[PublishedRules | None, tuple[str, ...]]:
         if not request.user.has_perm(sets.PUBLISH):
             raise PermissionDenied
-        why, seen = request.POST.get("why", "").strip()[:LONGEST], request.POST.get("seen", "")
+        why, seen = sets.reason(request), request.POST.get("seen", "")
         if not why:
             return None, (WHY,)
         check = checking_rules.check(draft.pair, flow, self._screen.open_remote)
@@ -67,9 +67,9 @@ class VersionPages:
                 draft.pair,
                 flow.key,
                 number,
-                seen=int(seen) if seen.isdigit() else -1,
+                seen=sets.number_in(seen) or -1,
                 by=request.user.get_username(),
-                why=f"Back to version {number}: {why}"[:LONGEST],
+                why=f"Back to version {number}: {why}"[: sets.LONGEST_REASON],
                 check=check,
             ), ()
         except publishing.NotPublished as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from mappings.drafting import Draft
+from mappings.sheet_files import CONTROL
 from sync.core.flow import Flow
 from sync.core.records import Key
 from sync.engine import rehearsing
@@ -41,7 +42,7 @@ def choose(request: HttpRequest, draft: Draft, flow: Flow, open_remote: OpenRemo
     Raises the design's errors where a system must be asked which record is meant.
     """
     sent = (request.POST or request.GET).getlist("record")[:RECORDS]
-    typed = [each.strip()[:LONGEST] for each in sent]
+    typed = [CONTROL.sub("", each).strip()[:LONGEST] for each in sent]
     if not any(typed):
         return chosen(request, draft)
     before, kept, faults = chosen(request, draft), [], []
