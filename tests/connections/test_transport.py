@@ -159,7 +159,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end() -> None:
         began = timezone.now()
         with pytest.raises(OSError, match="timed out"):
             session.get(f"http://127.0.0.1:{server.getsockname()[1]}/")
-        assert (timezone.now() - began).total_seconds() < 2
+        assert (timezone.now() - began).total_seconds() < 10
 
 
 def test_redirects_are_not_followed_with_the_token(remote: Remote, caller: Caller) -> None:
