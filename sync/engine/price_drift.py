@@ -23,7 +23,7 @@ from sync.core.merging import SEEN, TYPED, as_seen
 from sync.core.records import Key, Record, System
 from sync.flows.shapes import product, product_drift, product_tables
 from sync.flows.shapes.product_drift import Drift
-from sync.models import Cursor, Decision, FlowSwitch, Link, ReviewItem
+from sync.models import Cursor, Decision, FlowSwitch, KnownOrganisation, Link, ReviewItem
 
 from . import noticing, surroundings
 from .price_drift_couples import belong, couples, linked, to_be_linked
@@ -177,7 +177,9 @@ def mark_of(pair: Pair) -> str:
     links = Link.objects.filter(pair=pair, flow=FLOW).order_by("-pk")
     newest = links.values_list("pk", "changed_at").first()
     said = _made_equal(pair).order_by("-pk").values_list("pk", flat=True).first()
-    return repr([pair.pk, reads, newest, said, rules_for(pair, FLOW).version])
+    lists = KnownOrganisation.objects.filter(connection__in=(pair.salesforce_id, pair.xero_id))
+    facts = list(lists.order_by("connection").values_list("read_at", flat=True))
+    return repr([pair.pk, reads, newest, said, facts, _mode(pair), rules_for(pair, FLOW).version])
 
 
 def _made_equal(pair: Pair) -> QuerySet[ReviewItem]:

@@ -54,6 +54,14 @@ def test_nothing_is_kept_for_later_while_the_flow_is_not_on(apart: Store, financ
     assert not Decision.objects.exists()
 
 
+def test_the_page_follows_its_switch_at_once(apart: Store, finance: Client) -> None:
+    apart.sync()
+    address = reverse("price_drift")
+    assert finance.get(address).context["may"] is True
+    FlowSwitch.objects.filter(pair=apart.pair).update(mode=FlowSwitch.Mode.SHADOW)
+    assert finance.get(address).context["may"] is False
+
+
 def test_pressed_twice_it_says_that_it_is_under_way_and_not_that_anything_moved(
     apart: Store, finance: Client
 ) -> None:
