@@ -25,7 +25,8 @@ VARIABLES = (
     Variable(
         "SECRET_KEY",
         "",
-        "Signs sessions and queued work: at least 50 random characters.",
+        "Signs sessions and queued work: at least 50 random characters, such as `openssl rand -hex "
+        "32` makes.",
         readings.secret_key,
         required=True,
     ),
@@ -38,8 +39,8 @@ VARIABLES = (
     Variable(
         "FIELD_ENCRYPTION_KEYS",
         "",
-        "Encrypt stored tokens: Fernet keys, comma-separated, the newest first. Keep them safe: "
-        "without them every connection must be made again.",
+        "Encrypt stored tokens: Fernet keys, comma-separated, the newest first; `openssl rand "
+        "-base64 32` makes one. Keep them safe: without them every connection must be made again.",
         readings.fernet_keys,
         required=True,
     ),

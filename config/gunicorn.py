@@ -1,9 +1,17 @@
 """How gunicorn serves Counterpart: `gunicorn -c config/gunicorn.py config.wsgi`."""
 
-from config.environment import load_environment
+import sys
+
+from config.environment import ROOT, load_environment
 from config.logs import logging_settings
 
 _values = load_environment()
+_collected = ROOT / "staticfiles" / "staticfiles.json"
+if _values["ENVIRONMENT"] == "production" and not _collected.exists():
+    sys.exit(
+        "The style sheets and scripts of the pages are not collected yet, so no page would open: "
+        "run `manage.py collectstatic --noinput` first."
+    )
 
 bind = _values["WEB_BIND"]
 workers = _values["WEB_PROCESSES"]

@@ -1,5 +1,6 @@
 """The environment: a clear sentence for each fault, all of them at once."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -49,6 +50,16 @@ def test_a_checkout_needs_no_variable_at_all():
     assert values["ENVIRONMENT"] == "development"
     assert values["VAR_DIRECTORY"] == ROOT / "var"
     assert set(values) == {variable.name for variable in VARIABLES}
+
+
+def test_keys_are_taken_as_openssl_makes_them():
+    key = base64.b64encode(b"\xfb\xff" * 16).decode()
+    assert "+" in key
+    assert "/" in key
+    made = read_environment(PRODUCTION | {"FIELD_ENCRYPTION_KEYS": key, "SECRET_KEY": "0f" * 32})
+    (taken,) = made["FIELD_ENCRYPTION_KEYS"]
+    box = Fernet(taken)
+    assert box.decrypt(box.encrypt(b"token")) == b"token"
 
 
 @pytest.mark.parametrize("name", WRONG)
