@@ -15,6 +15,10 @@ from sync.models import Assignment, KnownRecord, Unplaced
 
 from . import noticing
 
+MERGED = "merged:"
+MERGES = 10
+"""So many times an account is followed to where it was merged into; a chain has two or three."""
+
 
 class NotAssignable(ValueError):
     """The record or the pair is not one of the connection's; the text says so."""
@@ -76,17 +80,37 @@ def assigned(connection_id: int, keys: Iterable[Key]) -> dict[Key, Assignment]:
 
 
 def inherited(connection_id: int, keys: Iterable[Key]) -> dict[Key, Assignment]:
-    """Return by account the word in force for an account that was merged into it.
+    """Return by account the word in force for an account that was merged into it, at any remove.
 
-    Two queries where any account is assigned, else one.
+    Three queries where any account is assigned, and one for each further merge of a chain.
     """
-    wanted = {f"merged:{key.id}": key for key in keys if key.kind == ACCOUNT}
-    words = Assignment.objects.filter(connection=connection_id, kind=ACCOUNT, ended_at__isnull=True)
-    if not wanted or not words.exists():
-        return {}
-    rows = KnownRecord.objects.filter(connection=connection_id, kind=ACCOUNT, gone__in=wanted)
-    into = dict(rows.values_list("remote_id", "gone"))
-    return {wanted[into[row.remote_id]]: row for row in words.filter(remote_id__in=into)}
+    wanted = {key.id: key for key in keys if key.kind == ACCOUNT}
+    ends = ends_of_accounts(connection_id) if wanted else {}
+    into = {word: wanted[end] for word, end in ends.items() if end != word and end in wanted}
+    return {into[row.remote_id]: row for row in _of_accounts(connection_id, into)} if into else {}
+
+
+def ends_of_accounts(connection_id: int) -> dict[str, str]:
+    """Return by assigned account the one that stands for it now as the index knows it: itself,
+    or what it was merged into.
+    """
+    words = Assignment.objects.filter(connection=connection_id, kind=ACCOUNT, ended_at=None)
+    ends = {word: word for word in words.values_list("remote_id", flat=True)}
+    asked = set(ends)
+    for _ in range(MERGES):
+        known = KnownRecord.objects.filter(
+            connection=connection_id, kind=ACCOUNT, remote_id__in=asked, gone__startswith=MERGED
+        )
+        into = dict(known.values_list("remote_id", "gone")) if asked else {}
+        moved = {word: into[end].removeprefix(MERGED) for word, end in ends.items() if end in into}
+        ends, asked = ends | moved, set(moved.values())
+    return ends
+
+
+def _of_accounts(connection_id: int, ids: Iterable[str]) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(
+        connection=connection_id, kind=ACCOUNT, remote_id__in=list(ids), ended_at__isnull=True
+    )
 
 
 def note(connection_id: int, keys: Iterable[Key], source: str = "decision") -> int:

@@ -62,6 +62,8 @@ def _facts_of(work: Work, system: System, couples: Sequence[Couple]) -> _Facts |
     if routing is None and not elsewhere:
         return None
     records = [c.own for c in couples if c.own is not None]
+    if routing is not None and strays:
+        routing_said.follow_merges(work, routing)
     said = routing_said.said_of(work, routing, records) if routing is not None else {}
     past = routing_past.gather(work, routing, couples)
     return _Facts(work, routing, elsewhere, said, past)

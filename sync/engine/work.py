@@ -49,6 +49,8 @@ class Work:
     """Every pair of the two connections, oldest first (see routing_rows)."""
     said: dict[Key, int] = field(default_factory=dict)
     """The pairs that people assigned records to, as the run knew them when it judged."""
+    merges_read: bool = False
+    """Whether the run has asked what became of the accounts that people assigned."""
     early: dict[str, Record] = field(default_factory=dict)
     """Accounts that were read, with all that is to be told to them, to know who tells them."""
 
