@@ -14,7 +14,7 @@ from sandbox.salesforce import acts as salesforce
 from sandbox.seeding import regions
 from sync.engine import routing_watching
 from sync.intake import sweeps
-from sync.models import Unplaced
+from sync.models import ReviewItem, Unplaced
 from tests.engine.quotes.shop import BILLING, Shop, opened
 from tests.engine.test_whole import run
 
@@ -132,3 +132,26 @@ def test_a_field_that_is_hidden_while_a_sweep_looks_stops_no_sweep(firm: Shop) -
         sweeps.sweep(pair)  # the org is described as it was minutes ago
     settle(firm)
     assert billed(firm, deal) == 0
+
+
+def test_a_word_for_an_account_is_asked_about_when_it_was_merged_twice_and_no_customers_are_kept(
+    firm: Shop,
+) -> None:
+    run("route", "add", "account")
+    run("route", "add", firm.pairs[0].name, "--kind", "Account")
+    first, second, last = (firm.enter("Account", Name=name) for name in ("Aire", "Brook", "Cold"))
+    run("route", "move", first, firm.pairs[1].name)
+    deal = firm.deal(Amount="100", CurrencyIsoCode="GBP", AccountId=first)
+    settle(firm)
+    for winner, loser in ((second, first), (last, second)):
+        firm.tick()
+        salesforce.merge_accounts(firm.box.world, winner, loser)
+    firm.win(deal)
+    firm.work(BILLING)
+    settle(firm)
+    assert billed(firm, deal) == 0
+    (item,) = ReviewItem.objects.filter(state="open")
+    assert "said where an account belongs that was merged" in item.title
+    run("route", "move", last, firm.pairs[1].name)
+    settle(firm)
+    assert places_of(deal) == ["Y"]
