@@ -77,7 +77,7 @@ class Call:
     def batch_size(self) -> int:
         """The rows of a page, between 200 and 2,000."""
         wanted = _options(self.headers.get("Sforce-Query-Options", ""), ",").get("batchsize", "")
-        return min(max(int(wanted), 200), 2000) if wanted.isdigit() else 2000
+        return min(max(int(wanted[:5]), 200), 2000) if wanted.isdecimal() else 2000
 
     def kind(self) -> Kind:
         """The kind that the address names. Raises NOT_FOUND."""

@@ -7,9 +7,9 @@ from typing import Any
 from sandbox.salesforce.api.call import Call, Reply
 from sandbox.salesforce.api.records import by_value, naming_field, pick_fields, show_record
 from sandbox.salesforce.catalogue import SYSTEM
-from sandbox.salesforce.errors import BadBodyError, RefusedError
+from sandbox.salesforce.errors import BadBodyError, RefusedError, unreadable
 from sandbox.salesforce.ids import whole_id
-from sandbox.salesforce.schema import Kind
+from sandbox.salesforce.schema import Field, Kind
 from sandbox.salesforce.writing import bodies, deleting, saving
 from sandbox.salesforce.writing.values import label_of
 from sandbox.store import Record
@@ -60,13 +60,14 @@ def upsert(call: Call) -> Reply:
     kind = call.kind()
     field = naming_field(kind, call.args["field"])
     records = _records(call, kind)
-    values_seen = [_named(values, field.name) for values in records]
+    seen = [_as_known(field, _named(values, field.name)) for values in records]
 
     def one(values: Record) -> Record:
         wanted = _named(values, field.name)
         if wanted is None:
             raise RefusedError("MISSING_ARGUMENT", f"{field.name} not specified", [])
-        if values_seen.count(wanted) > 1:
+        _check_name(field, wanted)
+        if seen.count(_as_known(field, wanted)) > 1:
             message = f"Duplicate external id specified: {wanted}"
             raise RefusedError("DUPLICATE_VALUE", message, [field.name])
         found = by_value(call.org, kind, field, wanted)
@@ -111,13 +112,17 @@ def retrieve(call: Call) -> Reply:
         name: call.query.get(name, "").split(",") for name in ("ids", "fields")
     }  # fmt: skip
     ids, names = asked.get("ids") or [], asked.get("fields") or []
-    if not isinstance(ids, list) or not isinstance(names, list) or not all(names):
+    if not (_texts(ids) and _texts(names) and all(names)):
         raise RefusedError("MISSING_ARGUMENT", "ids and fields must be specified")
     _check_size(ids, MOST_READ)
     fields = pick_fields(kind, names)
     found = [call.org.alive(kind.name, whole_id(str(key).strip())) for key in ids]
     rows = [show_record(call, kind, one, fields) if one else None for one in found]
     return Reply(200, rows)
+
+
+def _texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(one, str) for one in values)
 
 
 def _each(
@@ -200,6 +205,18 @@ def _id(kind: Kind, given: Any) -> str:
 
 def _named(values: Record, field: str) -> Any:
     return next((v for name, v in values.items() if name.lower() == field.lower()), None)
+
+
+def _as_known(field: Field, value: Any) -> Any:
+    """What names a record: where the field minds no case, neither does the name."""
+    return value.casefold() if isinstance(value, str) and not field.case_sensitive else value
+
+
+def _check_name(field: Field, value: Any) -> None:
+    if isinstance(value, dict):
+        raise unreadable(field.type, "START_OBJECT", "{")
+    if isinstance(value, list):
+        raise unreadable(field.type, "START_ARRAY", "[")
 
 
 def _plain(values: Record) -> Record:

@@ -27,7 +27,14 @@ def before_entry(org: Org, change: Change) -> None:
         message = "No standard price defined for this product"
         raise RefusedError("STANDARD_PRICE_NOT_DEFINED", message, [])
     if new["UseStandardPrice"]:
+        _check_follows(change)
         new["UnitPrice"] = standard["UnitPrice"]
+
+
+def _check_follows(change: Change) -> None:
+    """A price that follows the standard price cannot be changed by itself."""
+    if not change.creates and "UnitPrice" in change.given:
+        raise RefusedError("FIELD_INTEGRITY_EXCEPTION", "field integrity exception: []", [])
 
 
 def after_entry(org: Org, change: Change) -> None:

@@ -203,6 +203,25 @@ def test_a_standard_price_comes_first_and_once(org: Org) -> None:
     assert org.read("PricebookEntry", key)["Name"] == "Q"
 
 
+def test_a_price_that_follows_the_standard_price_is_not_changed_by_itself(org: Org) -> None:
+    product = org.make("Product2", Name="P", ProductCode="C")
+    book = org.make("Pricebook2", Name="Trade", IsActive=True)
+    standard = org.column("SELECT Id FROM Pricebook2 WHERE IsStandard = true")[0]
+    entry = {"Product2Id": product, "UnitPrice": 5}
+    leader = org.make("PricebookEntry", **entry, Pricebook2Id=standard)
+    key = org.make("PricebookEntry", Product2Id=product, Pricebook2Id=book, UseStandardPrice=True)
+    address = f"/sobjects/PricebookEntry/{key}"
+    for values in ({"UnitPrice": 6}, {"UnitPrice": 6, "UseStandardPrice": True}):
+        refused = org.refused("PATCH", address, json=values)
+        assert refused[:2] == (400, "FIELD_INTEGRITY_EXCEPTION")
+    org.change("PricebookEntry", key, IsActive=True)
+    org.change("PricebookEntry", leader, UnitPrice=7)
+    assert org.read("PricebookEntry", key)["UnitPrice"] == 7
+    org.change("PricebookEntry", key, UnitPrice=6, UseStandardPrice=False)
+    org.change("PricebookEntry", leader, UnitPrice=8)
+    assert org.read("PricebookEntry", key)["UnitPrice"] == 6
+
+
 def test_one_role_is_the_primary_one(org: Org) -> None:
     people = [org.make("Contact", LastName=name) for name in "AB"]
     deal = org.deal(ContactId=people[0])

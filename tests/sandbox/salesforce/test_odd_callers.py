@@ -48,3 +48,39 @@ def test_brackets_as_clients_write_them_are_read(org: Org) -> None:
 def test_a_limit_that_is_no_count_is_refused(org: Org, count: str) -> None:
     query: dict[str, Any] = {"params": {"q": f"SELECT Id FROM Account LIMIT {count}"}}
     assert org.refused("GET", "/query", **query)[:2] == (400, "MALFORMED_QUERY")
+
+
+@pytest.mark.parametrize("named", [[], {}, ["u"], {"a": 1}])
+def test_what_names_a_record_is_no_list_and_no_object(org: Org, named: object) -> None:
+    record = {
+        "attributes": {"type": "Account"},
+        "Name": "A",
+        "Counterpart_Xero_Contact_Id__c": named,
+    }
+    path = "/composite/sobjects/Account/Counterpart_Xero_Contact_Id__c"
+    refused = org.refused("PATCH", path, json={"records": [record]})
+    assert refused[:2] == (400, "JSON_PARSER_ERROR")
+
+
+def test_one_call_names_a_record_once_in_whatever_case(org: Org) -> None:
+    path = "/composite/sobjects/Account/Counterpart_Xero_Contact_Id__c"
+    records = [
+        {"attributes": {"type": "Account"}, "Name": name, "Counterpart_Xero_Contact_Id__c": name}
+        for name in ("abc", "ABC", "d")
+    ]
+    rows = org.ok("PATCH", path, json={"records": records})
+    assert [row["success"] for row in rows] == [False, False, True]
+    assert rows[0]["errors"][0]["statusCode"] == "DUPLICATE_VALUE"
+
+
+@pytest.mark.parametrize("name", [1, True, None, ["Name"], {"a": 1}])
+def test_fields_to_read_are_names(org: Org, name: object) -> None:
+    made = org.make("Account", Name="A")
+    body = {"ids": [made], "fields": ["Id", name]}
+    assert org.refused("POST", "/composite/sobjects/Account", json=body)[0] == 400
+
+
+def test_a_page_size_beyond_all_measure_is_the_largest(org: Org) -> None:
+    org.make("Account", Name="A")
+    header = {"Sforce-Query-Options": "batchSize=" + "9" * 5000}
+    assert len(org.rows("SELECT Id FROM Account", headers=header)) == 1
