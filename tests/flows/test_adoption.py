@@ -86,6 +86,15 @@ def test_an_adopted_invoice_of_another_customer_is_asked_about_until_it_is_left(
     assert not known.again(DEAL.key).questions
 
 
+def test_an_adopted_invoice_of_a_contact_that_may_be_the_customer_is_not_said_to_be_anothers(
+    books: Books,
+) -> None:
+    """Whoever put the deal's id on it knew whom it is for; the name alone would be asked about."""
+    books.put(builders.contact("Customer 1 Ltd", ""), invoice("INV-1", deal_id()))
+    assert not books.sync(DEAL).questions
+    assert not books.again(DEAL.key).questions
+
+
 def test_an_adopted_draft_that_finance_typed_is_not_rewritten_when_the_deal_moves(
     known: Books,
 ) -> None:

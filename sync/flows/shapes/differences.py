@@ -88,10 +88,15 @@ def _money(amount: Any, currency: Any) -> Money | None:
 
 
 def _strangers(couple: Couple, ours: Shared, theirs: Shared) -> str:
-    """Return the sentence that the invoice bills another customer than the deal names."""
+    """Return the sentence that the invoice bills another customer than the deal names.
+
+    A contact that would be asked about for the deal is none: a person billed it for this deal.
+    """
     base = couple.link.agreed.get("contact") if couple.link else None
     stood = base is not None and not base.apart and base.salesforce == ours.get("contact")
-    same = stood or ours.get("contact") == theirs.get("contact")
+    match = couple.needs.get("contact")
+    likely = {candidate.key.id for candidate in match.candidates} if match else set()
+    same = stood or theirs.get("contact") in {ours.get("contact"), *likely}
     return "" if same else " The deal belongs to another customer than the invoice."
 
 
