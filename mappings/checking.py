@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from mappings import words
+from mappings import conditions, words
 from mappings.arguments import PATH, argument_fault
 from mappings.rules import LINE
 from sync.core.flow import (
@@ -92,6 +92,7 @@ def value_faults(table: ValueTable, row: TableRow, shipped: Sequence[TableRow]) 
         return faults | {"condition_0": BARE}
     for index, condition in enumerate(row.when):
         fault = asked_fault(table, condition) if table.asks else condition_fault(condition)
+        fault = fault or ("" if table.asks else computed_fault(table, condition))
         if fault:
             faults[f"condition_{index}"] = fault
     return faults
@@ -143,6 +144,18 @@ def asked_fault(table: ValueTable, condition: Condition) -> str:
     """Return what is wrong with a condition of a table whose rows the flow itself asks."""
     ours = condition.path == f"={table.asks}" and condition.operator == "is"
     return "" if ours and condition.value in table.asked else CHOOSE
+
+
+def computed_fault(table: ValueTable, condition: Condition) -> str:
+    """Return why a name that is no field cannot be asked of this table, or nothing."""
+    name = condition.path.removeprefix(LINE)
+    if not name.startswith("="):
+        return ""
+    if condition.path not in table.knows:
+        known = " and ".join(f"{each} ({words.COMPUTED[each]})" for each in table.knows)
+        also = f"; there are {known}" if known else ", where only fields are asked for"
+        return f"“{name}” ({words.COMPUTED[name]}) is not known in this table{also}."
+    return conditions.unfit_computed(condition)[1]
 
 
 def condition_fault(condition: Condition) -> str:

@@ -164,6 +164,15 @@ def active(pair: Pair, table: ValueTable) -> list[tuple[str, str]]:
     return [(value, name) for value, name in listed]
 
 
+def has_none(pair: Pair, table: ValueTable) -> bool:
+    """Return whether the organisation was read and has nothing to choose from for the table.
+
+    What a Salesforce org does not show is not said to be none.
+    """
+    lists = (pair.xero.organisation or {}).get("lists") or {}
+    return table.listed not in OF_SALESFORCE and lists.get(table.listed) == []
+
+
 def is_whole(table: ValueTable, listed: Sized) -> bool:
     """Return whether nothing else can be chosen than what is listed; of users there may be more."""
     return table.listed != "users" or len(listed) <= MOST_USERS

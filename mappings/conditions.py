@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from mappings import words
 from sync.core.fields import FieldFacts, Holds
 from sync.core.flow import Condition
 
@@ -31,6 +32,25 @@ def unfit(condition: Condition, facts: FieldFacts) -> tuple[str, str]:
     return "wanted", ""
 
 
+def unfit_computed(condition: Condition) -> tuple[str, str]:
+    """Return why what the flow calculates cannot be asked this, as `unfit` does of a field."""
+    kind = COMPUTED_KINDS.get(condition.path, "string")
+    facts = FieldFacts(condition.path, words.COMPUTED.get(condition.path, condition.path), kind)
+    if kind != "boolean":
+        return unfit(condition, facts)
+    said = condition.value.strip().casefold()
+    if condition.operator not in ("is", "is not") or said not in ("yes", "no"):
+        return "wanted", f"“{facts.label}” is yes or no: ask whether it “is” yes or no."
+    return "wanted", ""
+
+
+COMPUTED_KINDS: Mapping[str, str] = {
+    "=amount": "currency",
+    "=difference": "currency",
+    "=won_deal": "boolean",
+    "=customer": "boolean",
+}
+"""Of what Salesforce's types the computed names are; the others are texts."""
 _HOW: Mapping[Holds, str] = {
     Holds.NUMBER: " Write 1000.50.",
     Holds.DATE: " Write 2026-11-30.",

@@ -191,7 +191,8 @@ def value_misfits(pair: Pair, table: ValueTable, row: TableRow) -> list[Misfit]:
         told = f"“{row.value}” is the rate of one currency: add the condition which it is."
         return [Misfit(told, "table", table.name, "value")]
     known = dict(choices.active(pair, table))
-    if not table.listed or not known or not choices.is_whole(table, known):
+    unknown = not known and not choices.has_none(pair, table)
+    if not table.listed or unknown or not choices.is_whole(table, known):
         return []
     parts = [part.strip() for part in row.value.split(",")] if table.several else [row.value]
     own = {*table.choices, *known, *(_short(value) for value in known), words.ASK, ""}

@@ -266,7 +266,7 @@ class ValueRowAdmin(ModelAdmin):
             "without": shared["tried"].lacks.get(at.table.name, ()) if shared["tried"] else (),
             "conditional": any(row.when for row in at.draft.rules.table(at.table.name)),
             "values": choices.values_of(at.pair, at.table),
-            "computed": words.COMPUTED,
+            "computed": {name: words.COMPUTED[name] for name in at.table.knows},
             "value_hint": at.table.hint or (SEVERAL if at.table.several else ONE),
             "open": one,
             "form": form,

@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
+from unicodedata import category
 
 import simpleeval
 
@@ -198,6 +199,8 @@ class _Checked:
 
     def _constant(self, node: ast.Constant) -> Any:
         value = node.value
+        if isinstance(value, str) and any(map(_is_lost, value)):
+            raise NotAnExpression("A text in it has signs that nothing can keep.")
         if value is None or isinstance(value, bool | str):
             return value
         if isinstance(value, int | float):
@@ -230,6 +233,11 @@ class _Checked:
     def _told(self, node: ast.expr) -> str:
         segment = ast.get_source_segment(self._source, node) or type(node).__name__
         return f"“{segment[:40]}”"
+
+
+def _is_lost(letter: str) -> bool:
+    """Return whether a database or a system cannot keep the letter."""
+    return letter not in "\n\t" and category(letter) in ("Cc", "Cs")
 
 
 def _path(node: ast.Name | ast.Attribute) -> str:

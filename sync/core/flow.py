@@ -111,7 +111,8 @@ class ValueTable:
     by the flow itself, never of a record. `asked` has the words for each. `may_ask` tells whether
     a value may be “ask”; `hint` is what a person should know of the values. `needs_rest` tells
     whether its rows must end with one for all other cases. Rows of a `bare` table have no
-    conditions: no record is at hand when they are asked.
+    conditions: no record is at hand when they are asked. `knows` are the names that are no field
+    (`=amount`) for which the flow has a value when it asks the table.
     """
 
     name: str
@@ -128,6 +129,7 @@ class ValueTable:
     hint: str = ""
     needs_rest: bool = False
     bare: bool = False
+    knows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sync.core.tax import Amounts
 _ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 WORDS = "words"
 """A table that fields read by their rows, see the transform look_up."""
+_SALE = ("=amount", "=currency")
 _RATE = r"(?=.*[1-9])\d{1,9}(\.\d{1,9})?"
 
 TABLES = (
@@ -22,6 +23,7 @@ TABLES = (
         several=True,
         of_lines=True,
         gives="lines",
+        knows=_SALE,
     ),
     ValueTable(
         "tax_type",
@@ -36,6 +38,7 @@ TABLES = (
         of_lines=True,
         gives="lines",
         needs_rest=True,
+        knows=(*_SALE, "=account", "=item"),
     ),
     ValueTable(
         "payment_terms",
@@ -47,6 +50,7 @@ TABLES = (
         free=r"\d{1,3}",
         several=True,
         gives="due_date",
+        knows=_SALE,
     ),
     ValueTable(
         "status",
@@ -57,6 +61,7 @@ TABLES = (
             "AUTHORISED": "approved, awaiting payment",
         },
         free="",
+        knows=_SALE,
     ),
     ValueTable(
         "amounts_are",
@@ -67,6 +72,7 @@ TABLES = (
             Amounts.NO_TAX.value: "without any tax",
         },
         free="",
+        knows=_SALE,
     ),
     ValueTable(
         "currency",
@@ -76,6 +82,7 @@ TABLES = (
         hint="Without a row a deal is billed in its own currency. “GBP by salesforce” converts by "
         "Salesforce's rate of the close date, “GBP by 0.79” by that many pounds for one unit of "
         "the currency that its condition names.",
+        knows=_SALE,
     ),
     ValueTable(
         "rate",
@@ -88,6 +95,7 @@ TABLES = (
         hint="“xero” leaves it to Xero, “salesforce” takes Salesforce's of the close date; a "
         "number is how much of the currency that its condition names one unit of the "
         "organisation's own is worth.",
+        knows=_SALE,
     ),
     ValueTable(
         "rounding",
@@ -98,6 +106,7 @@ TABLES = (
         },
         free="",
         gives="lines",
+        knows=(*_SALE, "=difference"),
     ),
     ValueTable(
         WORDS,
@@ -105,8 +114,9 @@ TABLES = (
         free=r".*",
         of_lines=True,
         hint="Texts of your own by conditions. A field reads them with “translated by” and =words.",
+        knows=_SALE,
     ),
-    ValueTable("theme", "Theme", free=_ID, listed="themes"),
+    ValueTable("theme", "Theme", free=_ID, listed="themes", knows=_SALE),
     *(
         ValueTable(
             name,
@@ -115,6 +125,7 @@ TABLES = (
             listed="tracking",
             of_lines=True,
             gives="lines",
+            knows=_SALE,
         )
         for name, title in (("tracking_1", "Tracking 1"), ("tracking_2", "Tracking 2"))
     ),

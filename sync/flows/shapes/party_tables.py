@@ -55,6 +55,7 @@ VALUE_TABLES = (
         may_ask=False,
         hint="The first row that holds says so; what no row takes in is left alone. What is linked "
         "stays in step.",
+        knows=("=won_deal", "=customer"),
     ),
     ValueTable(
         "create_in",
