@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from connections.salesforce import doorway
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer `--nothing-skipped`."""
@@ -25,6 +27,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     if reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def _no_clock_is_known() -> None:
+    """Let no test meet the time of a former test's server that had the same port."""
+    doorway.forget_clocks()
 
 
 @pytest.fixture

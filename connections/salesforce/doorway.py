@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,8 +23,13 @@ VERSION = "67.0"
 ROOT = f"/services/data/v{VERSION}/"
 QUERIES_IN_A_CALL = 5  # Salesforce, composite resources
 
-_ahead: dict[str, timedelta] = {}
-"""How far each host's clock was ahead of this machine's at its last answer."""
+_told: dict[str, tuple[datetime, float]] = {}
+"""The time that each host told last, and when that was by a clock that nobody sets."""
+
+
+def forget_clocks() -> None:
+    """Forget what every host told of its time, as a process that has asked none yet."""
+    _told.clear()
 
 
 class _Answer:
@@ -74,7 +80,7 @@ class _Session:
         )
         self.sent_at = reply.sent_at
         if reply.sent_at is not None:
-            _ahead[self._host] = reply.sent_at - timezone.now()
+            _told[self._host] = reply.sent_at, time.monotonic()
         words = "Salesforce’s answer cannot be read."
         return _Answer(reply, OutcomeUnknown(words) if writes else TryAgain(words))
 
@@ -100,13 +106,14 @@ class Doorway:
         return self._session.sent_at
 
     def now(self) -> datetime:
-        """Return the present by Salesforce's clock, never by this machine's.
+        """Return the present by Salesforce's clock, never by this machine's, which may be set.
 
         Where no answer has told it yet, the list of versions is asked for, which costs nothing.
         """
-        if self._host not in _ahead:
+        if self._host not in _told:
             self._session.request("GET", f"{self._host}/services/data/", {})
-        return timezone.now() + _ahead.get(self._host, timedelta(0))
+        told, then = _told.get(self._host) or (timezone.now(), time.monotonic())
+        return told + timedelta(seconds=time.monotonic() - then)
 
     def pages(self, soql: str, *, with_deleted: bool = False) -> Iterator[list[dict[str, Any]]]:
         """Yield the rows of a query page by page, to its end."""
