@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from connections import budget
+from connections import budget, unopened
 from connections.models import Connection, Pair
 from sync.flows.registry import every_flow
 from sync.models import Cursor, FlowSwitch, PlanRow, Write, heartbeats
@@ -87,7 +87,7 @@ def of_pair(rows: QuerySet[Any], pair: Pair | None) -> QuerySet[Any]:
 
 
 def _connections(pair: Pair | None) -> QuerySet[Connection]:
-    rows = Connection.objects.select_related("credential")
+    rows = unopened.connections()
     return rows.filter(pk__in=[pair.salesforce_id, pair.xero_id]) if pair else rows
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from connections import unopened
 from connections.live import open_remote as open_live
 from connections.models import Connection, Pair
 from connections.models.doors import door_of
@@ -55,7 +56,7 @@ def examine(open_remote: OpenRemote = open_live) -> list[Finding]:
         return findings
     for check in (_queue, _pause, _doubt, _messages):
         findings += check()
-    for one in Connection.objects.select_related("credential").order_by("name"):
+    for one in unopened.connections().order_by("name"):
         findings += [*_connection(one, open_remote), *_events(one)]
     findings += [*_pairs(open_remote), *_routing(open_remote)]
     return findings
@@ -143,7 +144,7 @@ def _events(one: Connection) -> Iterator[Finding]:
 
 
 def _pairs(open_remote: OpenRemote) -> Iterator[Finding]:
-    pairs = list(Pair.objects.select_related("salesforce", "xero"))
+    pairs = list(unopened.pairs())
     if not pairs:
         fix = "`manage.py connect …`, then `manage.py pair SALESFORCE_NAME XERO_NAME`."
         yield Finding("Pairs", LOOK, "none is set up", fix)
