@@ -42,6 +42,9 @@ class ModelAdmin(_Screen):
     export_columns: Sequence[exporting.Column] = ()
     """What the export has, where it is more or other than what the list shows."""
 
+    rows_are: tuple[str, ...] = ()
+    """What one row and several are called below the list, where it is not the model's name."""
+
     def get_urls(self) -> list[URLPattern]:
         """Add the export."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_export"

@@ -4,7 +4,7 @@ import contextlib
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 
 class Place(NamedTuple):
@@ -15,6 +15,7 @@ class Place(NamedTuple):
     name: str
     permission: str = ""
     badge: str = ""  # the dotted path of a function of the request that returns a count
+    also: str = ""  # where further pages of this place lie, below the root
 
 
 GROUPS: dict[str, tuple[Place, ...]] = {
@@ -81,6 +82,7 @@ GROUPS: dict[str, tuple[Place, ...]] = {
             "cable",
             "admin:connections_connection_changelist",
             "connections.view_connection",
+            also="connections/",
         ),
         Place("Pairs", "join_inner", "admin:connections_pair_changelist", "connections.view_pair"),
         Place(
@@ -156,6 +158,9 @@ def _whereabouts(path: str) -> tuple[str, Place | None]:
                 link = reverse(place.name)
                 if path == link or (path.startswith(link) and place.name != "admin:index"):
                     found.append((len(link), group, place))
+            other = get_script_prefix() + place.also
+            if place.also and path.startswith(other):
+                found.append((len(other), group, place))
     best = max(found, default=None, key=lambda entry: entry[0])
     return (best[1], best[2]) if best else ("", None)
 

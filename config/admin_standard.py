@@ -31,8 +31,8 @@ class UserScreen(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     change_password_form = AdminPasswordChangeForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Let superusers alone make superusers."""
-        own = tuple(super().get_readonly_fields(request, obj))
+        """Let superusers alone make superusers, and nobody say when somebody signed in."""
+        own = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
         return own if _is_superuser(request) else (*own, "is_superuser")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -100,6 +100,7 @@ SCREENS = {
 
 def register() -> None:
     """Put our screens in the place of the stock ones."""
+    admin.site.empty_value_display = "–"
     for model, screen in SCREENS.items():
         if admin.site.is_registered(model):
             admin.site.unregister(model)

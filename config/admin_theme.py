@@ -43,6 +43,7 @@ UNFOLD: dict[str, Any] = {
         lambda _request: _static("desks.css"),
         lambda _request: _static("inbox.css"),
         lambda _request: _static("steps.css"),
+        lambda _request: _static("print.css"),
     ],
     "SCRIPTS": [
         lambda _request: _static("counterpart.js"),

@@ -25,6 +25,7 @@ _WHOLE = re.compile(
     r"|\b(?=[\w/.-]*\d)\w[\w/.]*(?:-[\w/.]*\w)+)"
 )
 """An amount with its currency, a day, and a number with hyphens."""
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @register.simple_tag
@@ -72,6 +73,40 @@ def crumbs(context: Context) -> list[tuple[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
+def list_title(context: Context) -> str:
+    """Return what a list is called: as in the navigation and at its top."""
+    return crumbs(context)[-1][0]
+
+
+OF_THE_THEME = (
+    "cl",
+    "adminform",
+    "adminForm",
+    "action_list",
+    "deleted_objects",
+    "deletable_objects",
+)
+
+
+@register.simple_tag(takes_context=True)
+def heading_in_bar(context: Context) -> bool:
+    """Return whether a page is the theme's, and has no heading but that in the top bar."""
+    if context.get("own_heading") and not context.get("cl"):
+        return False
+    fields = getattr(context.get("form"), "fields", {})
+    return any(name in context for name in OF_THE_THEME) or "new_password1" in fields
+
+
+@register.simple_tag(takes_context=True)
+def rows_counted(context: Context) -> str:
+    """Return how many rows a list has, in the words of its screen."""
+    cl = context["cl"]
+    named = (cl.opts.verbose_name, cl.opts.verbose_name_plural)
+    one, many = getattr(cl.model_admin, "rows_are", ()) or named
+    return f"{cl.result_count:,} {one if cl.result_count == 1 else many}"
+
+
+@register.simple_tag(takes_context=True)
 def export_link(context: Context) -> str:
     """Return where the list on this page is exported, with its filters; empty where it is not."""
     cl, request = context.get("cl"), context["request"]
@@ -80,6 +115,12 @@ def export_link(context: Context) -> str:
     name = f"admin:{cl.opts.app_label}_{cl.opts.model_name}_export"
     asked = request.GET.urlencode()
     return reverse(name) + (f"?{asked}" if asked else "")
+
+
+@register.filter
+def noun_of(kind: str) -> str:
+    """Return a kind as a word in a sentence: `OpportunityLineItem`, opportunity line item."""
+    return _HUMP.sub(" ", kind).rstrip("0123456789").lower()
 
 
 @register.filter

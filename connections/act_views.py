@@ -22,6 +22,7 @@ class Act:
     """What the page says before, and what the POST does. `run` returns what to say after."""
 
     verb: str
+    asks: str
     effect: str
     run: Callable[[Connection, User, str], str]
     sign: str = ""
@@ -61,21 +62,25 @@ def disconnect(connection: Connection, person: User, why: str) -> str:
 ACTS = {
     "test": Act(
         "Test the connection",
+        "Test the connection to",
         "Signs in and reads the organisation's facts. Nothing is written.",
         test,
     ),
     "pause": Act(
         "Pause the connection",
+        "Pause the connection to",
         "Nothing is written through it until you resume. Changes are still collected.",
         pause,
         asks_why="Why?",
     ),
     "resume": Act(
         "Resume the connection",
+        "Resume the connection to",
         "What was collected meanwhile is worked off, oldest first.",
         resume,
     ),
     "disconnect": Act(
+        "Disconnect",
         "Disconnect",
         "Ends the permission here and there and forgets the tokens. Links and records of what "
         "was written stay; connecting the same organisation again goes on from there.",
@@ -91,7 +96,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     connection = get_object_or_404(Connection.objects.select_related("credential"), pk=pk)
     chosen = ACTS[name]
     if request.method != "POST":
-        context = {"title": f"{chosen.verb}: {connection.name}?", "act": chosen, "it": connection}
+        context = {"title": f"{chosen.asks} {connection.name}?", "act": chosen, "it": connection}
         everything = admin.site.each_context(request) | context
         return TemplateResponse(request, "admin/connections/confirm.html", everything)
     person = request.user

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
-from mappings.words import title_of
+from config.template_words import noun_of
 from sync.core.doubts import show
 from sync.engine import unlinking
 from sync.flows.registry import every_flow
@@ -35,6 +35,7 @@ from .records import (
     system_badge,
     together,
 )
+from .told_values import currency_of, name_of, told
 
 MAY = "sync.decide_reviewitem"
 MOST = 1000
@@ -133,7 +134,7 @@ class LinkAdmin(RecordAdmin):
     @display(description="Links")
     def kinds(self, link: Link) -> SafeString:
         """Return the kinds on both sides."""
-        return together(f"{link.salesforce_kind} = {link.xero_kind}")
+        return together(f"{noun_of(link.salesforce_kind).capitalize()} = {noun_of(link.xero_kind)}")
 
     @display(description="Role")
     def role_shown(self, link: Link) -> SafeString:
@@ -221,11 +222,11 @@ def total_of(reasons: Iterable[Any]) -> int | None:
 def _agreed_lines(link: Link) -> list[tuple[str, bool, Any, Any]]:
     """Return the agreed values in the order of the flow's fields, under the names people know."""
     flow, values = every_flow().get(link.flow), link.agreed_values
-    labels = flow.labels if flow else {}
+    money = currency_of({name: one.xero or one.salesforce for name, one in values.items()})
     order = {rule.target: place for place, rule in enumerate(flow.fields)} if flow else {}
     filled = [name for name, one in values.items() if _is_told(one)]
     names = sorted(filled, key=lambda name: (order.get(name, len(order)), name))
-    return [_agreed(labels.get(name) or title_of(name), values[name]) for name in names]
+    return [_agreed(link.flow, name, values[name], money) for name in names]
 
 
 def _is_told(common: Any) -> bool:
@@ -233,9 +234,12 @@ def _is_told(common: Any) -> bool:
     return common.apart or show(common.salesforce) != show(None) or show(common.xero) != show(None)
 
 
-def _agreed(words: str, common: Any) -> tuple[str, bool, Any, Any]:
+def _agreed(flow: str, name: str, common: Any, currency: str) -> tuple[str, bool, Any, Any]:
     """Return a field's words, whether both sides differ by agreement, and both values."""
-    ours, theirs = (show(value).strip("“”") for value in (common.salesforce, common.xero))
+    words = name_of(flow, name)
+    ours, theirs = (
+        told(name, value, currency) or show(None) for value in (common.salesforce, common.xero)
+    )
     if common.apart:
         return (words, True, *mark_differences(ours, theirs))
     return (words, False, ours, theirs)

@@ -50,6 +50,7 @@ class InForce(admin.SimpleListFilter):
 class LockAdmin(RecordAdmin):
     """Locks, newest first; whoever decides may end one, or keep a record out."""
 
+    rows_are = ("record kept out", "records kept out")
     lead = "Records that are kept out of sync: nothing is written to them or for them."
     page_template = "admin/sync/match/lock.html"
     list_display = ("name_shown", "system_shown", "why", "state_shown", "by", "since", "pair")

@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
+from config.template_words import noun_of
 from sync.models import Notice, PlanRow
 
 from .filters import OrganisationFilter
+from .plans import STATES as PLAN_STATES
 from .records import (
     Badge,
     FlowFilter,
@@ -94,13 +96,18 @@ class NoticeAdmin(RecordAdmin):
 
     def page(self, row: Notice) -> dict[str, Any]:
         """Return one notice with the plans that were made of its record."""
-        words = SENTENCES[row.state].format(kind=row.kind.lower(), attempts=row.attempts)
+        words = SENTENCES[row.state].format(kind=noun_of(row.kind), attempts=row.attempts)
         plans = PlanRow.objects.filter(pair=row.pair, subject=str(row.key)).order_by("-id")
         return {
             "notice": row,
             "sentence": words,
             "state": chip(STATES[row.state]),
-            "record": open_link(row.pair, row.key, f"{row.kind} {row.remote_id}"),
+            "record": open_link(
+                row.pair, row.key, f"{noun_of(row.kind).capitalize()} {row.remote_id}"
+            ),
             "flow": flow_title(row.flow),
-            "plans": plans.defer("picture", "fields")[:10],
+            "plans": [
+                (plan, chip(PLAN_STATES[plan.state]))
+                for plan in plans.defer("picture", "fields")[:10]
+            ],
         }

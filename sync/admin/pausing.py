@@ -13,6 +13,7 @@ from django.urls import reverse
 from connections import banners
 from sync.engine import switching
 from sync.models import Pause
+from sync.models.switches import is_paused
 
 from .records import RecordAdmin
 
@@ -62,7 +63,7 @@ class PauseAdmin(RecordAdmin):
             return self._set(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Writes",
+            "title": "Let writes go on" if is_paused() else "Pause all writes",
             "opts": self.model._meta,
         }
         return TemplateResponse(request, "admin/sync/pause.html", context)

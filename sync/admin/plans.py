@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from config.admin_base import display
-from sync.core.records import Key
+from config.template_words import noun_of
+from sync.core.records import Key, System
 from sync.models import Link, PlanRow, ReviewItem
 
-from . import papers
+from . import papers, places
 from .exporting import figure_of
 from .filters import OrganisationFilter
 from .records import (
@@ -26,9 +27,12 @@ from .records import (
     flow_title,
     money,
     stamp,
+    system_badge,
     together,
 )
+from .told_values import name_of, told
 
+LINE = "OpportunityLineItem"
 STATES: dict[str, Badge] = {
     "shadow": ("", "◐", "shadow"),
     "held": ("warn", "?", "asks"),
@@ -114,31 +118,54 @@ def _page(row: PlanRow) -> dict[str, Any]:
     return {
         "plan": row,
         "crumb": row.subject_name,
-        "sentence": _sentence(row, "invoice" if paper else "record"),
+        "sentence": _sentence(row, is_invoice=bool(paper)),
         "state": chip(STATES[row.state]),
         "money": money(row.amount, row.currency),
         "paper": paper,
-        "changes": [c for c in row.fields if not (paper and _on_paper(row, c))],
+        "changes": [_told(row, c) for c in row.fields if not (paper and _on_paper(row, c))],
     }
 
 
 def _around(row: PlanRow) -> dict[str, Any]:
     """Return what the page says of what belongs to the plan: records, writes, questions."""
     subject, to = Key.parse(row.subject), addresses(row.pair)
-    links = Link.objects.filter(salesforce_kind=subject.kind, salesforce_id=subject.id)
-    link = links.filter(pair=row.pair, flow=row.flow).first()
+    named = {f"{subject.system}_kind": subject.kind, f"{subject.system}_id": subject.id}
+    link = Link.objects.filter(pair=row.pair, flow=row.flow, **named).first()
+    partner = (
+        (link.xero_key if subject.system is System.SALESFORCE else link.salesforce_key)
+        if link
+        else None
+    )
     asked = ReviewItem.objects.filter(
         pair=row.pair, state="open", subjects__subject=row.subject, subjects__closed_at=None
     )
+    question = asked.first()
     others = PlanRow.objects.filter(pair=row.pair, subject=row.subject).exclude(pk=row.pk)
     return {
         "subject_address": to(subject),
-        "counterpart_address": to(link.xero_key) if link else "",
+        "subject_system": subject.system,
+        "subject_badge": system_badge(subject.system),
+        "counterpart_address": to(partner) if partner else "",
+        "counterpart_system": partner.system if partner else "",
+        "counterpart_badge": system_badge(partner.system) if partner else "",
         "link": link,
         "writes": [(write, chip(WRITE_STATES[write.state])) for write in row.writes.order_by("id")],
-        "asked": asked.first(),
+        "question_address": places.address_of(question) if question else "",
         "others": [(other, chip(STATES[other.state])) for other in others[:10]],
     }
+
+
+def _only_told(row: PlanRow) -> bool:
+    """Return whether a deal is told about its invoice, and Xero is left as it is."""
+    deal = Key.parse(row.subject).kind == "Opportunity"
+    return deal and bool(row.fields) and all(c["system"] == "salesforce" for c in row.fields)
+
+
+def _told(row: PlanRow, change: dict[str, str]) -> dict[str, str]:
+    """Return a change as it is read."""
+    field, values = change["field"], {name: change[name] for name in ("before", "after")}
+    read = {name: told(field, value, row.currency) for name, value in values.items()}
+    return {**change, **read, "field": name_of(row.flow, field)}
 
 
 def _on_paper(row: PlanRow, change: dict[str, str]) -> bool:
@@ -146,10 +173,13 @@ def _on_paper(row: PlanRow, change: dict[str, str]) -> bool:
     return row.action == "create" and change["kind"] == "Invoice"
 
 
-def _sentence(row: PlanRow, noun: str) -> str:
+def _sentence(row: PlanRow, *, is_invoice: bool) -> str:
     if row.reason and not row.fields:
         return row.reason
+    kinds = {change["kind"] for change in row.fields}
+    kinds -= {LINE} if len(kinds) > 1 else set()
+    noun = "invoice" if is_invoice else noun_of(kinds.pop()) if len(kinds) == 1 else "record"
     thing, done = f"this {noun}", "made" if row.action == "create" else "changed"
-    if row.fields and all(change["system"] == "salesforce" for change in row.fields):
-        thing, done = "the deal", f"told about its {noun}"
+    if _only_told(row):
+        thing, done = "the deal", "told about its invoice"
     return SENTENCES[row.state].format(thing=thing, Thing=thing.capitalize(), done=done)

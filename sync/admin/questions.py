@@ -20,6 +20,7 @@ from sync.models import ReviewItem, ReviewSubject
 
 from . import desk, exporting, filters
 from .records import RecordAdmin, chip, stamp, together
+from .told_values import name_of
 
 MAY = "sync.decide_reviewitem"
 MOST = 1000
@@ -32,6 +33,7 @@ _KINDS = ("salesforce:Opportunity", "salesforce:Account", "xero:Contact", "xero:
 class QuestionList(RecordAdmin):
     """Every question of every desk, newest first; those who may decide can assign them."""
 
+    rows_are = ("question", "questions")
     lead = "Every question on every desk: what waits, whose it is, and what was decided."
     list_display = ("question", "kind_shown", "state_shown", "whose", "waits", "books")
     list_filter = (
@@ -100,7 +102,8 @@ class QuestionList(RecordAdmin):
     def kind_shown(self, item: ReviewItem) -> SafeString:
         """Return the chip, with the field where it is about one."""
         colour, sign = desk.CHIPS[item.kind]
-        words = item.field.replace("_", " ") or item.get_kind_display().lower()
+        named = item.field and name_of(item.flow, item.field)
+        words = named or item.get_kind_display().lower()
         return chip((colour, sign, words))
 
     @display(description="State")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import simplejson
@@ -13,8 +12,8 @@ from django.utils.safestring import SafeString
 
 from config.admin_base import display
 from config.redaction import redact_text
+from config.template_words import noun_of
 from sync.core import snapshots
-from sync.core.doubts import show
 from sync.core.records import Key, System
 from sync.models import Attempt, Write
 
@@ -33,6 +32,7 @@ from .records import (
     system_badge,
     together,
 )
+from .told_values import currency_of, name_of, told
 
 SENTENCES = {
     "intended": "This {kind} waits to be sent to {system}",
@@ -89,7 +89,7 @@ class WriteAdmin(RecordAdmin):
     @display(description="Write")
     def name(self, write: Write) -> SafeString:
         """Return what it does."""
-        return together(f"{write.get_verb_display()} {write.kind.lower()}")
+        return together(f"{write.get_verb_display()} {noun_of(write.kind)}")
 
     @display(description="State")
     def state_shown(self, write: Write) -> SafeString:
@@ -119,10 +119,12 @@ class WriteAdmin(RecordAdmin):
         attempts = row.attempts.select_related("sent").order_by("id")
         return {
             "write": row,
-            "crumb": f"{row.get_verb_display()} {row.kind.lower()}",
+            "crumb": f"{row.get_verb_display()} {noun_of(row.kind)}",
             "sentence": _sentence(row),
             "state": chip(WRITE_STATES[row.state]),
-            "record": open_link(row.pair, key, f"{row.kind} {remote_id}") if key else "",
+            "record": open_link(row.pair, key, f"{noun_of(row.kind).capitalize()} {remote_id}")
+            if key
+            else "",
             "subject_id": subject.id,
             "subject_kind": subject.kind,
             "subject_address": to(subject),
@@ -136,23 +138,22 @@ class WriteAdmin(RecordAdmin):
 def _sentence(write: Write) -> str:
     done = "made" if write.verb == "create" else "changed"
     system = System(write.system).label
-    return SENTENCES[write.state].format(kind=write.kind.lower(), system=system, done=done)
+    return SENTENCES[write.state].format(kind=noun_of(write.kind), system=system, done=done)
 
 
 def _fields(write: Write) -> list[tuple[str, str, str]]:
     """Return each written field with its value before and after, as people read them."""
     before, after = snapshots.load(write.before), snapshots.load(write.shared)
+    currency = currency_of(after, write.plan.currency if write.plan else "")
     return [
-        (name.replace("_", " ").capitalize(), _show(before.get(name)), _show(value))
+        (
+            name_of(write.flow, name),
+            told(name, before.get(name), currency),
+            told(name, value, currency),
+        )
         for name, value in after.items()
         if value not in (None, "", []) and not name.startswith("_")
     ]
-
-
-def _show(value: Any) -> str:
-    if isinstance(value, date):
-        return f"{value:%-d %b %Y}"
-    return "" if value in (None, "", []) else show(value).strip("“”")
 
 
 def _outcome(attempt: Attempt) -> SafeString:

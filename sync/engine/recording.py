@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -126,4 +127,10 @@ def _words(value: Any) -> str:
 def _line_words(line: Mapping[str, Any]) -> str:
     if "unit_amount" not in line:
         return ", ".join(f"{value}" for value in line.values())
-    return f"{line['quantity']} × {line['unit_amount']} {line['description']}"
+    quantity, price = (_plain(line[name]) for name in ("quantity", "unit_amount"))
+    return f"{quantity} × {price} {line['description']}"
+
+
+def _plain(figure: Any) -> str:
+    """Return a figure as it is read: without needless zeros, its thousands apart."""
+    return f"{figure.normalize():,f}" if isinstance(figure, Decimal) else str(figure)

@@ -31,11 +31,26 @@
         if (event.key === "Enter" || event.key === " ") link.click();
       });
     });
+    /* Who cannot see a table hears whose it is: by the heading above it, else by the page's. */
+    const heading = document.querySelector("h1")?.textContent ?? "";
+    document.querySelectorAll("#main table:not([aria-label], :has(> caption))").forEach((table) => {
+      const above = table.closest(".card, section")?.querySelector("h2, h3");
+      table.setAttribute("aria-label", (above?.textContent ?? heading).trim());
+    });
+    document.querySelectorAll("#result_list tbody th").forEach((cell) => { cell.scope = "row"; });
+    const search = document.getElementById("searchbar");
+    search?.setAttribute("aria-label", `Search: ${search.placeholder}`);
+    /* A heading beside its cell is written like one above it. */
+    document.querySelectorAll("#result_list [data-label]").forEach((cell) => {
+      const words = cell.dataset.label;
+      cell.dataset.label = words.charAt(0).toUpperCase() + words.slice(1);
+    });
     /* The chosen cause is seen in its list without moving the page. */
     const list = document.querySelector(".causes");
     const chosen = list?.querySelector("[aria-current]");
     if (chosen && list.scrollHeight > list.clientHeight) {
-      list.scrollTop = chosen.offsetTop - list.clientHeight / 3;
+      const below = chosen.getBoundingClientRect().top - list.getBoundingClientRect().top;
+      list.scrollTop += below - list.clientHeight / 3;
     }
   });
   document.addEventListener("keydown", (event) => {

@@ -23,7 +23,7 @@ ELSEWHERE = [
     "/admin/connections/connection/", "/admin/connections/pair/",
     "/admin/mappings/fieldmapping/", "/admin/mappings/valuerow/", "/admin/auth/user/",
     "/admin/auth/group/", "/admin/django_q/schedule/", "/admin/inbox/", "/admin/inbox/settings/",
-    "/admin/sync/channel/", "/admin/sync/channel/add/",
+    "/admin/sync/channel/", "/admin/sync/channel/add/", "/admin/password_change/",
 ]  # fmt: skip
 
 
