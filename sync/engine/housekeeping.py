@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from connections import budget, upkeep
@@ -13,6 +15,7 @@ from connections.models import Connection
 from connections.remote import Lane
 from mappings.rules import rules_for
 from sync.core.errors import SyncError
+from sync.core.records import Key
 from sync.models import Cursor, Delivery, Event, FlowSwitch, Mode, Notice, PlanRow, ReviewItem
 
 from . import announcing, deciding, surroundings, turns
@@ -21,6 +24,7 @@ from .work import OpenRemote
 CALLS_OF_RECHECK = 9
 RECHECK_SHARE = 0.1
 RECHECK_FLOOR = timedelta(minutes=10)
+PLENTY = 0.8
 DAILY = timedelta(hours=20)
 KEEP_NOTICES = timedelta(days=30)
 KEEP_SHADOW_PLANS = timedelta(days=180)
@@ -34,17 +38,55 @@ def recheck_if_due(switch: FlowSwitch, open_remote: OpenRemote = open_live) -> i
     A person often removes a cause in Salesforce or Xero itself, which nothing tells us of. The
     organisation's lists are read again first; this may take a tenth of the day's calls at most.
     """
-    items = ReviewItem.objects.filter(
-        pair=switch.pair,
-        flow=switch.flow,
-        state=ReviewItem.State.OPEN,
-        kind=ReviewItem.Kind.PROBLEM,
-    ).select_related("pair")
+    items = _problems(switch)
     if not items.exists():
         return 0
     if not (_rules_changed(switch) or _turn_of(switch)):
         return 0
     return recheck(switch, list(items), open_remote)
+
+
+def recheck_now(switch: FlowSwitch, open_remote: OpenRemote = open_live) -> int:
+    """Plan again what the rules or the organisation's lists hold up, if either is new; return how
+    many.
+
+    For somebody who asks by hand and has no worker. The lists are read only where a problem may
+    come of them, and as long as plenty of the calls are left.
+    """
+    items = [item for item in _problems(switch) if not _is_of_its_record(item)]
+    if not items or not (_rules_changed(switch) or _lists_changed(switch, open_remote)):
+        return 0
+    return deciding.recheck(items)
+
+
+def _problems(switch: FlowSwitch) -> QuerySet[ReviewItem]:
+    return ReviewItem.objects.filter(
+        pair=switch.pair,
+        flow=switch.flow,
+        state=ReviewItem.State.OPEN,
+        kind=ReviewItem.Kind.PROBLEM,
+    ).select_related("pair")
+
+
+def _is_of_its_record(item: ReviewItem) -> bool:
+    """Return whether the cause lies in the one record itself, whose changes are noticed anyway."""
+    held = item.subjects.filter(closed_at__isnull=True).values_list("subject", flat=True)[:2]
+    return any(Key.parse(subject).id in item.cause for subject in held)
+
+
+def _lists_changed(switch: FlowSwitch, open_remote: OpenRemote) -> bool:
+    left = budget.calls_left(switch.pair.xero)
+    most = budget.limits_of(switch.pair.xero.system).minute
+    if left.minute is not None and left.minute * 2 < most:
+        return False
+    if left.day is not None and left.day_limit and left.day < left.day_limit * PLENTY:
+        return False
+    before = surroundings.known(switch.pair.xero_id)
+    try:
+        now = surroundings.organisation(open_remote(switch.pair.xero, Lane.PERSON), timedelta(0))
+    except SyncError:
+        return False
+    return before is None or replace(now, read_at=before.read_at, users=before.users) != before
 
 
 def recheck(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -18,6 +19,8 @@ from pytest_django import Settings
 from sandbox.salesforce import acts as salesforce
 from sandbox.server import Box, running
 from sandbox.xero import acts as xero
+from sandbox.xero import entering
+from sandbox.xero.defaults import first_tenant
 from sync.models import Notice, ReviewItem, Write
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -150,6 +153,30 @@ def test_a_billed_deal_that_is_no_longer_won_is_asked_about_by_the_very_next_syn
     sync()
     assert "no longer won" in ReviewItem.objects.get(subjects__subject__endswith=deal).title
     assert [invoice["Status"] for invoice in invoices(box, deal)] == ["DRAFT"]
+
+
+def test_what_locked_books_held_up_is_billed_by_the_sync_after_they_were_opened(
+    box: Box,
+) -> None:
+    deal, organisation = deal_named(box, CERTAIN), first_tenant(box.world)
+    salesforce.close_won(box.world, deal)
+    lock = partial(entering.edit, box.world, "Organisation", organisation)
+    lock({"PeriodLockDate": "2099-12-31"})
+    sync()
+    assert ReviewItem.objects.get().cause == "locked:2099-12-31"
+    lock({"PeriodLockDate": ""})
+    sync()
+    assert len(invoices(box, deal)) == 1
+    assert not ReviewItem.objects.filter(state="open").exists()
+
+
+def test_a_problem_of_a_deal_itself_costs_no_reading_of_the_lists(box: Box) -> None:
+    deal = deal_named(box, "Town bridge movement watch")
+    salesforce.close_won(box.world, deal)
+    sync()
+    assert ReviewItem.objects.get().cause == f"no_amount:{deal}"
+    sync()  # which reads the echoes of the first one
+    assert sync()["runs"][0]["calls"]["xero"] == 1
 
 
 def test_every_deal_of_the_company_is_billed_once_or_asked_about(box: Box) -> None:

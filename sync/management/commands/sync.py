@@ -16,7 +16,7 @@ from tqdm import tqdm
 from connections.remote import Lane
 from sync.core.errors import SyncError
 from sync.core.records import Key, System
-from sync.engine import noticing, running
+from sync.engine import housekeeping, noticing, running
 from sync.flows.registry import every_flow
 from sync.flows.shapes import salesforce_ids
 from sync.intake import previewing, sweeps
@@ -88,6 +88,8 @@ class Command(Door):
         if not records:
             for pair in {switch.pair for switch in switches}:
                 sweeps.sweep(pair, report.counting(pair), since)
+            for switch in switches:
+                housekeeping.recheck_now(switch, report.counting(switch.pair))
         for switch in switches:
             self._work_off(switch, report)
         return report
