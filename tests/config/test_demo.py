@@ -48,7 +48,7 @@ class Demo:
     def start(self, *options: str) -> None:
         ports = ["--port", str(self.web), "--sandbox-port", str(self.sandbox)]
         self.process = self.manage("demo", *ports, *options)
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 240
         while "Counterpart is ready" not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
@@ -66,7 +66,7 @@ class Demo:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=90)
 
     def left(self) -> list[str]:
         found = processes_with(demo.MARK, str(self.checkout / "var" / "demo"))
@@ -110,7 +110,7 @@ def test_a_demo_starts_connected_continues_and_ends_with_nothing_left(checkout: 
     one.start()
     assert "Ended what an earlier demo had left running" in one.log.read_text()
     assert one.stop() == 0
-    assert one.manage("demo", "--reset").wait(timeout=30) == 0
+    assert one.manage("demo", "--reset").wait(timeout=90) == 0
     assert not (checkout / "var/demo").exists()
 
 

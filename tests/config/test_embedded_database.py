@@ -44,7 +44,7 @@ def server_pid(cluster: Cluster) -> int:
     return int((cluster.files / "postmaster.pid").read_text().split()[0])
 
 
-def ends(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def ends(condition: Callable[[], bool], seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while condition() and time.monotonic() < deadline:
         time.sleep(0.05)
