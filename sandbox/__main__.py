@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
             _say(f"Control page  {box.control_url}")
             _say("Stop with Ctrl-C.")
             stop.wait()
-    except (OSError, StateInUseError) as error:
+    except (OSError, OverflowError, StateInUseError) as error:
         print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0

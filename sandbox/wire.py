@@ -137,7 +137,9 @@ def _buffer_body(environ: "WSGIEnvironment") -> None:
         if environ.get("HTTP_CONTENT_ENCODING", "").lower() == "gzip":
             body = gzip.decompress(body)
             del environ["HTTP_CONTENT_ENCODING"]
-    except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except ConnectionError:
+        raise
+    except (ValueError, EOFError, OSError, zlib.error) as error:  # an OSError: a piece that is none
         raise UnreadableError(f"The body cannot be read: {error}") from error
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))

@@ -21,7 +21,17 @@ from sandbox.xero.invoice_fields import (
 )
 from sandbox.xero.lines import Desk, write_lines
 from sandbox.xero.money import ZERO, line_amount, unit_price
-from sandbox.xero.reading import Given, choice, day, flag, guid, number, part, text
+from sandbox.xero.reading import (
+    Given,
+    choice,
+    currency_rate,
+    day,
+    flag,
+    guid,
+    number,
+    part,
+    text,
+)
 
 TYPES = tuple(f"{way}{more}" for way in ("RECEIVE", "SPEND")
               for more in ("", "-OVERPAYMENT", "-PREPAYMENT"))  # fmt: skip
@@ -147,7 +157,7 @@ def _read(books: Books, given: Given, current: Record, kind: str, account: Recor
         "Reference": text(given, "Reference", 255),
         "Url": text(given, "Url", 2000),
         "CurrencyCode": (text(given, "CurrencyCode") or "").upper() or None,
-        "CurrencyRate": number(given, "CurrencyRate"),
+        "CurrencyRate": currency_rate(given),
         "LineAmountTypes": choice(given, "LineAmountTypes", LINE_AMOUNT_TYPES),
         "IsReconciled": flag(given, "IsReconciled"),
         "BankAccount": {"AccountID": account["AccountID"]} if account else None,

@@ -19,7 +19,7 @@ from sandbox.xero.invoice_fields import (
 from sandbox.xero.lines import Desk, write_lines
 from sandbox.xero.money import ZERO
 from sandbox.xero.numbering import usual_theme
-from sandbox.xero.reading import Given, choice, day, guid, number, part, text
+from sandbox.xero.reading import Given, choice, currency_rate, day, guid, part, text
 
 TYPES = ("ACCRECCREDIT", "ACCPAYCREDIT")
 SALE = "ACCRECCREDIT"
@@ -120,7 +120,7 @@ def _read(books: Books, given: Given, current: Record) -> Record:
         "CreditNoteNumber": sent["CreditNoteNumber"] or None,
         "BrandingThemeID": guid(given, "BrandingThemeID"),
         "CurrencyCode": (text(given, "CurrencyCode") or "").upper() or None,
-        "CurrencyRate": number(given, "CurrencyRate"),
+        "CurrencyRate": currency_rate(given),
         "LineAmountTypes": choice(given, "LineAmountTypes", LINE_AMOUNT_TYPES),
         "Date": day(given, "Date"),
         "DueDate": day(given, "DueDate"),

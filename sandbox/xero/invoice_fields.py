@@ -7,7 +7,7 @@ from sandbox.store import Record
 from sandbox.xero.books import Books
 from sandbox.xero.countries import day_rate
 from sandbox.xero.errors import RefusedError
-from sandbox.xero.reading import Given, choice, day, flag, guid, number, text
+from sandbox.xero.reading import Given, choice, currency_rate, day, flag, guid, text
 from sandbox.xero.stamps import long_day
 
 LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
@@ -22,7 +22,7 @@ def read_fields(books: Books, given: Given, current: Record) -> Record:
         "Url": text(given, "Url", 2000),
         "BrandingThemeID": guid(given, "BrandingThemeID"),
         "CurrencyCode": (text(given, "CurrencyCode") or "").upper() or None,
-        "CurrencyRate": number(given, "CurrencyRate"),
+        "CurrencyRate": currency_rate(given),
         "LineAmountTypes": choice(given, "LineAmountTypes", LINE_AMOUNT_TYPES),
         "SentToContact": flag(given, "SentToContact"),
         **{name: day(given, name) for name in DAYS},

@@ -55,8 +55,9 @@ def _read(books: Books, given: Given, current: Record, places: int) -> Record:
         raise RefusedError("The item code must be specified.")
     for side in _SIDES:
         item[side] = (current.get(side) or {}) | _details(books, part(given, side), places)
-    costed = item["PurchaseDetails"].get("COGSAccountCode")
-    item["IsTrackedAsInventory"] = bool(item.get("InventoryAssetAccountCode") and costed)
+    if stock := sent["InventoryAssetAccountCode"]:
+        _check_account(books, stock, "INVENTORY")
+    item["IsTrackedAsInventory"] = _is_tracked(item)
     if not item["IsSold"]:
         item |= {"Description": None, "SalesDetails": {}}
     if not item["IsPurchased"]:
@@ -74,13 +75,37 @@ def _details(books: Books, given: Given, places: int) -> Record:
         "TaxType": text(given, "TaxType", 50),
     }
     for name in ("AccountCode", "COGSAccountCode"):
-        code = details[name]
-        if code and not books.find("Account", "Code", code):
-            raise RefusedError(f"Account code '{code}' is not a valid code for this item.")
+        if code := details[name]:
+            _check_account(books, code)
     tax = details["TaxType"]
-    if tax and not books.find("TaxRate", "TaxType", tax):
+    if tax and not books.first("TaxRate", "TaxType", tax, is_active):
         raise RefusedError(f"The TaxType code '{tax}' does not exist.")
     return {name: value for name, value in details.items() if value is not None}
+
+
+def _is_tracked(item: Record) -> bool:
+    """Whether stock is kept of it, which takes both accounts. Raises RefusedError for one."""
+    bought = item["PurchaseDetails"]
+    stock, costed = item.get("InventoryAssetAccountCode"), bought.get("COGSAccountCode")
+    if bool(stock) != bool(costed):
+        raise RefusedError(
+            "A tracked item needs both an InventoryAssetAccountCode and a COGSAccountCode."
+        )
+    if costed and bought.get("AccountCode"):
+        raise RefusedError("An item has either a COGSAccountCode or an AccountCode for purchases.")
+    return bool(stock)
+
+
+def is_active(record: Record) -> bool:
+    """Whether an account or a tax rate is still in use."""
+    return bool(record["Status"] == "ACTIVE")
+
+
+def _check_account(books: Books, code: str, type_: str = "") -> None:
+    account = books.first("Account", "Code", code, is_active)
+    own = account and account.get("SystemAccount") not in (None, "", "ROUNDING")
+    if not account or own or account["Type"] == "BANK" or (type_ and account["Type"] != type_):
+        raise RefusedError(f"Account code '{code}' is not a valid code for this item.")
 
 
 def delete_item(books: Books, item: Record) -> None:

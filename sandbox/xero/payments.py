@@ -10,7 +10,7 @@ from sandbox.xero.history import note
 from sandbox.xero.invoice_fields import check_open
 from sandbox.xero.invoice_writing import find_invoice
 from sandbox.xero.money import cents
-from sandbox.xero.reading import Given, day, flag, guid, number, part, text
+from sandbox.xero.reading import Given, currency_rate, day, flag, guid, number, part, text
 from sandbox.xero.settling import settle
 
 INVOICE = "Invoice"
@@ -31,7 +31,7 @@ def write_payment(books: Books, given: Given) -> Record:
         "Account": {"AccountID": account["AccountID"], "Code": account.get("Code")},
         "Date": day(given, "Date") or books.today,
         "Amount": cents(amount),
-        "CurrencyRate": number(given, "CurrencyRate") or document["CurrencyRate"],
+        "CurrencyRate": currency_rate(given) or document["CurrencyRate"],
         "Reference": text(given, "Reference", 255),
         "IsReconciled": bool(flag(given, "IsReconciled")),
         "Status": "AUTHORISED",

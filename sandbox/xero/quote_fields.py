@@ -3,7 +3,7 @@
 from sandbox.store import Record
 from sandbox.xero.books import Books
 from sandbox.xero.invoice_fields import complete_currency, faults_of_choices
-from sandbox.xero.reading import Given, choice, day, guid, number, text
+from sandbox.xero.reading import Given, choice, currency_rate, day, guid, text
 
 LINE_AMOUNT_TYPES = ("EXCLUSIVE", "INCLUSIVE", "NOTAX")
 # An invoice's words for the same three.
@@ -18,7 +18,7 @@ def read_fields(books: Books, given: Given, current: Record) -> Record:
         "QuoteNumber": sent["QuoteNumber"] or None,
         "BrandingThemeID": guid(given, "BrandingThemeID"),
         "CurrencyCode": (text(given, "CurrencyCode") or "").upper() or None,
-        "CurrencyRate": number(given, "CurrencyRate"),
+        "CurrencyRate": currency_rate(given),
         "LineAmountTypes": choice(given, "LineAmountTypes", LINE_AMOUNT_TYPES),
         "Date": day(given, "Date"),
         "ExpiryDate": day(given, "ExpiryDate"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 import simplejson
@@ -13,6 +13,7 @@ from sandbox.xero.stamps import read_day
 Given = Mapping[str, Any]
 MOST_DIGITS = 18  # before the point, as Xero's currency rates have
 MOST_PLACES = 28  # of .NET's decimal: what lies beyond is lost, and 1e-999999999 is nothing
+_SIX_PLACES = Decimal("0.000001")
 _LAST, _SHORT = Decimal(1).scaleb(-MOST_PLACES), Context(prec=MOST_DIGITS + MOST_PLACES)
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -91,6 +92,12 @@ def number(given: Given, name: str) -> Decimal | None:
 
 def _is_huge(read: Decimal) -> bool:
     return bool(read) and read.adjusted() >= MOST_DIGITS
+
+
+def currency_rate(given: Given) -> Decimal | None:
+    """The CurrencyRate, of which six places are kept, or None."""
+    read = number(given, "CurrencyRate")
+    return None if read is None else read.quantize(_SIX_PLACES, ROUND_HALF_UP)
 
 
 def day(given: Given, name: str) -> str | None:

@@ -51,17 +51,22 @@ def without_stamp(record: Record) -> Record:
 def tracking_category(record: Record, *, archived: bool) -> Record:
     """A tracking category with its options; archived options only where they are asked for."""
     options = [
-        {
-            **plain(option),
-            "HasValidationErrors": False,
-            "IsDeleted": option["Status"] == "DELETED",
-            "IsArchived": option["Status"] == "ARCHIVED",
-            "IsActive": option["Status"] == "ACTIVE",
-        }
+        tracking_option(option)
         for option in record["Options"]
         if archived or option["Status"] == "ACTIVE"
     ]
     return {**without_stamp(record), "Options": options}
+
+
+def tracking_option(option: Record) -> Record:
+    """One option of a tracking category."""
+    return {
+        **plain(option),
+        "HasValidationErrors": False,
+        "IsDeleted": option["Status"] == "DELETED",
+        "IsArchived": option["Status"] == "ARCHIVED",
+        "IsActive": option["Status"] == "ACTIVE",
+    }
 
 
 def item(record: Record, places: int) -> Record:

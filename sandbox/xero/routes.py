@@ -17,11 +17,13 @@ from sandbox.xero.endpoints import (
     payments,
     quotes,
     settings,
+    settings_writing,
 )
 
 View = Callable[..., Reply]
 API = "/api.xro/2.0"
 
+_OPTIONS = "/TrackingCategories/<key>/Options"
 _CREDIT = "<any(CreditNotes, Prepayments, Overpayments):endpoint>"
 
 _ACCOUNTING: list[tuple[str, str, View]] = [
@@ -36,6 +38,18 @@ _ACCOUNTING: list[tuple[str, str, View]] = [
     ("GET", "/TrackingCategories/<key>", settings.get_tracking),
     ("GET", "/BrandingThemes", settings.list_themes),
     ("GET", "/BrandingThemes/<key>", settings.get_theme),
+    ("PUT", "/Currencies", settings_writing.add_currency),
+    ("PUT", "/TaxRates", settings_writing.create_tax_rates),
+    ("POST", "/TaxRates", settings_writing.change_tax_rates),
+    ("PUT", "/Accounts", settings_writing.create_account),
+    ("POST", "/Accounts/<key>", settings_writing.change_account),
+    ("DELETE", "/Accounts/<key>", settings_writing.remove_account),
+    ("PUT", "/TrackingCategories", settings_writing.create_category),
+    ("POST", "/TrackingCategories/<key>", settings_writing.change_category),
+    ("DELETE", "/TrackingCategories/<key>", settings_writing.remove_category),
+    ("PUT", f"{_OPTIONS}", settings_writing.create_option),
+    ("POST", f"{_OPTIONS}/<option_key>", settings_writing.change_option),
+    ("DELETE", f"{_OPTIONS}/<option_key>", settings_writing.remove_option),
     ("GET", "/Contacts", contacts.list_contacts),
     ("PUT", "/Contacts", contacts.create_contacts),
     ("POST", "/Contacts", contacts.upsert_contacts),
@@ -106,7 +120,7 @@ def _rules() -> list[Rule]:
     return [Rule(path, methods=[method], endpoint=view) for method, path, view in rules]
 
 
-ROUTES = Map(_rules(), strict_slashes=False)
+ROUTES = Map(_rules(), strict_slashes=False, merge_slashes=False)
 
 
 def endpoint_of(path: str) -> str:

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 from sandbox.store import Record
-from sandbox.xero.books import Books
+from sandbox.xero.books import Books, fold
 from sandbox.xero.countries import CLASS_OF_TYPE, currency_name
 from sandbox.xero.errors import RefusedError
 from sandbox.xero.money import compounded, four_places
 from sandbox.xero.reading import choice, day, flag, number, parts, text
 from sandbox.xero.stamps import stamp
 
+MOST_ACTIVE, MOST_CATEGORIES = 2, 4  # Xero's page on tracking categories
 Values = Mapping[str, Any]
 NAMED_BY = {"Currency": "Code", "TaxRate": "TaxType"}  # the kinds without an id of their own
 _ORGANISATION_TEXTS = ("Name", "LegalName", "Edition", "Class", "Timezone", "TaxNumber")
@@ -130,13 +131,41 @@ def write_tracking(books: Books, values: Values) -> Record:
         "Status": choice(values, "Status", ("ACTIVE", "ARCHIVED")),
     }
     category = category | {name: value for name, value in sent.items() if value is not None}
+    if not category.get("Name"):
+        raise RefusedError("A tracking category needs a name.")
+    _check_categories(books, category)
     options = {one["TrackingOptionID"]: one for one in category["Options"]}
     for raw in parts(values, "Options") or []:
         key = raw.get("TrackingOptionID") or str(uuid4())
-        blank = {"TrackingOptionID": key, "Status": "ACTIVE"}
-        named = {n: raw[n] for n in ("Name", "Status") if raw.get(n)}
-        options[key] = options.get(key, blank) | named
+        options[key] = _option(raw, options.get(key, {"TrackingOptionID": key, "Status": "ACTIVE"}))
+    names = [fold(one["Name"]) for one in options.values()]
+    if len(set(names)) < len(names):
+        raise RefusedError("The tracking category holds an option of this name already.")
     return books.save("TrackingCategory", {**category, "Options": list(options.values())})
+
+
+def _check_categories(books: Books, category: Record) -> None:
+    own = category.get("TrackingCategoryID")
+    others = [one for one in books.records("TrackingCategory") if one["TrackingCategoryID"] != own]
+    if any(fold(one["Name"]) == fold(category["Name"]) for one in others):
+        raise RefusedError("There is a TrackingCategory with this Name already.")
+    active = sum(one["Status"] == "ACTIVE" for one in [*others, category])
+    if active > MOST_ACTIVE or len(others) >= MOST_CATEGORIES:
+        raise RefusedError(
+            f"An organisation has at most {MOST_ACTIVE} active tracking categories, and"
+            f" {MOST_CATEGORIES} with the archived ones."
+        )
+
+
+def _option(raw: Values, current: Record) -> Record:
+    sent = {
+        "Name": text(raw, "Name", 100),
+        "Status": choice(raw, "Status", ("ACTIVE", "ARCHIVED")),
+    }
+    option = current | {name: value for name, value in sent.items() if value}
+    if not option.get("Name"):
+        raise RefusedError("A tracking option needs a name.")
+    return option
 
 
 def write_theme(books: Books, values: Values) -> Record:

@@ -183,12 +183,16 @@ def test_a_body_that_is_not_packed_as_it_says_is_a_400(counter: Counter) -> None
     assert counter.post(data="fine").text == "fine"
 
 
-@pytest.mark.parametrize("length", ["-1", "ten", "1_0", "1.5"])
+@pytest.mark.parametrize(
+    "header",
+    ["Content-Length: -1", "Content-Length: ten", "Content-Length: 1.5",
+     "Transfer-Encoding: chunked\r\n\r\nZZ"],
+)  # fmt: skip
 def test_a_length_that_is_none_is_a_400_and_ends_the_connection(
-    counter: Counter, length: str
+    counter: Counter, header: str
 ) -> None:
     with socket.create_connection(("127.0.0.1", counter.server.port), timeout=5) as wire:
-        wire.sendall(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+        wire.sendall(f"POST / HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n".encode())
         assert wire.recv(12) == b"HTTP/1.1 400"
         while wire.recv(1000):
             pass

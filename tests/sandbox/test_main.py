@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from sandbox.__main__ import main
+
 ANY_PORT = ["--salesforce-port", "0", "--xero-port", "0", "--control-port", "0"]
 Started = tuple[subprocess.Popen[str], str]
 
@@ -35,9 +37,9 @@ def started(*options: str) -> Iterator[Started]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_cleanly(number: signal.Signals) -> None:
     with started() as (process, control):
-        assert requests.get(f"{control}/control/health", timeout=5).ok
+        assert requests.get(f"{control}/control/health", timeout=30).ok
         process.send_signal(number)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=30) == 0
 
 
 @pytest.mark.slow
@@ -47,10 +49,25 @@ def test_started_twice_it_continues(tmp_path: Path) -> None:
     found = []
     for _ in range(2):
         with started(*options) as (process, control):
-            found.append(requests.get(control + listing, timeout=5).json()["records"])
+            found.append(requests.get(control + listing, timeout=30).json()["records"])
             process.kill()
     assert len(found[0]) == 37
     assert found[0] == found[1]
+
+
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """The signals answered as before once the sandbox has run in this process."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_a_port_that_is_none_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*ANY_PORT[:4], "--control-port", "99999"]) == 1
+    assert capsys.readouterr().err.startswith("The sandbox cannot start:")
 
 
 @pytest.mark.slow
@@ -58,7 +75,7 @@ def test_a_taken_port_is_said_in_a_sentence() -> None:
     with started() as (_, control):
         port = control.rsplit(":", 1)[1]
         with started(*ANY_PORT[:4], "--control-port", port) as (second, _):
-            assert second.wait(timeout=10) == 1
+            assert second.wait(timeout=30) == 1
             assert second.stderr is not None
             said = second.stderr.read()
             assert said.startswith("The sandbox cannot start:")

@@ -17,6 +17,7 @@ from sandbox.salesforce.soql.words import Words
 
 ReadQuery = Callable[[Words], Query]
 _SIGNS = ("=", "!=", "<>", "<", "<=", ">", ">=")
+LONGEST_TEXT = 4_000  # Salesforce's limits of queries
 _PLAIN = ("string", "number", "date", "datetime")
 
 
@@ -78,6 +79,9 @@ def _value(words: Words) -> Value:
     word = words.now
     if word.sort in _PLAIN:
         words.take()
+        if len(word.text) > LONGEST_TEXT + len("''"):
+            reason = f"A text in a condition cannot be longer than {LONGEST_TEXT} characters."
+            raise refused_at(words.text, word.place, "MALFORMED_QUERY", reason)
         return Value(word.sort, word.text, word.place)
     if word.sort == "symbol" and word.text == ":":
         message = "Only variable references are allowed in dynamic SOQL/SOSL."

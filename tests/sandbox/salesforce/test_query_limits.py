@@ -56,6 +56,13 @@ def test_relationships_go_up_five_levels_and_no_further(fernhill: Org) -> None:
         assert "5 levels" in refused[2]
 
 
+def test_a_text_in_a_condition_has_four_thousand_characters_at_most(fernhill: Org) -> None:
+    fernhill.rows(f"SELECT Id FROM Account WHERE Name = '{'x' * 4000}'")
+    soql = f"SELECT Id FROM Account WHERE Name IN ('a', '{'x' * 4001}')"
+    refused = fernhill.refused("GET", "/query", params={"q": soql})
+    assert refused[:2] == (400, "MALFORMED_QUERY")
+
+
 def test_records_below_records_below_are_for_newer_versions(fernhill: Org) -> None:
     deals = "(SELECT Id, (SELECT Id FROM OpportunityLineItems) FROM Opportunities)"
     query = {"q": f"SELECT Id, {deals} FROM Account LIMIT 1"}

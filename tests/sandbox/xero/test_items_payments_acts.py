@@ -1,6 +1,7 @@
 """Items, payments, and what a person does by hand."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -140,3 +141,30 @@ def test_settings_can_be_made_by_hand(xero: Xero) -> None:
     }
     made = xero.invoice(CurrencyCode="CHF", LineItems=[line])
     assert made["Total"] == 12
+
+
+def test_stock_is_kept_with_both_accounts_of_their_types(xero: Xero) -> None:
+    def item(code: str, stock: str | None, **bought: str) -> dict[str, Any]:
+        kept = {"InventoryAssetAccountCode": stock} if stock else {}
+        return {"Code": code, **kept, "PurchaseDetails": bought}
+
+    assert "both" in xero.refusals("PUT", "Items", item("A", "630"))[0]
+    assert "both" in xero.refusals("PUT", "Items", item("A", None, COGSAccountCode="310"))[0]
+    for wrong in ("400", "nope", "090"):
+        refused = xero.refusals("PUT", "Items", item("A", wrong, COGSAccountCode="310"))
+        assert refused == [f"Account code '{wrong}' is not a valid code for this item."]
+    both = item("A", "630", COGSAccountCode="310", AccountCode="400")
+    assert "either" in xero.refusals("PUT", "Items", both)[0]
+    made = xero.put("Items", item("A", "630", COGSAccountCode="310"))[0]
+    assert made["IsTrackedAsInventory"] is True
+    changed = xero.post("Items", {"Code": "A", "PurchaseDetails": {"UnitPrice": 5}})[0]
+    assert changed["IsTrackedAsInventory"] is True
+    assert changed["PurchaseDetails"]["COGSAccountCode"] == "310"
+
+
+@pytest.mark.parametrize("code", ["090", "610", "820"])
+def test_an_item_takes_no_account_that_nobody_sells_on(xero: Xero, code: str) -> None:
+    item = {"Code": "A", "SalesDetails": {"AccountCode": code}}
+    assert xero.refusals("PUT", "Items", item) == [
+        f"Account code '{code}' is not a valid code for this item."
+    ]

@@ -54,6 +54,7 @@ def test_answers_are_packed_when_asked(xero: Xero) -> None:
 
 
 def test_unknown_paths_and_methods_are_refused(xero: Xero) -> None:
+    assert xero.call("GET", "/Items").status_code == 404  # two slashes
     answer = xero.call("GET", "Nonsense")
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html")
     assert xero.call("DELETE", "Invoices").status_code == 405
