@@ -28,7 +28,7 @@ def condition_fault(
         return "path", ""
     if condition.path.startswith(LINE) and not table.of_lines:
         return "path", f"“{condition.path}” is of a line; this table is asked for a whole record."
-    found = list(_places(flow, table, condition.path))
+    found = list(places_of(flow, table, condition.path))
     facts = next(filter(None, (known.org.find(kind, path) for kind, path in found)), None)
     if facts is not None:
         return conditions.unfit(condition, facts)
@@ -42,14 +42,14 @@ def facts_of(
     flow: Flow, table: ValueTable, path: str, known: SalesforceFields
 ) -> tuple[Place, FieldFacts] | None:
     """Return the field that a condition's path leads to, and where it was found; None for none."""
-    for place in _places(flow, table, path):
+    for place in places_of(flow, table, path):
         facts = known.org.find(*place)
         if facts is not None:
             return place, facts
     return None
 
 
-def _places(flow: Flow, table: ValueTable, path: str) -> Iterator[Place]:
+def places_of(flow: Flow, table: ValueTable, path: str) -> Iterator[Place]:
     """Yield where a path may lead: of tables asked for lines, to the line's own field first."""
     own = path.removeprefix(LINE)
     if own.startswith(ABOVE) and table.of_lines:

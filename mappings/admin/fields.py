@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -31,8 +32,9 @@ from mappings.drafted import Drafted
 from mappings.drafting import Draft
 from mappings.forms import FieldForm
 from mappings.models import FieldMapping, ValueRow
+from mappings.reaching import reaching
 from mappings.shipped import shipped_snapshot
-from sync.core.flow import Flow
+from sync.core.flow import Flow, RuleSet
 from sync.flows.registry import every_flow
 from sync.flows.shapes.takes import TAKES
 
@@ -239,6 +241,10 @@ class FieldMappingAdmin(ModelAdmin):
     ) -> FieldForm:
         known = salesforce_fields(draft.pair, flow, self.open_remote)
         shipped = next(rule for rule in flow.fields if rule.target == one.row.target)
+        if typed is not None:
+            said = {name: typed.get(name, "") for name in ("source", "transform", "argument")}
+            rules = RuleSet((replace(shipped, **said),), ())
+            known = reaching(draft.pair, flow, rules, known, self.open_remote)
         return FieldForm(one, shipped, known, typed, draft.rules)
 
     def _page(

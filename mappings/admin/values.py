@@ -16,12 +16,15 @@ from mappings import choices, drafting, editing, fitting_conditions, words
 from mappings.admin import beside, sets, value_lines
 from mappings.admin.beside import Asked
 from mappings.admin.value_lines import TablePlace
+from mappings.checking import MOST_CONDITIONS
 from mappings.choices import SalesforceFields, salesforce_fields
 from mappings.condition_values import values_of
 from mappings.drafted import Drafted
 from mappings.forms import ValueForm
 from mappings.models import FieldMapping, ValueRow
+from mappings.reaching import reaching
 from mappings.shipped import shipped_snapshot
+from sync.core.flow import Condition, RuleSet, TableRow
 
 ONE = "Choose from the list, or “ask” to be asked each time."
 SEVERAL = "One or several with commas between, tried in order; “ask” to be asked each time."
@@ -211,6 +214,10 @@ class ValueRowAdmin(ModelAdmin):
     def _form(self, at: TablePlace, one: Drafted[ValueRow], typed: Any = None) -> ValueForm:
         remote = fields_screen().open_remote
         known = salesforce_fields(at.pair, at.flow, remote)
+        if typed is not None:
+            paths = [typed.get(f"path_{slot}", "").strip() for slot in range(MOST_CONDITIONS)]
+            row = TableRow(at.table.name, "", tuple(Condition(path, "is", "") for path in paths))
+            known = reaching(at.pair, at.flow, RuleSet((), (row,)), known, remote)
         return ValueForm(one, at.table, at.flow, known, typed, open_remote=remote)
 
     def _offers(self, at: TablePlace, form: ValueForm, known: SalesforceFields) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from connections.remote import Lane, Remote
 from mappings import choices, fitting, people
 from mappings.completeness import unknown_fields
 from mappings.models import MappingVersion
+from mappings.reaching import reaching
 from mappings.rules import rules_for
 from sync.core.errors import SyncError
 from sync.core.flow import Flow
@@ -75,6 +76,7 @@ def broken_rows(
     errors then.
     """
     rules, found = rules_for(pair, flow.key), dict[Row, list[str]]()
+    known = reaching(pair, flow, rules, known, lambda *_: remote, lane=Lane.BACKGROUND)
     optional = {rule.target for rule in rules.fields if rule.optional}
     if known.record:
         for unknown in unknown_fields(rules, known.record, known.lines):
