@@ -22,6 +22,8 @@ class TriedRoutes:
     unmatched: int
     elsewhere: int = 0
     """So many stand in another organisation than the draft would send them to."""
+    left_out: int = 0
+    """So many older ones were not looked at."""
     at: datetime = field(default_factory=timezone.now)
 
     @property
@@ -29,11 +31,16 @@ class TriedRoutes:
         """The result in a sentence."""
         if not self.total:
             return "There were no records in the last 90 days, so there is nothing to compare."
-        told = f"Of {self.total} records of the last 90 days, {self.moved or 'none'} would change"
-        told += f" place; {self.unmatched or 'none'} would be asked about."
+        newest = "the newest " if self.left_out else ""
+        told = f"Of {newest}{self.total} records of the last 90 days, {self.moved or 'none'} would"
+        told += f" change place; {self.unmatched or 'none'} would be asked about."
         if self.elsewhere:
             stand = "stands" if self.elsewhere == 1 else "stand"
             told += f" {self.elsewhere} already {stand} in another organisation and would be asked."
+        if self.left_out:
+            told += (
+                f" {self.left_out:,} older ones were not tried; publishing looks at all of them."
+            )
         return told
 
 

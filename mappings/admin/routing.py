@@ -55,6 +55,10 @@ class RoutingAdmin(ModelAdmin):
     def published(self, version: RoutingVersion) -> None:
         """Do what follows on a new version; nothing here."""
 
+    def looked_at(self, connection_id: int) -> int:
+        """Return how many records were looked at so far since the last version; none here."""
+        return 0
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: a version is published, not added."""
         return False

@@ -181,9 +181,15 @@ class RowsPage:
             "kinds": routing_lines.kinds(at.draft, at.telling),
             "starts": self._starts(at),
             "form": form,
+            "looked_at": self._looked_at(at),
             **(self._offers(at, form) if form else {}),
         }
         return render(request, "admin/mappings/routing.html", context)
+
+    def _looked_at(self, at: RoutingPlace) -> int:
+        version = at.draft.published
+        waits = version is not None and version.noted_at is None
+        return int(self._screen.looked_at(at.connection.pk)) if waits else 0
 
     def _starts(self, at: RoutingPlace) -> list[routing_starting.Start]:
         empty = not at.draft.rows and not at.draft.told

@@ -7,6 +7,7 @@ from django.contrib import admin
 from mappings.admin.routing import RoutingAdmin
 from mappings.models import RoutingVersion
 from sync import bell
+from sync.engine import routing_telling
 
 
 @admin.register(RoutingVersion)
@@ -16,6 +17,10 @@ class RoutingScreen(RoutingAdmin):
     def published(self, version: RoutingVersion) -> None:
         """Ring for a worker that notes what a new version concerns: thousands may be read."""
         bell.ring("note_routes", version.connection_id)
+
+    def looked_at(self, connection_id: int) -> int:
+        """Return how many records a worker has looked at so far for the version that waits."""
+        return routing_telling.looked_at(connection_id)
 
 
 __all__ = ["RoutingScreen"]

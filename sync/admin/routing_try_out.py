@@ -55,6 +55,7 @@ def _tried(at: RoutingPlace, open_remote: OpenRemote) -> tuple[Mapping[str, Trie
         sum(len(each.moved) for each in every),
         sum(len(each.unmatched) for each in every),
         sum(len(each.elsewhere) for each in every),
+        sum(each.left_out for each in every),
     )
     routing_tried.keep(at.draft, told)
     return found, ""

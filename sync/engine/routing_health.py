@@ -13,8 +13,8 @@ from sync.core.routing import DEAL, KINDS, rows_of_kind
 from sync.core.routing_questions import THINGS
 
 from . import assigning, routing_rows
+from .routing_rows import FLOWS
 from .routing_telling import Waiting, shared_connections, waiting
-from .routing_trying import FLOWS
 from .work import OpenRemote
 
 Told = tuple[str, bool, str, str]

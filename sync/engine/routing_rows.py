@@ -15,12 +15,30 @@ from mappings.routing import both_names, rows_of
 from sync.core.fields import Describing, FieldFacts, Org
 from sync.core.flow import Flow, TableRow
 from sync.core.records import Key, Record, System
-from sync.core.routing import ACCOUNT, KINDS, Route, Way, group_of, paths_of, route
+from sync.core.routing import (
+    ACCOUNT,
+    CONTACT,
+    DEAL,
+    KINDS,
+    QUOTE,
+    Route,
+    Way,
+    group_of,
+    paths_of,
+    route,
+)
 from sync.core.routing import rows_of_kind as of_kind
 from sync.models import Assignment, FlowSwitch
 
 from .work import Work
 
+FLOWS: Mapping[str, str] = {
+    DEAL: "won_opportunity_invoice",
+    ACCOUNT: "account_contact",
+    CONTACT: "account_contact",
+    QUOTE: "quote_opportunity",
+}
+"""The flow that makes something of each kind."""
 ON = FlowSwitch.Mode.ON
 ABLE: Mapping[str, None] = {
     f"{side}__{why}": None

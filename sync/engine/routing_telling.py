@@ -8,24 +8,27 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from connections.live import open_remote as open_live
 from connections.models import Connection, Pair
+from connections.remote import Lane
 from mappings.models import RoutingVersion, newest_routing
 from mappings.routing import rows_of
 from sync.core.errors import SyncError
 from sync.core.records import Key, System
-from sync.core.routing import ACCOUNT, DEAL
+from sync.core.routing import ACCOUNT, DEAL, KINDS
 from sync.core.routing_questions import CAUSE, DOUBT
 from sync.models import Cursor, FlowSwitch, KnownRecord, ReviewSubject, Unplaced
 
-from . import assigning, claiming, noticing
-from .routing_trying import DAYS, try_rows
+from . import assigning, claiming, noticing, routing_recent
+from .routing_trying import DAYS, misplaced, routing_for
 from .work import OpenRemote
 
 OFF = FlowSwitch.Mode.OFF
+LOOKED_AT = "routes looked at:"
+"""Of which purpose the cursors are that tell how far a version has got; the kind follows."""
 PATIENCE = timedelta(minutes=3)
 
 
@@ -43,23 +46,60 @@ def published(connection: Connection, open_remote: OpenRemote = open_live) -> in
     """Let what a new version of the rows concerns be looked at again; return the notices.
 
     Those are what was asked about or left alone, and of the records of the last 90 days what
-    stands nowhere, or elsewhere than it belongs. Where the system cannot be asked now, its next
-    sweep reads these days again. The version says when this was done: see `unnoted`.
+    stands nowhere, or elsewhere than it belongs; page by page, each kept as it is done, so that
+    one who was stopped is followed by one who goes on. Where the system cannot be asked now, its
+    next sweep reads these days again. The version says when this was done: see `unnoted`.
     """
     version = newest_routing(connection.pk)
-    keys = [*_left(connection), *_asked(connection)]
+    number = version.number if version is not None else 0
+    noted = _note(connection, [*_left(connection), *_asked(connection)])
     try:
-        tried = try_rows(connection, rows_of(connection.pk) or (), DAYS, open_remote)
+        for kind in KINDS[System(connection.system)]:
+            noted += _go_through(connection, kind, number, open_remote)
     except SyncError:
-        keys += _read_again(connection)
-    else:
-        every = (one for kind in tried.values() for one in kind.records)
-        keys += [one.key for one in every if one.elsewhere or not one.stands]
-    noted = assigning.note(connection.pk, dict.fromkeys(keys))
-    if version is not None:
-        done = RoutingVersion.objects.filter(connection=connection, number__lte=version.number)
+        noted += _note(connection, _read_again(connection))
+    with transaction.atomic():
+        _cursors(connection.pk).delete()
+        done = RoutingVersion.objects.filter(connection=connection, number__lte=number)
         done.filter(noted_at=None).update(noted_at=timezone.now())
     return noted
+
+
+def looked_at(connection_id: int) -> int:
+    """Return how many records have been looked at so far for the version that waits for it."""
+    return sum(cursor.seen[1] for cursor in _cursors(connection_id))
+
+
+def _cursors(connection_id: int) -> QuerySet[Cursor]:
+    return Cursor.objects.filter(connection=connection_id, purpose__startswith=LOOKED_AT)
+
+
+def _go_through(connection: Connection, kind: str, number: int, open_remote: OpenRemote) -> int:
+    """Note what is misplaced of the recent records of a kind, from where a version has got to."""
+    remote = open_remote(connection, Lane.BACKGROUND)
+    routing = routing_for(connection, kind, rows_of(connection.pk) or (), remote)
+    cursor = Cursor.objects.get_or_create(connection=connection, purpose=f"{LOOKED_AT}{kind}")[0]
+    if cursor.seen[:1] != [number] or cursor.covered is None:
+        cursor.seen, cursor.covered = [number, 0], None
+    since = cursor.covered or timezone.now() - timedelta(days=DAYS)
+    noted = 0
+    for page in routing_recent.pages(connection, kind, since, remote, routing.readable):
+        keys = misplaced(connection, routing, page.records)
+        cursor.seen = [number, cursor.seen[1] + page.looked]
+        cursor.covered = page.covered or cursor.covered
+        with transaction.atomic():
+            noted += assigning.note(connection.pk, keys) if keys else 0
+            cursor.save(update_fields=["seen", "covered"])
+    return noted
+
+
+def _note(connection: Connection, keys: Iterable[Key]) -> int:
+    """Note these keys, each once, a page at a time."""
+    every = list(dict.fromkeys(keys))
+    parts = range(0, len(every), routing_recent.AT_ONCE)
+    return sum(
+        assigning.note(connection.pk, every[at : at + routing_recent.AT_ONCE]) for at in parts
+    )
 
 
 def catch_up(connection_id: int, open_remote: OpenRemote = open_live) -> int:

@@ -20,26 +20,15 @@ from sync.core.money import Money
 from sync.core.records import Key, Record, System
 from sync.core.routing import ACCOUNT, CONTACT, DEAL, KINDS, QUOTE, Route, Way, paths_of
 from sync.core.transforms import as_number
-from sync.flows.registry import every_flow
 from sync.flows.shapes import quote
 from sync.models import Assignment, KnownRecord, Link
 
-from . import assigning, indexing, routing_rows, surroundings
+from . import assigning, routing_recent, routing_rows, surroundings
 from .routing_past import HELD
-from .routing_rows import Routing, account_of
+from .routing_rows import FLOWS, Routing, account_of
 from .work import OpenRemote
 
 DAYS = 90
-MOST = 2000
-"""So many records of a kind are looked at, the newest; reading them costs a handful of calls."""
-AT_ONCE = 1000
-FLOWS: Mapping[str, str] = {
-    DEAL: "won_opportunity_invoice",
-    ACCOUNT: "account_contact",
-    CONTACT: "account_contact",
-    QUOTE: "quote_opportunity",
-}
-"""The flow that makes something of each kind."""
 _COUNTERPARTS = {DEAL: "Invoice", ACCOUNT: "Contact", CONTACT: "Contact", QUOTE: "Quote"}
 
 
@@ -145,7 +134,7 @@ def _try_kind(
     now = routing_for(connection, kind, rows_of(connection.pk) or (), remote)
     then = routing_for(connection, kind, rows, remote)
     fields = tuple(dict.fromkeys([*now.readable, *then.readable]))
-    records, left_out = _recent(connection, kind, since, remote, fields)
+    records, left_out = routing_recent.newest(connection, kind, since, remote, fields)
     said = assigning.assigned(connection.pk, _keys(records))
     stands = _standing(connection, kind, [record.key for record in records])
     home = surroundings.organisation(remote).base_currency
@@ -161,6 +150,18 @@ def _try_kind(
         for record in records
     )
     return TriedRows(kind, tried, left_out, then.has_rows)
+
+
+def misplaced(connection: Connection, routing: Routing, records: Sequence[Record]) -> list[Key]:
+    """Return those of these records that stand nowhere, or elsewhere than they belong."""
+    said = assigning.assigned(connection.pk, _keys(records))
+    stands = _standing(connection, routing.kind, [record.key for record in records])
+    routed = (
+        Tried(record.key, "", None, route, route, stands.get(record.key, ()))
+        for record in records
+        for route in (_route(routing, record, said),)
+    )
+    return [one.key for one in routed if one.elsewhere or not one.stands]
 
 
 def routing_for(
@@ -193,37 +194,6 @@ def _route(routing: Routing, record: Record, said: Mapping[Key, Assignment]) -> 
 def _keys(records: Iterable[Record]) -> list[Key]:
     every = list(records)
     return [*(r.key for r in every), *(account_of(r) for r in every if r.key.kind == DEAL)]
-
-
-def _recent(
-    connection: Connection, kind: str, since: datetime, remote: Remote, fields: Sequence[str]
-) -> tuple[list[Record], int]:
-    """Return the newest records of a kind, and how many more there are."""
-    if remote.system is System.XERO:
-        known = KnownRecord.objects.filter(
-            connection_id=connection.pk, kind=kind, gone="", stamp__gte=since
-        ).order_by("-stamp")
-        known = known.filter(facts__values__unwanted="") if kind == CONTACT else known
-        ids = list(known.values_list("remote_id", flat=True)[:MOST])
-        found = indexing.records(connection.pk, kind, ids)
-        return list(found.values()), max(known.count() - MOST, 0)
-    keys = _glanced(remote, kind, since)
-    chosen = [key.id for key in keys[-MOST:]]
-    records: list[Record] = []
-    for start in range(0, len(chosen), AT_ONCE):
-        records += remote.read(kind, chosen[start : start + AT_ONCE], fields)
-    wanted = every_flow()[FLOWS[kind]].unwanted
-    return [r for r in records if not r.gone and not wanted(r)], max(len(keys) - MOST, 0)
-
-
-def _glanced(remote: Remote, kind: str, since: datetime) -> list[Key]:
-    found: dict[Key, None] = {}
-    while True:
-        changes = remote.glance(kind, since)
-        found |= dict.fromkeys(changes.keys)
-        if changes.complete or changes.covered is None or changes.covered <= since:
-            return list(found)
-        since = changes.covered
 
 
 def _standing(connection: Connection, kind: str, keys: Sequence[Key]) -> dict[Key, tuple[int, ...]]:

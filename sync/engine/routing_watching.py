@@ -17,8 +17,8 @@ from sync.models import Cursor, Unplaced
 from sync.models.together import update_together
 
 from . import noticing
-from .routing_rows import Routing
-from .routing_trying import FLOWS, routing_for
+from .routing_rows import FLOWS, Routing
+from .routing_trying import routing_for
 
 AT_ONCE = 1000
 """So many are read in one call; where more wait, the next sweep goes on behind them."""

@@ -18,8 +18,9 @@ from mappings import routing_drafting, routing_tried
 from mappings.models import RoutingTrial, RoutingVersion
 from sync.core.records import Key
 from sync.engine import routing_telling
+from sync.engine.routing_recent import MOST
 from sync.engine.work import OpenRemote
-from sync.models import Assignment, Notice
+from sync.models import Assignment, Cursor, Notice
 from tests.factories import FlowSwitchFactory
 from tests.mappings.conftest import signed_in
 from tests.mappings.routed import Describing, australia, org, uk
@@ -224,3 +225,29 @@ def test_a_silent_salesforce_leaves_no_version_to_be_noted_for_ever(
     org.silent = True
     routing_telling.published(salesforce, org.open)
     assert RoutingVersion.objects.get().noted_at is not None
+
+
+def test_a_trial_that_left_records_out_says_so_wherever_it_is_told(
+    finance: Client, salesforce: Connection, org: Describing, uk: Pair
+) -> None:
+    add(finance, salesforce, uk, ("CurrencyIsoCode", "is", "GBP"))
+    for number in range(MOST + 3):
+        deal(org, number, "1", "GBP")
+    said = "Of the newest 2000 records of the last 90 days"
+    more = "3 older ones were not tried; publishing looks at all of them."
+    assert said in (told := tried(finance, salesforce))
+    assert more in told
+    draft = text(finance, reverse("admin:mappings_routing_draft", args=[salesforce.pk]))
+    assert said in draft
+    assert more in draft
+
+
+def test_the_page_says_how_far_a_worker_has_got_with_a_version(
+    finance: Client, salesforce: Connection, org: Describing, uk: Pair
+) -> None:
+    RoutingVersion.objects.create(connection=salesforce, number=1, content={"rows": []})
+    Cursor.objects.create(
+        connection=salesforce, purpose=f"{routing_telling.LOOKED_AT}Account", seen=[1, 12000]
+    )
+    told = text(finance, page(salesforce))
+    assert "What it concerns is being looked at: 12,000 records so far." in told
