@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 
 from mappings import words
 from sync.core.fields import FieldFacts, Holds
@@ -30,6 +31,25 @@ def unfit(condition: Condition, facts: FieldFacts) -> tuple[str, str]:
     if wrong:
         return "wanted", f"“{facts.label}” holds {holds.value}; “{wrong[0]}” is none.{_HOW[holds]}"
     return "wanted", ""
+
+
+def unlisted(condition: Condition, facts: FieldFacts) -> str:
+    """Return what is odd about a value that is asked of a list; empty where it is one of its own.
+
+    It stops nobody: records may still hold a value that was taken off the list.
+    """
+    if not facts.choices or condition.operator not in ("is", "is not", "in"):
+        return ""
+    if facts.type == "multipicklist" and condition.value.strip():
+        return f"“{facts.label}” may hold several values at once; “contains” finds each of them."
+    parts = condition.value.split(";") if condition.operator == "in" else [condition.value]
+    listed = {value.casefold(): value for value, _ in facts.choices}
+    odd = [p.strip() for p in parts if p.strip() and p.strip().casefold() not in listed]
+    if not odd:
+        return ""
+    close = get_close_matches(odd[0].casefold(), listed, n=1, cutoff=0.7)
+    hint = f" Did you mean {listed[close[0]]}?" if close else ""
+    return f"“{odd[0]}” is not in the list of “{facts.label}” in Salesforce.{hint}"
 
 
 def unfit_computed(condition: Condition) -> tuple[str, str]:

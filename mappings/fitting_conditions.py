@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from mappings import choices, conditions
+from mappings import choices, conditions, words
 from mappings.choices import SalesforceFields
 from mappings.rules import LINE
 from sync.core.fields import FieldFacts
-from sync.core.flow import Condition, Flow, ValueTable
+from sync.core.flow import Condition, Flow, RuleSet, ValueTable
 from sync.core.mapping import ABOVE
 
 Place = tuple[str, str]
@@ -36,6 +36,22 @@ def condition_fault(
         return "path", ""
     told = f"“{condition.path}” is no field that Salesforce shows us."
     return "path", told + _hint(flow, table, condition.path, known)
+
+
+def unlisted_values(
+    flow: Flow, rules: RuleSet, known: SalesforceFields, only: str = ""
+) -> list[str]:
+    """Return what is odd about values that rows ask of a list of Salesforce's; `only` one table."""
+    tables, found = words.tables_of(flow), list[str]()
+    for row in rules.tables:
+        table = tables.get(row.table)
+        if table is None or (only and row.table != only):
+            continue
+        for condition in row.when:
+            facts = facts_of(flow, table, condition.path, known)
+            if facts and (told := conditions.unlisted(condition, facts[1])):
+                found.append(f"{table.title}, “{row.name or row.value}”: {told}")
+    return list(dict.fromkeys(found))
 
 
 def facts_of(

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from connections.models import Pair
-from mappings import checking, checking_rules, drafting, publishing, words
+from mappings import checking, checking_rules, drafting, fitting_conditions, publishing, words
 from mappings.admin import differences, sets
 from mappings.content import EMPTY, FIELD, ROW
 from mappings.drafting import Draft
@@ -93,9 +93,12 @@ class DraftPage:
         why: str = "",
     ) -> HttpResponse:
         told = differences.of_draft(draft, flow)
+        shared = sets.context(draft, "draft", self._screen.open_remote)
+        odd = fitting_conditions.unlisted_values(flow, draft.rules, shared["known"])
         context = {
             **self._screen.admin_site.each_context(request),
-            **sets.context(draft, "draft", self._screen.open_remote),
+            **shared,
+            "odd": odd if told else (),
             "title": "Draft",
             "told": told,
             "overtaken": sum(1 for one in told if one.now),

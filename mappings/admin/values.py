@@ -269,7 +269,10 @@ class ValueRowAdmin(ModelAdmin):
             "beside": beside.door.tell(request, asked),
             "table": at.table,
             "lines": value_lines.lines(at),
-            "warnings": at.warnings(),
+            "warnings": at.warnings()
+            + fitting_conditions.unlisted_values(
+                at.flow, at.draft.rules, shared["known"], at.table.name
+            ),
             "without": shared["tried"].lacks.get(at.table.name, ()) if shared["tried"] else (),
             "conditional": any(row.when for row in at.draft.rules.table(at.table.name)),
             "values": choices.values_of(at.pair, at.table),
