@@ -64,7 +64,6 @@ class Report:
                 total.writes[state] += getattr(run, state)
             total.calls["salesforce"] += run.calls_salesforce
             total.calls["xero"] += run.calls_xero
-            total.seconds += run.seconds or 0
             if run.error:
                 total.errors.append(run.error)
             pks.append(run.pk)
@@ -121,6 +120,7 @@ class Report:
     @staticmethod
     def _count(total: _Sum, run: Run) -> None:
         total.notices += run.notices
+        total.seconds += run.seconds or 0
         total.plans["create"] += run.creates
         total.plans["update"] += run.updates
         total.plans["nothing"] += run.nothings
@@ -135,7 +135,7 @@ def _item_of_row(row: PlanRow, switch: FlowSwitch) -> dict[str, Any]:
         "name": row.subject_name,
         "action": row.action,
         "state": row.state,
-        "amount": _figure(row.amount, row.currency),
+        "amount": figure(row.amount, row.currency),
         "currency": row.currency,
         "fields": row.fields,
         "questions": row.questions,
@@ -151,7 +151,7 @@ def _item_of_plan(plan: Plan, switch: FlowSwitch) -> dict[str, Any]:
         "name": recording.subject_name(plan),
         "action": plan.action.value,
         "state": "preview",
-        "amount": _figure(plan.money.amount, plan.money.currency) if plan.money else None,
+        "amount": figure(plan.money.amount, plan.money.currency) if plan.money else None,
         "currency": plan.money.currency if plan.money else "",
         "fields": recording.field_changes(plan),
         "questions": [{"cause": q.cause, "title": q.title} for q in plan.questions],
@@ -159,7 +159,7 @@ def _item_of_plan(plan: Plan, switch: FlowSwitch) -> dict[str, Any]:
     }
 
 
-def _figure(amount: Decimal | None, currency: str) -> Decimal | None:
+def figure(amount: Decimal | None, currency: str) -> Decimal | None:
     """Return the amount with its currency's decimals, or with all it has where it has more."""
     if amount is None or not fits(amount, currency):
         return amount

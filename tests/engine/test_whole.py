@@ -119,6 +119,7 @@ def test_a_preview_writes_nothing_anywhere(box: Box) -> None:
     result = sync("--preview")
     assert [item["action"] for item in result["items"]] == ["create"]
     assert {change["field"] for change in result["items"][0]["fields"]} >= {"lines", "date"}
+    assert result["runs"][0]["seconds"] > 0
     assert len(box.world.table("xero", "Invoice")) == before
     assert not Write.objects.exists()
     assert not Notice.objects.exists()

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from sync.engine import deciding
 from sync.management.doors import Door
+from sync.management.summing import figure
 from sync.models import ReviewItem, ReviewSubject
 
 
@@ -86,7 +87,12 @@ def _as_json(item: Any) -> dict[str, Any]:
         "choices": item.choices,
         "since": item.first_seen.isoformat(),
         "subjects": [
-            {"subject": s.subject, "name": s.name, "amount": s.amount, "currency": s.currency}
+            {
+                "subject": s.subject,
+                "name": s.name,
+                "amount": figure(s.amount, s.currency),
+                "currency": s.currency,
+            }
             for s in item.held
         ],
     }

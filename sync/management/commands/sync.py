@@ -121,10 +121,12 @@ class Command(Door):
         switches = previewing.switches(pairs, flows or in_use or list(every_flow()))
         report = summing.Report(switches)
         for switch in switches:
+            started = timezone.now()
             counted = report.counting(switch.pair)
             keys = keys_of(switch, records) if records else None
             keys = previewing.likely_keys(switch, since, counted) if keys is None else keys
             run, plans = running.preview(switch, keys, counted)
+            run.started_at, run.finished_at = started, timezone.now()
             report.add_preview(switch, run, plans)
         return report
 
