@@ -162,7 +162,7 @@ def shown(value: Any, field: str, comparison: Comparison) -> str:
         return figure(value, comparison.currency)
     name = comparison.names.get((field, str(value)), "")
     if field == "tax":
-        return f"{name} ({value})" if name else str(value)
+        return name or str(value)
     return f"{value} {name}".strip()
 
 

@@ -207,7 +207,10 @@ def _row(connection_id: int, record: Record, entry: Candidate) -> KnownRecord:
 def find(
     connection_id: int, kind: str, keys: Iterable[IndexKey]
 ) -> Mapping[IndexKey, list[Candidate]]:
-    """Return the candidates under each of the keys; a merged one is followed to its winner."""
+    """Return the candidates under each of the keys, those that are gone last.
+
+    A merged one is followed to its winner.
+    """
     by_name: dict[str, set[str]] = {}
     for name, value in keys:
         by_name.setdefault(name, set()).add(value[:600])
@@ -225,7 +228,7 @@ def find(
     found: dict[IndexKey, list[Candidate]] = {}
     for name, value, pk in hits:
         found.setdefault((name, value), []).append(candidates[pk])
-    return found
+    return {key: sorted(each, key=lambda one: bool(one.gone)) for key, each in found.items()}
 
 
 def by_ids(connection_id: int, kind: str, ids: Iterable[str]) -> dict[str, Candidate]:

@@ -6,6 +6,7 @@ as it was seen, and lets the usual steps carry it out: there is no other way to 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -251,8 +252,12 @@ def _around(pair: Pair) -> Surroundings | None:
 
 
 def _names(around: Surroundings) -> dict[tuple[str, str], str]:
-    accounts = {("account", one.code): one.name for one in around.reference.accounts}
-    return accounts | {("tax", one.tax_type): one.name for one in around.reference.tax_rates}
+    accounts, rates = around.reference.accounts, around.reference.tax_rates
+    often = Counter(rate.name for rate in rates)
+    return {("account", one.code): one.name for one in accounts} | {
+        ("tax", one.tax_type): one.name if often[one.name] == 1 else f"{one.name} ({one.tax_type})"
+        for one in rates
+    }
 
 
 def _differences(ours: Record, theirs: Record, around: Surroundings) -> Iterator[Difference]:
@@ -270,8 +275,9 @@ def _read_at(connection_id: int, kind: str) -> datetime | None:
 
 
 def _mode(pair: Pair) -> str:
-    mode = FlowSwitch.objects.filter(pair=pair, flow=FLOW).values_list("mode", flat=True).first()
-    return str(mode or FlowSwitch.Mode.OFF)
+    """Return the mode of the pair's flow; whatever it says, a pair that is not active rests."""
+    rows = FlowSwitch.objects.filter(pair=pair, flow=FLOW, pair__active=True)
+    return str(rows.values_list("mode", flat=True).first() or FlowSwitch.Mode.OFF)
 
 
 Totals = Mapping[str, int]

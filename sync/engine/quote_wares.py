@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from connections.models import Pair
 from sync.core.records import Record
 from sync.flows.shapes import quote_lines
+from sync.flows.shapes.item_codes import code_key
 from sync.models import KnownRecord, Link
 
 from . import indexing
@@ -17,10 +18,11 @@ ITEM, PRODUCT = "Item", "Product2"
 
 def items(work: Work, codes: Collection[str]) -> dict[str, str]:
     """Return by upper-case code the id of the Xero item, empty for one that Xero lacks."""
-    wanted = {code.upper() for code in codes}
-    found = indexing.find(work.xero.connection_id, ITEM, [("code", each) for each in wanted])
+    wanted = {code.upper(): code_key(code) for code in codes}
+    keys = {("code", each) for each in wanted.values()}
+    found = indexing.find(work.xero.connection_id, ITEM, keys)
     ids = {code: hits[0].key.id for (_, code), hits in found.items() if hits}
-    return {code: ids.get(code, "") for code in wanted}
+    return {code: ids.get(key, "") for code, key in wanted.items()}
 
 
 def products(work: Work, found: Mapping[str, str], codes: Collection[str]) -> list[Record]:

@@ -117,6 +117,14 @@ def test_what_changed_meanwhile_is_left_and_what_cannot_be_kept_is_not_offered(
 
 
 def test_by_keys_alone_and_at_every_width(visit: Visit, store: Store) -> None:
+    store.rule("tax_type", "ZERORATEDOUTPUT")
+    store.product("UNSUPPORTED-CODE-WITHOUT-A-BREAK-IN-IT", "Incomprehensibilities")
+    store.sync()
+    item = next(one for one in store.items() if one["Name"] == "Incomprehensibilities")
+    store.change(
+        item["ItemID"], Name="Incomprehensibilitiesandmore", SalesDetails={"TaxType": "NONE"}
+    )
+    store.sync()
     for look in ({}, {"color_scheme": "dark"}, {"viewport": {"width": 400, "height": 800}}):
         priya = visit("priya", **look)
         priya.open(reverse("price_drift"))

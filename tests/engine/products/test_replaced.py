@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sandbox.salesforce import acts as salesforce
+from sync.engine import indexing
 from sync.models import Link
 
 from .store import Store
@@ -39,6 +40,10 @@ def test_an_item_that_finance_deletes_and_enters_anew_is_the_products_from_then_
     store.look_for_gone()
     assert store.held_product(product)["IsActive"] is True
     assert settled(store)
+    key = ("code", "TIDE")
+    known = indexing.find(store.pair.xero_id, "Item", [key])[key]
+    assert known[0].key.id == anew  # which a deal's line then names
+    assert [bool(each.gone) for each in known] == [False, True]
 
 
 def test_an_item_entered_long_after_the_old_one_was_deleted_is_linked_as_it_is(
