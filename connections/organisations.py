@@ -12,7 +12,7 @@ from connections.models import Connection, Credential, Environment, Grant
 from connections.remote import Lane
 from connections.xero import sign_in as xero
 from sync.core.errors import SyncError
-from sync.core.organisation import Reference, Stage
+from sync.core.organisation import Account, Reference, Stage
 from sync.core.records import System
 
 log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ def take_facts(connection: Connection, reference: Reference) -> None:
 def lists_of(reference: Reference) -> dict[str, list[list[str]]]:
     """Return what the organisation has to choose from: (value, its name) by the list's name."""
     return {
-        "accounts": [[a.code, a.name] for a in reference.accounts if a.active and a.code],
+        "accounts": [[a.code, a.name] for a in reference.accounts if _takes_sales(a)],
         "tax_rates": [[r.tax_type, r.name] for r in reference.tax_rates if r.active],
         "tracking": [
             [f"{t.category_id}/{t.option_id}", f"{t.category}: {t.option}"]
@@ -84,6 +84,12 @@ def lists_of(reference: Reference) -> dict[str, list[list[str]]]:
         "price_books": [[book.id, book.name] for book in reference.price_books if book.active],
         "users": _users(reference),
     }
+
+
+def _takes_sales(account: Account) -> bool:
+    """Return whether Xero books a line of an invoice to it: no bank, none that it keeps itself."""
+    own = account.type != "BANK" and not account.system
+    return own and account.active and bool(account.code)
 
 
 def _users(reference: Reference) -> list[list[str]]:
