@@ -6,6 +6,9 @@ from typing import Any
 
 from sandbox.world import World
 
+# What comes of a value that is no text, number or object where one belongs.
+_OF_THE_WRONG_SORT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 
 class NoSuchActError(LookupError):
     """Neither system's screens can do that."""
@@ -40,6 +43,6 @@ def do_act(world: World, system: str, name: str, /, *args: Any, **named: Any) ->
             return act(world, *args, **named)
     except Exception as error:
         own = type(error).__module__.startswith(f"sandbox.{system}.")
-        if own or isinstance(error, (ValueError, LookupError, TypeError)):
+        if own or isinstance(error, _OF_THE_WRONG_SORT):
             raise ActRefusedError(str(error)) from error
         raise

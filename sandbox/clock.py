@@ -8,6 +8,10 @@ def _real_now() -> datetime:
     return datetime.now(UTC)
 
 
+EARLIEST, LATEST = 2000, 2199  # the years that the sandbox can tell, with room around them
+_OUT_OF_REACH = f"The time has to lie in the years {EARLIEST} to {LATEST}."
+
+
 class Clock:
     """Tells both systems what time it is, so that a person can let days pass in a second."""
 
@@ -21,8 +25,15 @@ class Clock:
         return self._frozen or _real_now() + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move on by this many seconds (back, if negative); a frozen clock stays frozen."""
-        step = timedelta(seconds=seconds)
+        """Move on by this many seconds (back, if negative); a frozen clock stays frozen.
+
+        Raises ValueError beyond the years that the sandbox can tell; so do `set` and `freeze`.
+        """
+        try:
+            step = timedelta(seconds=seconds)
+            _check(self.now() + step)
+        except OverflowError as error:
+            raise ValueError(_OUT_OF_REACH) from error
         if self._frozen:
             self._frozen += step
         else:
@@ -31,11 +42,13 @@ class Clock:
 
     def set(self, now: datetime) -> None:
         """Go on from this aware instant at the usual pace."""
+        _check(now)
         self._offset, self._frozen = now.astimezone(UTC) - _real_now(), None
         self._on_change()
 
     def freeze(self, now: datetime | None = None) -> None:
         """Stand still at this aware instant, or at the present one."""
+        _check(now or self.now())
         self._frozen = (now or self.now()).astimezone(UTC)
         self._on_change()
 
@@ -55,3 +68,8 @@ class Clock:
         frozen = saved["frozen"]
         self._frozen = datetime.fromisoformat(str(frozen)) if frozen else None
         self._on_change()
+
+
+def _check(moment: datetime) -> None:
+    if not EARLIEST <= moment.year <= LATEST:
+        raise ValueError(_OUT_OF_REACH)

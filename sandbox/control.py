@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
     from sandbox.server import Box
 
+MOST = 10**9
+COUNTED = {  # the settings by which each call is measured: another value would fail them all
+    "app_minute_limit", "concurrent_limit", "day_limit", "deploy_seconds", "id_limit",
+    "latency_ms", "minute_limit", "refresh_idle_days", "session_seconds", "transaction_ms",
+}  # fmt: skip
 View = Callable[["Box", Request], Any]
 
 
@@ -42,7 +48,7 @@ def seed(box: "Box", request: Request) -> Any:
     plant = importlib.import_module("sandbox.seeding.planting").plant
     try:
         plant(box.world, int(wanted.get("seed", 1)), str(wanted.get("size", "small")))
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadRequest(str(error)) from error
     return health(box, request)
 
@@ -58,7 +64,8 @@ def add_fault(box: "Box", request: Request) -> Any:
         fault = box.faults.add(**_body(request))
     except BadFaultError as error:
         raise BadRequest(str(error)) from error
-    return next(entry for entry in box.faults.active() if entry["id"] == fault.id)
+    in_force = (entry for entry in box.faults.active() if entry["id"] == fault.id)
+    return next(in_force, {"id": fault.id})  # it may have ended already
 
 
 def end_faults(box: "Box", request: Request) -> Any:
@@ -71,14 +78,17 @@ def set_clock(box: "Box", request: Request) -> Any:
     """Move the sandbox's time: advance_seconds, now (with frozen: true to stand still), real."""
     wanted = _body(request)
     clock = box.world.clock
-    with box.world.lock:
-        if wanted.get("real"):
-            clock.real()
-        if "now" in wanted:
-            now = _instant(str(wanted["now"]))
-            (clock.freeze if wanted.get("frozen") else clock.set)(now)
-        if "advance_seconds" in wanted:
-            clock.advance(float(wanted["advance_seconds"]))
+    try:
+        with box.world.lock:
+            if wanted.get("real"):
+                clock.real()
+            if "now" in wanted:
+                now = _instant(str(wanted["now"]))
+                (clock.freeze if wanted.get("frozen") else clock.set)(now)
+            if "advance_seconds" in wanted:
+                clock.advance(float(wanted["advance_seconds"]))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadRequest(f"The clock cannot be moved so: {error}") from error
     return {"now": clock.now().isoformat()}
 
 
@@ -130,7 +140,7 @@ def both(box: "Box", request: Request) -> Any:
         edit_both(box.world, wanted)
     except KeyError as error:
         raise BadRequest(f"For each system give kind, id and values; no {error} here.") from error
-    except (ActRefusedError, TypeError) as error:
+    except (ActRefusedError, TypeError, ValueError) as error:
         raise BadRequest(f"edit-both was refused: {error}") from error
     return {"result": None}
 
@@ -147,8 +157,15 @@ def set_setting(box: "Box", request: Request) -> Any:
     system = _system(str(wanted.get("system")))
     if not isinstance(wanted.get("name"), str) or "value" not in wanted:
         raise BadRequest("Give system, name and value.")
+    if wanted["name"] in COUNTED and not _counts(wanted["value"]):
+        raise BadRequest(f"{wanted['name']} is a number from 0 on.")
     box.world.set_setting(system, wanted["name"], wanted["value"])
     return {"settings": box.world.settings(system)}
+
+
+def _counts(value: Any) -> bool:
+    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return number and 0 <= value <= MOST
 
 
 def health(box: "Box", _request: Request) -> Any:

@@ -32,7 +32,7 @@ def set_webhook(box: "Box", request: Request) -> Any:
         if not wanted:
             return hooks.enable()
         return hooks.subscribe(**wanted)
-    except (BadAddressError, ValueError, TypeError) as error:
+    except (BadAddressError, ValueError, TypeError, AttributeError) as error:
         raise BadRequest(str(error)) from error
 
 
@@ -60,7 +60,7 @@ def add_message(box: "Box", request: Request) -> Any:
     """Add an outbound message: name, endpoint, kind, becomes, fields."""
     try:
         box.outbound.add(**_body(request))
-    except (BadAddressError, ValueError, TypeError) as error:
+    except (BadAddressError, ValueError, TypeError, AttributeError) as error:
         raise BadRequest(str(error)) from error
     return show_messages(box, request)
 

@@ -12,6 +12,8 @@ from typing import Any
 from sandbox import refusals
 
 SYSTEMS = ("salesforce", "xero")
+FOREVER = 1e9  # seconds
+_NUMBERS = ("delay", "delay_after", "share", "seconds")  # JSON's exact ones do not go with floats
 API_PATHS = {"salesforce": "/services/data/*", "xero": "/api.xro/*"}
 
 
@@ -47,14 +49,27 @@ class Fault:
             raise BadFaultError("lost is 'before' or 'after'.")
         if self.rate_limit not in (None, *refusals.LIMITS):
             raise BadFaultError(f"rate_limit is one of {', '.join(refusals.LIMITS)}.")
-        if self.times is not None and self.times < 1:
-            raise BadFaultError("times is at least 1.")
-        if not 0 <= self.share <= 1:
-            raise BadFaultError("share is between 0 and 1.")
+        if not all(isinstance(one, str) for one in (self.method, self.path, self.label)):
+            raise BadFaultError("method, path and label are texts.")
+        if not isinstance(self.headers, dict):
+            raise BadFaultError("headers is an object.")
+        self._check_numbers()
         if not (self.refuses or self.lost or self.delay or self.delay_after):
             raise BadFaultError(
                 "Say what goes wrong: status, delay, lost, rate_limit, expired_token."
             )
+
+    def _check_numbers(self) -> None:
+        if self.times is not None and self.times < 1:
+            raise BadFaultError("times is at least 1.")
+        if not 0 <= self.share <= 1:
+            raise BadFaultError("share is between 0 and 1.")
+        if not (0 <= self.delay < FOREVER and 0 <= self.delay_after < FOREVER):
+            raise BadFaultError("delay and delay_after are seconds, from 0 on.")
+        if self.seconds is not None and not 0 < self.seconds < FOREVER:
+            raise BadFaultError("seconds is more than 0.")
+        if self.status is not None and not 100 <= self.status <= 599:
+            raise BadFaultError("status is one of HTTP's, from 100 to 599.")
 
     @property
     def refuses(self) -> bool:
@@ -98,8 +113,11 @@ class Faults:
         Raises BadFaultError, in words, for a fault that makes no sense.
         """
         try:
-            fault = Fault(**{**wanted, "id": next(self._numbers)})
-        except TypeError as error:
+            numbers = {name: float(wanted[name]) for name in _NUMBERS if wanted.get(name)}
+            fault = Fault(**{**wanted, **numbers, "id": next(self._numbers)})
+        except (TypeError, ValueError, OverflowError) as error:
+            if isinstance(error, BadFaultError):
+                raise
             raise BadFaultError(f"A fault has no such field or value ({error}).") from error
         with self._lock:
             self._faults[fault.id] = fault

@@ -62,6 +62,64 @@ def test_a_time_without_sense_or_zone_is_refused(control: Control, now: str) -> 
     assert "time" in control.call("POST", "/control/clock", 400, json={"now": now})["error"]
 
 
+@pytest.mark.parametrize("seconds", [None, "", "x", [], "NaN", "1e400", 1e12, -1e12, 10**30])
+def test_a_step_that_is_none_leaves_the_clock_as_it_was(control: Control, seconds: object) -> None:
+    said = control.call("POST", "/control/clock", 400, json={"advance_seconds": seconds})
+    assert "cannot be moved" in said["error"]
+    assert control.box.world.clock.saved()["offset_seconds"] == 0.0
+
+
+@pytest.mark.parametrize("now", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("frozen", [True, False])
+def test_the_clock_stays_within_its_years(control: Control, now: str, frozen: bool) -> None:
+    wanted = {"now": now, "frozen": frozen}
+    assert "years" in control.call("POST", "/control/clock", 400, json=wanted)["error"]
+    assert control.box.world.clock.saved() == {"offset_seconds": 0.0, "frozen": None}
+
+
+ODD: list[object] = [None, "", -1, 1.5, True, [], {}, [None], "9" * 400]
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("act", {"system": "salesforce", "act": "create",
+             "args": {"kind": "Account", "values": {"Name": "A"}}}),
+    ("act", {"system": "salesforce", "act": "add_custom_field",
+             "args": {"kind": "Account", "name": "Own__c", "type": "text"}}),
+    ("act", {"system": "xero", "act": "create", "args": {"kind": "Contact", "values": {}}}),
+    ("edit-both", {"salesforce": {"kind": "Account", "id": "x", "values": {}},
+                   "xero": {"kind": "Contact", "id": "x", "values": {}}}),
+    ("seed", {"seed": 1, "size": "none"}),
+    ("webhooks", {"url": "http://127.0.0.1:1/x", "key": "k", "categories": ["CONTACT"]}),
+    ("outbound-messages", {"name": "W", "kind": "Opportunity", "endpoint": "http://127.0.0.1:1/"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "asked"), ASKED)
+def test_a_value_of_the_wrong_sort_is_refused_in_words(
+    control: Control, path: str, asked: dict[str, Any]
+) -> None:
+    for name in asked:
+        for odd in ODD:
+            body = {**asked, name: odd}
+            answer = requests.post(
+                f"{control.box.control_url}/control/{path}", json=body, timeout=30
+            )
+            assert answer.status_code < 500, (body, answer.text)
+            assert answer.ok or answer.json()["error"]
+
+
+@pytest.mark.parametrize("value", ["x", None, -1, True, [], 10**12])
+def test_what_calls_are_measured_by_is_a_number(control: Control, value: object) -> None:
+    for name in ("minute_limit", "latency_ms"):
+        wanted = {"system": "xero", "name": name, "value": value}
+        said = control.call("POST", "/control/settings", 400, json=wanted)
+        assert said["error"] == f"{name} is a number from 0 on."
+
+
+def test_a_fault_may_last_parts_of_a_second(control: Control) -> None:
+    wanted = {"system": "xero", "status": 503, "seconds": 0.5, "share": 0.5, "delay": 0.25}
+    fault = control.call("POST", "/control/faults", json=wanted)
+    assert fault["id"]
+
+
 def test_the_requests_are_listed_by_system_and_number(control: Control) -> None:
     for _ in range(3):
         requests.get(control.box.xero_url + "/connections", timeout=5)

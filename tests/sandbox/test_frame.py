@@ -143,7 +143,10 @@ def test_latency_is_set_per_system(counter: Counter) -> None:
     "wrong",
     [{"system": "sap", "status": 500}, {"system": "xero"}, {"system": "xero", "lost": "maybe"},
      {"system": "xero", "status": 500, "times": 0}, {"system": "xero", "status": 500, "hm": 1},
-     {"system": "xero", "status": 500, "share": 2}],
+     {"system": "xero", "status": 500, "share": 2}, {"system": "xero", "status": 5},
+     {"system": "xero", "status": 500, "path": 5}, {"system": "xero", "status": 500, "headers": []},
+     {"system": "xero", "status": 500, "seconds": 0}, {"system": "xero", "delay": -1},
+     {"system": "xero", "delay": "x"}, {"system": "xero", "status": "500"}],
 )  # fmt: skip
 def test_a_senseless_fault_is_refused_in_words(wrong: dict[str, object]) -> None:
     with pytest.raises(BadFaultError, match=r"\w+ .+"):
