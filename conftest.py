@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from connections.salesforce import doorway
+from sync.engine import announcing_silence
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +34,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _no_clock_is_known() -> None:
     """Let no test meet the time of a former test's server that had the same port."""
     doorway.forget_clocks()
+
+
+@pytest.fixture(autouse=True)
+def _no_minute_ends() -> None:
+    """Let no page of a test be the one that looks once a minute for silent workers: it asks more."""
+    announcing_silence.wait_a_minute()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def look_from_web() -> bool:
     """
     if time.monotonic() - _looked_at[0] < EVERY.total_seconds():
         return False
-    _looked_at[0] = time.monotonic()
+    wait_a_minute()
     try:
         if not is_silent() or not heartbeats.claim_look(PURPOSE, EVERY):
             return False
@@ -39,6 +39,11 @@ def look_from_web() -> bool:
         return False
     threading.Thread(target=_send, daemon=True).start()
     return True
+
+
+def wait_a_minute() -> None:
+    """Let this process look next when the minute that begins now is over."""
+    _looked_at[0] = time.monotonic()
 
 
 def is_silent() -> bool:
