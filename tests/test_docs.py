@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import importlib.util
 import re
 import shlex
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, get_commands, load_command_class
 
 ROOT = Path(__file__).resolve().parent.parent
+GLOSSARY = ROOT / "docs" / "glossary.md"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 OURS = ("config", "connections", "mappings", "sync")
 DJANGO = {"collectstatic", "createsuperuser", "dumpdata", "migrate"}
@@ -70,6 +74,18 @@ def options(one: ArgumentParser) -> set[str]:
             for below in action.choices.values():
                 found |= options(below)
     return found
+
+
+def found(place: str) -> bool:
+    """Return whether a dotted name is a module of ours, or stands in one."""
+    here: Any = importlib.import_module(place.split(".", maxsplit=1)[0])
+    for name in place.split(".")[1:]:
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(f"{here.__name__}.{name}")
+        if not hasattr(here, name):
+            return False
+        here = getattr(here, name)
+    return True
 
 
 def refused(command: str, rest: str) -> bool:
@@ -136,3 +152,10 @@ def test_every_dependency_has_its_reason():
     reasons = "".join(p.read_text().lower() for p in (ROOT / "docs" / "decisions").glob("*.md"))
     wanted = re.findall(r"^[\w-]+", (ROOT / "requirements.in").read_text(), flags=re.MULTILINE)
     assert [name for name in wanted if name.lower() not in reasons] == []
+
+
+def test_every_place_in_the_glossary_is_there():
+    form = rf"`((?:{'|'.join(OURS)})\.[\w.]+)`"
+    places = re.findall(form, GLOSSARY.read_text())
+    assert len(places) > 50
+    assert [place for place in places if not found(place)] == []
