@@ -107,7 +107,7 @@ def day(given: Given, name: str) -> str | None:
         return None
     try:
         return read_day(str(value))
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise _cannot(name, value, "System.DateTime") from error
 
 

@@ -46,7 +46,10 @@ def read_day(text: str) -> str:
     Raises ValueError for anything else.
     """
     if found := _MS_DATE.fullmatch(text.strip()):
-        return (_EPOCH + timedelta(milliseconds=int(found[1]))).date().isoformat()
+        try:
+            return (_EPOCH + timedelta(milliseconds=int(found[1]))).date().isoformat()
+        except OverflowError as error:
+            raise ValueError(f"{text!r} lies beyond all calendars") from error
     return datetime.fromisoformat(text.strip()).date().isoformat()
 
 

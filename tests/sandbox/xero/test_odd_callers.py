@@ -45,6 +45,12 @@ def test_a_price_next_to_nothing_is_nothing(xero: Xero, price: str) -> None:
     assert not made[0]["SalesDetails"]["UnitPrice"].is_signed()
 
 
+@pytest.mark.parametrize("day", [f"/Date({'9' * 20})/", f"/Date(-{'9' * 15})/", "0000-01-01"])
+def test_a_day_beyond_all_calendars_is_a_400(xero: Xero, day: str) -> None:
+    assert xero.call("GET", "Quotes", params={"DateFrom": day}).status_code == 400
+    assert xero.call("PUT", "Invoices", {"Invoices": [xero.draft(Date=day)]}).status_code == 400
+
+
 def test_brackets_without_end_are_refused(xero: Xero) -> None:
     deep = "(" * 3000 + 'Status=="PAID"' + ")" * 3000
     answer = xero.call("GET", "Invoices", params={"where": deep})
