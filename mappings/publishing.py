@@ -69,11 +69,25 @@ def go_back(
             raise ChangedMeanwhile(draft.published.by if draft.published else "")
         earlier = PublishedRules.objects.get(pair=pair, flow=flow, number=number).content
         now = draft.published.content if draft.published else content.EMPTY
-        kept = {"fields": {**now["fields"], **earlier["fields"]}, "rows": earlier["rows"]}
+        kept = put_back(draft, earlier)
         if not content.differences(now, kept):
             raise NotPublished([f"Version {number} says what is in force already."])
         _refuse_faults(draft, kept, check)
         return _put_in_force(draft, kept, by, why or f"Back to version {number}", {})
+
+
+def put_back(draft: Draft, earlier: Content) -> Content:
+    """Return what would be in force if an earlier version were put back.
+
+    Fields and whole tables that came with an upgrade since stay as they are.
+    """
+    now = draft.published.content if draft.published else content.EMPTY
+    known = {row["table"] for row in earlier["rows"]}
+    mine = ValueRow.objects.filter(pair=draft.pair, flow=draft.flow, shipped_as__isnull=False)
+    shipped = {str(pk) for pk in mine.values_list("pk", flat=True)}
+    came = [row for row in now["rows"] if row["table"] not in known and row["key"] in shipped]
+    fields = {**now["fields"], **earlier["fields"]}
+    return {"fields": fields, "rows": [*earlier["rows"], *came]}
 
 
 def publish_one(pair: Pair, flow: str, place: str, after: Any, *, by: str, why: str) -> bool:

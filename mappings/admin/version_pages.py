@@ -93,7 +93,9 @@ class VersionPages:
             "title": f"Version {version.number}",
             "shown": version,
             "told": differences.of_version(pair.pk, flow, version),
-            "back": differences.between(pair.pk, flow, now, version.content),
+            "back": differences.between(
+                pair.pk, flow, now, publishing.put_back(draft, version.content)
+            ),
             "signs": differences.SIGNS,
             "faults": faults,
             "why": request.POST.get("why", ""),

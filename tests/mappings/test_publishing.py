@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from connections.models import Pair
-from mappings import content, drafting, publishing
+from mappings import checking, content, drafting, publishing
 from mappings.models import DraftChange, FieldMapping, PublishedRules, ValueRow
 from mappings.publishing import NotPublished
 from mappings.rules import rules_for
@@ -265,3 +265,24 @@ def test_publishing_costs_the_same_however_many_changes(
         draft(pair, f"field:{target}", source="Signed__c", transform="copy")
     with django_assert_max_num_queries(24):
         publish(pair, KEY)
+
+
+def test_going_back_keeps_a_table_that_came_with_an_upgrade_since(pair: Pair) -> None:
+    first = newest(pair)
+    older = {
+        **first.content,
+        "rows": [r for r in first.content["rows"] if r["table"] != "tax_type"],
+    }
+    old = PublishedRules.objects.create(pair=pair, flow=KEY, number=0, content=older)
+    draft(pair, DATE, source="Signed__c")
+    now = publish(pair, KEY)
+    before = rules_for(pair, KEY).table("tax_type")
+
+    def check(rules: RuleSet) -> list[str]:
+        return checking.every_fault(FLOW, rules)
+
+    publishing.go_back(pair, KEY, old.number, seen=now, by="a", why="x", check=check)
+    assert rules_for(pair, KEY).table("tax_type") == before != ()
+    date = rules_for(pair, KEY).field("date")
+    assert date is not None
+    assert date.source == "CloseDate"
