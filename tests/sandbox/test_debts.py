@@ -18,6 +18,7 @@ Rows = list[dict[str, Any]]
 def world() -> World:
     made = World()
     plant(made, 1, "small")
+    made.clock.freeze()
     return made
 
 

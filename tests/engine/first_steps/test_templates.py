@@ -90,12 +90,13 @@ def test_a_template_that_is_on_is_not_taken_to_shadow_by_the_way(pair: Pair) -> 
 
 
 def test_the_first_day_lies_behind_the_lock_of_the_books(pair: Pair) -> None:
-    pair.xero.locked_until = timezone.localdate() + timedelta(days=3)
+    locked = timezone.localdate() + timedelta(days=3)
+    pair.xero.locked_until = locked
     pair.xero.save()
     page = member("Administrators").get(
         reverse("first_steps"), {"pair": str(pair.pk), "step": "start"}
     )
-    behind = timezone.localdate() + timedelta(days=4)
+    behind = locked + timedelta(days=1)
     assert f'value="{behind:%Y-%m-%d}"' in page.content.decode()
 
 
