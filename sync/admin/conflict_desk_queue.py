@@ -15,7 +15,8 @@ from connections.models import Pair
 from sync.core.money import Money
 from sync.models import ReviewItem, ReviewSubject
 
-COUNTED = 200
+COUNTED = 2000
+"""So many disputed fields are counted by record; it is asked for on every page."""
 MOST = 200
 """How many questions of either sort are looked at; what is behind them comes up in its turn."""
 OPEN = Q(desk=ReviewItem.Desk.CONFLICT, state=ReviewItem.State.OPEN)
@@ -145,16 +146,25 @@ def labels(waiting: Iterable[Waiting]) -> list[tuple[str, str]]:
 
 
 def waiting_count() -> str:
-    """Return how many records wait, `12+` where the first fields are not all; empty for none."""
+    """Return how many records wait in words, as `in_words`; empty for none."""
     count, more = records_waiting()
-    return f"{count}+" if more else str(count or "")
+    return in_words(count, more=more) if count else ""
+
+
+def in_words(count: int, *, more: bool) -> str:
+    """Return a count as it is shown: `1,200+` where not all fields were counted."""
+    return f"{count:,}{'+' if more else ''}"
 
 
 def records_waiting(pair: Pair | None = None) -> tuple[int, bool]:
-    """Return how many records wait, of a pair or of all, and whether there are more."""
+    """Return how many records wait, of a pair or of all, and whether there are more.
+
+    Those of the newest COUNTED fields are counted; two queries.
+    """
     rows = unanswered()
     mine = rows.filter(pair=pair) if pair else rows
-    first = list(mine.order_by("id").values_list("pk", flat=True)[:COUNTED])
-    held = ReviewSubject.objects.filter(item__in=first, closed_at=None)
-    places = set(held.values_list("item__pair_id", "item__flow", "subject"))
-    return len(places), len(first) == COUNTED
+    first = mine.order_by("-id").values("pk")[: COUNTED + 1]
+    more = first.count() > COUNTED
+    held = ReviewSubject.objects.filter(item__in=first[:COUNTED], closed_at=None)
+    places = held.order_by().values("item__pair_id", "item__flow", "subject").distinct()
+    return places.count(), more

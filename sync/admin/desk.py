@@ -285,11 +285,12 @@ def _kinds(request: HttpRequest, asked: Mapping[str, str]) -> list[tuple[str, st
     return [("", "All", sum(counts.values())), *found] if len(found) > 1 else []
 
 
-def _other_desks() -> list[tuple[places.Place, int]]:
+def _other_desks() -> list[tuple[places.Place, str]]:
     """Return the other desks with how many questions wait on each, as the navigation counts."""
     waiting = ReviewItem.objects.filter(WAITING).exclude(desk=ReviewItem.Desk.PROBLEMS)
     counts = dict(waiting.order_by().values_list("desk").annotate(Count("id")))
     conflicts = ReviewItem.Desk.CONFLICT.value
-    if conflicts in counts:  # those of one record are one
-        counts[conflicts], _ = conflict_desk_queue.records_waiting()
-    return [(place, counts.get(key, 0)) for key, place in places.desks().items() if key in counts]
+    told = {key: f"{count:,}" for key, count in counts.items()}
+    if conflicts in told:  # those of one record are one
+        told[conflicts] = conflict_desk_queue.waiting_count() or "0"
+    return [(place, told[key]) for key, place in places.desks().items() if key in told]

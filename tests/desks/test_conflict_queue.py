@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from connections.models import Pair
+from sync.admin import conflict_desk_queue
 from sync.engine import deciding
-from sync.models import ReviewItem
+from sync.models import ReviewItem, ReviewSubject
 from tests.desks.conflicts import EMAIL, PHONE, TERMS, page
 from tests.desks.conftest import SignIn
-from tests.disputes import dispute
+from tests.disputes import ACCOUNT, FLOW, dispute
 
 
 def test_blocking_records_come_first_then_the_oldest(sign_in: SignIn, pair: Pair) -> None:
@@ -96,3 +98,44 @@ def test_the_problems_tell_of_records_in_conflict_as_the_navigation_does(
     dispute(pair, 2, "Young", {"phone": PHONE})
     text = sign_in("Finance").get(reverse("admin:sync_reviewitem_changelist")).content.decode()
     assert ">Conflicts 2</a>" in text  # three fields, of two records
+
+
+def counted() -> str:
+    """Return what the navigation shows; it is asked for on every page."""
+    with CaptureQueriesContext(connection) as asked:
+        told = conflict_desk_queue.waiting_count()
+    assert len(asked) == 2
+    return told
+
+
+def test_records_are_counted_exactly_though_they_have_hundreds_of_disputed_fields(
+    pair: Pair,
+) -> None:
+    assert counted() == ""
+    fields = {f"field_{number}": PHONE for number in range(3)}
+    for number in range(70):
+        dispute(pair, number, f"Customer {number}", fields)
+    assert counted() == "70"
+
+
+@pytest.mark.slow
+def test_where_more_fields_wait_than_are_counted_the_figure_says_so(
+    pair: Pair, sign_in: SignIn
+) -> None:
+    most = conflict_desk_queue.COUNTED
+    items = ReviewItem.objects.bulk_create(
+        ReviewItem(
+            pair=pair, flow=FLOW, kind="conflict", desk="conflict", cause=f"conflict:{n}",
+            title="Two", field="phone", last_seen=timezone.now(), details={},
+        )
+        for n in range(most + 2)
+    )  # fmt: skip
+    ReviewSubject.objects.bulk_create(
+        ReviewSubject(item=item, subject=ACCOUNT.format(n // 2)) for n, item in enumerate(items)
+    )
+    assert counted() == f"{most // 2:,}+"
+    problems = sign_in("Finance").get(reverse("admin:sync_reviewitem_changelist")).content.decode()
+    assert f"{most // 2:,}+" in problems
+    items[-1].delete()
+    items[-2].delete()
+    assert counted() == f"{most // 2:,}"
