@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -69,6 +69,11 @@ class Report:
             pks.append(run.pk)
         rows = PlanRow.objects.filter(run__in=pks).order_by("pk")
         self.items += [_item_of_row(row, switch) for row in rows]
+
+    def overcome(self, switch: FlowSwitch, errors: Collection[str]) -> None:
+        """Let these errors of a flow count no more: it waited, and went on to the end."""
+        total = self._sums[switch.flow, switch.pair.name]
+        total.errors = [error for error in total.errors if error not in errors]
 
     def add_preview(self, switch: FlowSwitch, run: Run, plans: Iterable[Plan]) -> None:
         """Add the plans of a preview; its calls are counted through its remotes."""

@@ -180,6 +180,21 @@ def test_a_problem_of_a_deal_itself_costs_no_reading_of_the_lists(box: Box) -> N
     assert sync()["runs"][0]["calls"]["xero"] == 1
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_limit_of_the_minute_is_waited_for_and_is_no_failure_once_all_is_done(
+    box: Box, method: str
+) -> None:
+    deal = deal_named(box, EURO)
+    salesforce.close_won(box.world, deal)
+    limit = {"Retry-After": "17", "X-Rate-Limit-Problem": "minute"}
+    box.faults.add(
+        system="xero", path="/api*", method=method, status=429, headers=limit, body="", times=1
+    )
+    (result,) = sync()["runs"]
+    assert "error" not in result
+    assert len(invoices(box, deal)) == 1
+
+
 def test_every_deal_of_the_company_is_billed_once_or_asked_about(box: Box) -> None:
     deals = box.world.table("salesforce", "Opportunity")
     for key in list(deals):

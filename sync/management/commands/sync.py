@@ -13,8 +13,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
+from connections.models import Pair
 from connections.remote import Lane
-from sync.core.errors import SyncError
+from sync.core.errors import SyncError, TryAgain
 from sync.core.records import Key, System
 from sync.engine import housekeeping, noticing, running
 from sync.flows.registry import every_flow
@@ -27,6 +28,9 @@ from sync.models.switches import is_paused
 
 PATIENCE = timedelta(seconds=15)
 """How far ahead a notice may be due for the command to wait for it."""
+MINUTE = timedelta(seconds=65)
+MINUTES = 2
+"""How often the command waits for as long as a limit of calls a minute lasts."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -87,16 +91,32 @@ class Command(Door):
                 noticing.note(switch.pair, switch.flow, keys, "command", timezone.now())
         if not records:
             for pair in {switch.pair for switch in switches}:
-                sweeps.sweep(pair, report.counting(pair), since)
+                self._sweep(pair, report, since)
             for switch in switches:
                 housekeeping.recheck_now(switch, report.counting(switch.pair))
         for switch in switches:
             self._work_off(switch, report)
         return report
 
+    def _sweep(self, pair: Pair, report: summing.Report, since: datetime | None) -> None:
+        """Sweep a pair; a limit of the minute is waited for, as nobody else goes on with it."""
+        for tries in range(MINUTES, -1, -1):
+            try:
+                sweeps.sweep(pair, report.counting(pair), since)
+                return
+            except TryAgain as error:
+                wait = (error.after - timezone.now()).total_seconds() if error.after else 0
+                if not tries or not 0 < wait <= MINUTE.total_seconds():
+                    raise
+                self._wait(wait, str(error))
+
+    def _wait(self, seconds: float, why: str) -> None:
+        self.stderr.write(f"{why} Waiting {seconds:.0f} seconds.")
+        time.sleep(seconds)
+
     def _work_off(self, switch: FlowSwitch, report: summing.Report) -> None:
         """Work one flow off, waiting shortly for what is due in a moment."""
-        started = timezone.now()
+        started, parked = timezone.now(), list[str]()
         total = noticing.waiting(switch.pair, switch.flow)
         bar = tqdm(total=total, unit="record", disable=not sys.stderr.isatty(), leave=False)
 
@@ -109,10 +129,16 @@ class Command(Door):
                     switch, asked_by="manage.py sync", lane=Lane.PERSON, on_run=show
                 )
                 report.add(switch, runs)
-                pause = _until_due(switch)
+                pause = _until_due(switch, MINUTE if len(parked) < MINUTES else PATIENCE)
                 if pause is None or timezone.now() - started > timedelta(minutes=30):
                     break
-                time.sleep(pause)
+                if pause > PATIENCE.total_seconds():
+                    self._wait(pause, switch.parked_why)
+                else:
+                    time.sleep(pause)
+                parked += [switch.parked_why] if switch.parked_why else []
+        if switch.parked_until is None:
+            report.overcome(switch, parked)
 
     def _preview(
         self, pairs: list[Any], flows: list[str], records: list[str], since: datetime | None
@@ -144,17 +170,21 @@ def keys_of(switch: FlowSwitch, ids: Iterable[str]) -> list[Key]:
     return keys
 
 
-def _until_due(switch: FlowSwitch) -> float | None:
-    """Return how many seconds to wait for the next notice; None when nothing is due soon."""
+def _until_due(switch: FlowSwitch, longest: timedelta) -> float | None:
+    """Return how many seconds to wait for the next notice; None when nothing is due soon.
+
+    `longest` is how long to wait for a flow that rests, as at a limit of the minute.
+    """
     switch.refresh_from_db()
     now = timezone.now()
     due = running.next_due(switch)
     if due is None or running.is_stopped(switch):
         return None
-    if switch.parked_until is not None and switch.parked_until > due:
-        due = switch.parked_until
+    patience = PATIENCE
+    if switch.parked_until is not None and switch.parked_until >= due:
+        due, patience = switch.parked_until, longest
     wait = (due - now).total_seconds()
-    return max(wait, 0.2) if wait <= PATIENCE.total_seconds() else None
+    return max(wait, 0.2) if wait <= patience.total_seconds() else None
 
 
 def _time(text: str | None) -> datetime | None:
