@@ -13,7 +13,7 @@ from sync.core.records import Key, Record, System
 from sync.models import Link
 from sync.models.links import dump_agreed
 
-from . import noticing
+from . import noticing, replaced
 from .work import Work
 
 
@@ -45,6 +45,8 @@ def adopt(work: Work, plans: Iterable[Plan]) -> None:
     _let_no_two_be_main(work, rows)
     with transaction.atomic():
         _no_longer_further(work, rows)
+        if work.flow.by_code:
+            replaced.let_go(work, [row for row in rows if row.origin == Link.Origin.PERSON])
         Link.objects.bulk_create(rows, ignore_conflicts=True)
 
 

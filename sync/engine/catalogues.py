@@ -65,9 +65,11 @@ def _shelves(work: Work, wanted: Mapping[Key, Wanted]) -> dict[Key, Shelf]:
                  if n == "code"}  # fmt: skip
         own = _find(work, system, codes | {k for one in mine.values() for k in one.strong})
         taken = _taken(work, [c.key for hits in theirs.values() for c in hits])
+        resting = replaced.resting(work, [key for key in taken if key.system is System.XERO])
         living = _living(work, theirs) if system is System.XERO else frozenset()
         for key, one in mine.items():
-            found[key] = replace(_shelf(key, one, theirs, own, taken), living=living)
+            shelf = _shelf(key, one, theirs, own, taken)
+            found[key] = replace(shelf, living=living, resting=resting)
     return found
 
 

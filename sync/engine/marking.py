@@ -20,8 +20,11 @@ def with_taken(work: Work, couples: Sequence[Couple]) -> list[Couple]:
     one that was archived, as the loser of a merge is, keeps its contact number. Four queries.
     """
     both = [c for c in couples if c.salesforce is not None and c.xero is not None]
-    if not work.flow.by_likeness or not both:
+    if not both or not (work.flow.by_likeness or work.flow.by_code):
         return list(couples)
+    if work.flow.by_code:  # items carry no id of a product
+        items = _carriers(work, System.SALESFORCE, "item", (c.xero.key for c in both if c.xero))
+        return [_marked(couple, {}, items) for couple in couples]
     numbers = _carriers(
         work, System.XERO, "number", (c.salesforce.key for c in both if c.salesforce)
     )
@@ -48,6 +51,7 @@ def _marked(
     taken = set()
     if any(c.key != theirs.key for c in numbers.get(("number", ours.key.id), ())):
         taken.add(System.XERO)
-    if any(c.key != ours.key and not c.gone for c in ids.get(("xero", theirs.key.id), ())):
+    named = (c for name in ("xero", "item") for c in ids.get((name, theirs.key.id), ()))
+    if any(c.key != ours.key and not c.gone for c in named):
         taken.add(System.SALESFORCE)
     return replace(couple, taken=frozenset(taken)) if taken else couple

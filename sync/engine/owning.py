@@ -174,7 +174,11 @@ def _named(work: Work, wanted: Mapping[str, Key], others: Mapping[int, Pair]) ->
 
 def _taken(work: Work, couples: Sequence[Couple]) -> dict[str, Link]:
     """Return by Xero id the link of a counterpart that was found but is another subject's."""
-    found = {c.adopts.id: c.subject.id for c in couples if c.adopts is not None}
+    found = {
+        c.adopts.id: c.subject.id
+        for c in couples
+        if c.adopts is not None and not (work.flow.by_code and c.match and c.match.by_person)
+    }  # an item goes to another product where a person says so
     if not found:
         return {}
     links = Link.objects.filter(

@@ -45,6 +45,25 @@ def without_lost(work: Work, links: Sequence[Link]) -> list[Link]:
     return [link for link in links if link.xero_id not in lost]
 
 
+def resting(work: Work, items: Sequence[Key]) -> frozenset[Key]:
+    """Return which of these linked items have a product that is no longer active, or is gone."""
+    links = Link.objects.filter(
+        pair=work.pair, xero_kind=work.flow.xero_kind, xero_id__in=[key.id for key in items]
+    )
+    owners = {link.salesforce_id: link.xero_key for link in links} if items else {}
+    known = indexing.by_ids(work.salesforce.connection_id, work.flow.salesforce_kind, owners)
+    return frozenset(owners[c.key.id] for c in known.values() if c.gone or c.facts.get("unwanted"))
+
+
+def let_go(work: Work, rows: Iterable[Link]) -> None:
+    """Undo the links of items that a person gave to another product than they had."""
+    for row in rows:
+        others = Link.objects.filter(
+            pair=work.pair, xero_kind=work.flow.xero_kind, xero_id=row.xero_id
+        )
+        others.exclude(salesforce_id=row.salesforce_id).delete()
+
+
 def items_of(strays: Iterable[Couple]) -> set[Key]:
     """Return the items among records without a counterpart."""
     return {couple.subject for couple in strays if couple.subject.system is System.XERO}

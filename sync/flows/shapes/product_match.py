@@ -16,6 +16,12 @@ from . import product
 from .item_codes import code_key
 
 SHOWN = 5
+TAKE = Choice(
+    "take",
+    "Let it have the item",
+    "The old product is linked no longer; what differs stays until you make it equal.",
+)
+"""The answer that an item goes from a product that is no longer active to its successor."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ class Shelf:
     """The codes (upper-case) among the pool's that a record of its own system has."""
     living: Collection[str] = ()
     """The ids of items that products of the pool carry and that are there: not of other books."""
+    resting: Collection[Key] = ()
+    """The items whose own product is no longer active, or is gone."""
 
 
 def wanted_by(record: Record, rules: RuleSet) -> Wanted:
@@ -87,7 +95,10 @@ def _found(found: Candidate, shelf: Shelf, couple: Couple, why: str) -> Match:
     """Return that it was found; one that is another's already is a question."""
     if found.key not in shelf.taken:
         return Match(Outcome.FOUND, found, (found,), (why,))
-    return _asked(_of_taken(couple, found, shelf.taken[found.key]))
+    asked = _of_taken(couple, found, shelf.taken[found.key], rests=found.key in shelf.resting)
+    if TAKE in asked.choices and couple.decided(asked.cause, asked.about) == TAKE.value:
+        return Match(Outcome.FOUND, found, (found,), PERSON)
+    return _asked(asked)
 
 
 def _by_name(couple: Couple, wanted: Wanted, alive: Sequence[Candidate], shelf: Shelf) -> Match:
@@ -149,16 +160,17 @@ def _which(couple: Couple, wanted: Wanted, named: Sequence[Candidate], why: str)
     )
 
 
-def _of_taken(couple: Couple, found: Candidate, owner: str) -> Question:
+def _of_taken(couple: Couple, found: Candidate, owner: str, *, rests: bool) -> Question:
     here, there = couple.subject.system.label, couple.subject.system.other.label
+    free = f"“{owner}” is no longer active. Let this one have the item in its place, or give it "
+    held = f"Another record of {here} has its code or its id as well. Give one of the two "
     return Question(
         QuestionKind.PROBLEM,
         f"catalogue_taken:{found.key.id}",
         f"“{found.name}” ({_code(found)}) in {there} is linked to “{owner}” already",
-        f"Another record of {here} has its code or its id as well. Give that one a code of its "
-        "own, or undo the link if it is the right one.",
-        choices=(RETRY, LEAVE),
-        about=found.key.id,
+        f"{free if rests else held}a code of its own.",
+        choices=(TAKE, RETRY, LEAVE) if rests else (RETRY, LEAVE),
+        about=f"{found.key.id}:{couple.subject.id}",
     )
 
 

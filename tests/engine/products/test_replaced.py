@@ -72,6 +72,27 @@ def test_a_product_that_is_no_longer_active_does_not_stand_in_the_way_of_the_new
     assert settled(store)
 
 
+def test_a_copy_of_a_product_that_is_no_longer_active_may_have_its_item(store: Store) -> None:
+    old = store.product("TIDE", "Tide tables", "12.00")
+    store.sync()
+    item = item_of(store, old)
+    store.edit("Product2", old, IsActive=False)
+    copy = store.product("TIDE", "Tide tables", "13.00")
+    store.sync()
+    asked = store.question("catalogue_taken")
+    assert "is no longer active" in asked.explanation
+    assert [choice["value"] for choice in asked.choices] == ["take", "retry", "leave"]
+    store.answer("catalogue_taken", "take")
+    store.sync()
+    assert store.links() == {copy: item}
+    assert store.held_item(item)["SalesDetails"]["UnitPrice"] == 12  # stands until made equal
+    (entry,) = store.prices(copy)
+    store.edit("PricebookEntry", entry["Id"], UnitPrice=Decimal(14))
+    store.sync()
+    assert store.held_item(item)["SalesDetails"]["UnitPrice"] == 14
+    assert settled(store)
+
+
 def test_an_item_whose_only_product_is_not_active_makes_no_second_one(store: Store) -> None:
     product = store.product("TIDE", "Tide tables", "12.00", IsActive=False)
     item = store.item("TIDE", "Tide tables")
