@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ _WHOLE = re.compile(
     r"|\b(?=[\w/.-]*\d)\w[\w/.]*(?:-[\w/.]*\w)+)"
 )
 """An amount with its currency, a day, and a number with hyphens."""
+_ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -182,6 +183,19 @@ def day_and_time(when: datetime | None) -> str:
         return f"today {local:%H:%M}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local:%-d %b}{year} {local:%H:%M}"
+
+
+@register.filter
+def days_told(words: str) -> str:
+    """Return a text with its days as our screens write them: 2026-09-13 is 13 Sep 2026."""
+    return _ISO_DAY.sub(_day_told, words)
+
+
+def _day_told(found: re.Match[str]) -> str:
+    try:
+        return f"{date.fromisoformat(found[0]):%-d %b %Y}"
+    except ValueError:
+        return found[0]
 
 
 @register.filter

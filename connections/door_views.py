@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,7 +13,7 @@ from django.template.response import TemplateResponse
 from connections import doors
 from connections.admin import chips
 from connections.models import Connection
-from connections.models.doors import door_of
+from connections.models.doors import EventDoor, door_of
 from connections.permissions import keep_in_history, may
 from sync.core.errors import SyncError
 from sync.core.records import System
@@ -51,6 +52,16 @@ def _act(request: HttpRequest, connection: Connection) -> None:
     keep_in_history(request, connection, words)
 
 
+TRIAL = timedelta(minutes=5)
+"""Xero tries an address with wrong signatures too, just before and after the right one."""
+
+
+def by_trial(door: EventDoor) -> bool:
+    """Return whether what was turned away last was Xero's own trying of the address."""
+    tried, refused = door.confirmed_at, door.refused_at
+    return bool(tried and refused and abs(tried - refused) < TRIAL)
+
+
 def _context(request: HttpRequest, connection: Connection) -> dict[str, Any]:
     door = door_of(connection)
     address = doors.address(door, request) if door else ""
@@ -63,6 +74,7 @@ def _context(request: HttpRequest, connection: Connection) -> dict[str, Any]:
         "title": f"Events of {connection.name}",
         "it": connection,
         "door": door,
+        "turned_away": bool(door and door.refused_at and not by_trial(door)),
         "state": chips.events(door),
         "address": address,
         "is_private": not address.startswith("https://"),

@@ -122,6 +122,7 @@ def _record(looked: Looked, items: Sequence[ReviewItem]) -> dict[str, Any]:
         "following": following,
         "previous": looked.neighbour(-1),
         "upcoming": looked.waiting[start : start + UPCOMING],
+        "later": max(len(looked.waiting) - start - UPCOMING, 0),
         "agreed": any(row.was for row in rows),
         "troubles": desk_talk.troubles_of(items),
         "both_offered": all({"xero", "salesforce"} <= row.offered for row in rows),

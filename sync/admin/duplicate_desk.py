@@ -204,6 +204,7 @@ def _open_group(group: Group, queue: Sequence[ReviewItem]) -> dict[str, Any]:
         "following": queue[start] if start < len(queue) else None,
         "previous": queue[index - 1] if index else None,
         "upcoming": queue[start : start + UPCOMING],
+        "later": max(len(queue) - start - UPCOMING, 0),
         "counts": [(s.label, len(group.of(s))) for s in (System.XERO, System.SALESFORCE)],
         "reasons": details.get("reasons") or [],
         "points": details.get("points", group.item.points),

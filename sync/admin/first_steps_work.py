@@ -57,6 +57,7 @@ def work_of(
         "rows": told,
         "apart": rows.needing(apart) if opened == "start" else [],
         "used": used,
+        "all_on": all(row.it.mode == "on" for row in used),
         "next_on": rows.next_to_switch(used),
         "checked": setting_up.last_check(pair) if opened in ("check", "start") else None,
         "faults": rows.faults_of(setup.missing, templates) if opened == "check" else [],

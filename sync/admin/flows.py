@@ -176,9 +176,10 @@ class FlowSwitchAdmin(ModelAdmin):
         self, request: HttpRequest, template: str, form: SwitchForm, **extra: Any
     ) -> HttpResponse:
         switch = form.instance if form.instance.pk else None
+        title = f"{flow_title(switch.flow)}, {switch.pair}" if switch else "Another flow"
         context = {
             **self.admin_site.each_context(request),
-            "title": "Another flow",
+            "title": title,
             "crumb": flow_title(switch.flow) if switch else "Another flow",
             "opts": self.model._meta,
             "form": form,

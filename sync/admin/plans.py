@@ -85,7 +85,7 @@ class PlanAdmin(RecordAdmin):
     @display(description="Record")
     def name(self, row: PlanRow) -> str:
         """Return the name of the deal or customer."""
-        return row.subject_name or row.subject
+        return _called(row)
 
     @display(description="State")
     def state_shown(self, row: PlanRow) -> SafeString:
@@ -112,12 +112,17 @@ class PlanAdmin(RecordAdmin):
         return {**_page(row), **_around(row)}
 
 
+def _called(row: PlanRow) -> str:
+    """Return what a plan's record is called: by name, else by its kind and id."""
+    key = Key.parse(row.subject)
+    return row.subject_name or f"{noun_of(key.kind).capitalize()} {key.id}"
+
+
 def _page(row: PlanRow) -> dict[str, Any]:
     """Return what the page says of the plan itself."""
     paper = papers.paper(row)
     return {
         "plan": row,
-        "crumb": row.subject_name,
         "sentence": _sentence(row, is_invoice=bool(paper)),
         "state": chip(STATES[row.state]),
         "money": money(row.amount, row.currency),
@@ -141,7 +146,10 @@ def _around(row: PlanRow) -> dict[str, Any]:
     )
     question = asked.first()
     others = PlanRow.objects.filter(pair=row.pair, subject=row.subject).exclude(pk=row.pk)
+    name = row.subject_name or (str(link) if link else _called(row))
     return {
+        "crumb": name,
+        "subject_name": name,
         "subject_address": to(subject),
         "subject_system": subject.system,
         "subject_badge": system_badge(subject.system),

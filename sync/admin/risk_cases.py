@@ -87,7 +87,10 @@ class RiskCaseAdmin(RecordAdmin):
         "A case closes by itself when the reason is gone."
     )
     page_template = "admin/sync/risk/case.html"
-    list_display = ("name_shown", "rule_shown", "stake", "state_shown", "owner_shown", "since")
+    list_display = (
+        "name_shown", "severity_shown", "rule_shown", "stake", "state_shown",
+        "owner_shown", "since",
+    )  # fmt: skip
     list_filter = (Standing, RuleFilter, "level", OrganisationFilter)
     list_select_related = ("pair",)
     search_fields = ("account_name__istartswith", "account__exact", "task__exact")
@@ -182,11 +185,16 @@ class RiskCaseAdmin(RecordAdmin):
         """Return whom it is about."""
         return row.account_name or row.account
 
-    @display(description="Reason", ordering="severity")
+    @display(description="Severity", ordering="severity")
+    def severity_shown(self, row: RiskCase) -> SafeString:
+        """Return how grave it is, of 5: the list begins with the gravest."""
+        colour = "bad" if row.severity > 3 else "warn" if row.severity > 2 else ""
+        return chip((colour, "▲", f"{row.severity} of 5"))
+
+    @display(description="Reason", ordering="title")
     def rule_shown(self, row: RiskCase) -> SafeString:
         """Return the rule with its level."""
-        level = chip((LEVELS.get(row.level, ""), "▲", f"level {row.level}"))
-        return format_html("{} {}", row.title, level)
+        return format_html('{} <span class="under">level {}</span>', row.title, row.level)
 
     @display(description="At stake", ordering="amount")
     def stake(self, row: RiskCase) -> SafeString | str:

@@ -26,6 +26,7 @@ _YES_NO = {"True": "yes", "False": "no"}
 
 def name_of(flow: str, field: str) -> str:
     """Return what people call a field of a flow: `account.days_to_pay`, usual days to pay."""
+    field = field.partition(":")[0]  # a line is told by its own id
     known = every_flow().get(flow)
     return (known.labels.get(field) if known else "") or title_of(field)
 

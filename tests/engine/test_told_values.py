@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.template_words import noun_of
+from config.template_words import days_told, noun_of
+from connections import door_views
 from connections.models import Pair
+from connections.models.doors import EventDoor
 from sync.admin.told_values import currency_of, name_of, told
 from sync.models import Mode, PlanRow, ReviewItem, Run, Write
 from tests.engine.conftest import Desk
@@ -55,6 +57,14 @@ def test_a_field_is_told_by_the_name_that_its_flow_gives_it() -> None:
     assert name_of("payment_status", "account.days_to_pay") == "Account: usual days to pay"
     assert name_of("won_opportunity_invoice", "due_date") == "Due date"
     assert name_of("no_longer_shipped", "due_date") == "Due date"
+    assert name_of("quote_opportunity", "line:17d32ebd") == "Line"
+
+
+def test_days_are_told_as_our_screens_write_them() -> None:
+    words = "INV-0029 · due 2026-09-13 · GBP 6,240.00; 2026-02-30; QU-2026-09-13"
+    assert (
+        days_told(words) == "INV-0029 · due 13 Sep 2026 · GBP 6,240.00; 2026-02-30; QU-2026-09-13"
+    )
 
 
 def test_amounts_are_in_the_currency_that_stands_beside_them() -> None:
@@ -107,6 +117,9 @@ def test_the_plan_of_a_quote_says_that_it_comes_from_xero(reader: Client) -> Non
     assert "Open in Salesforce" not in page
     assert "EUR 6,040.85" in page
     assert "Amount before tax" in page
+    row.subject_name = ""
+    row.save()
+    assert "Quote 17d32ebd-829d-4bfd-82bb-a897ad1c8f69" in page_of(reader, row)
 
 
 def test_the_plan_of_an_account_speaks_of_the_account(reader: Client) -> None:
@@ -137,3 +150,12 @@ def test_a_write_tells_its_money_with_the_currency(reader: Client, desk: Desk) -
     amounts = re.findall(r"<ins>(.*?)</ins>", read)
     assert {one for one in amounts if one.startswith("GBP ")} == {"GBP 1,000.00", "GBP 1,200.00"}
     assert not re.search(r"\d{4}\.\d", read)
+
+
+def test_events_that_xero_turned_away_on_purpose_are_no_trouble() -> None:
+    tried = timezone.now()
+    door = EventDoor(confirmed_at=tried, refused_at=tried - timedelta(seconds=2))
+    assert door_views.by_trial(door)
+    door.refused_at = tried + timedelta(hours=1)
+    assert not door_views.by_trial(door)
+    assert not door_views.by_trial(EventDoor(refused_at=tried))
