@@ -159,12 +159,14 @@ def in_words(count: int, *, more: bool) -> str:
 def records_waiting(pair: Pair | None = None) -> tuple[int, bool]:
     """Return how many records wait, of a pair or of all, and whether there are more.
 
-    Those of the newest COUNTED fields are counted; two queries.
+    Those of the newest COUNTED fields are counted; two queries, or one.
     """
     rows = unanswered()
     mine = rows.filter(pair=pair) if pair else rows
     first = mine.order_by("-id").values("pk")[: COUNTED + 1]
-    more = first.count() > COUNTED
+    fields = first.count()
+    if not fields:
+        return 0, False
     held = ReviewSubject.objects.filter(item__in=first[:COUNTED], closed_at=None)
     places = held.order_by().values("item__pair_id", "item__flow", "subject").distinct()
-    return places.count(), more
+    return places.count(), fields > COUNTED

@@ -104,7 +104,7 @@ def counted() -> str:
     """Return what the navigation shows; it is asked for on every page."""
     with CaptureQueriesContext(connection) as asked:
         told = conflict_desk_queue.waiting_count()
-    assert len(asked) == 2
+    assert len(asked) <= 2
     return told
 
 
