@@ -12,7 +12,7 @@ from connections.models import Connection, Credential, Environment, Grant
 from connections.remote import Lane
 from connections.xero import sign_in as xero
 from sync.core.errors import SyncError
-from sync.core.organisation import Account, Reference, Stage
+from sync.core.organisation import Account, Reference, Stage, TaxRate
 from sync.core.records import System
 
 log = structlog.get_logger(__name__)
@@ -70,10 +70,15 @@ def take_facts(connection: Connection, reference: Reference) -> None:
 
 
 def lists_of(reference: Reference) -> dict[str, list[list[str]]]:
-    """Return what the organisation has to choose from: (value, its name) by the list's name."""
+    """Return what the organisation has to choose from: (value, its name) by the list's name.
+
+    What is possible and nobody means stands beside its list: a tax rate that fits no sales account.
+    """
+    rates = [rate for rate in reference.tax_rates if rate.active]
     return {
         "accounts": [[a.code, a.name] for a in reference.accounts if _takes_sales(a)],
-        "tax_rates": [[r.tax_type, r.name] for r in reference.tax_rates if r.active],
+        "tax_rates": [[r.tax_type, r.name] for r in rates if _is_of_sales(r)],
+        "tax_rates_besides": [[r.tax_type, r.name] for r in rates if not _is_of_sales(r)],
         "tracking": [
             [f"{t.category_id}/{t.option_id}", f"{t.category}: {t.option}"]
             for t in reference.tracking
@@ -84,6 +89,11 @@ def lists_of(reference: Reference) -> dict[str, list[list[str]]]:
         "price_books": [[book.id, book.name] for book in reference.price_books if book.active],
         "users": _users(reference),
     }
+
+
+def _is_of_sales(rate: TaxRate) -> bool:
+    """Return whether Xero lets the rate be used with a revenue account; unknown counts as yes."""
+    return not rate.classes or "REVENUE" in rate.classes
 
 
 def _takes_sales(account: Account) -> bool:

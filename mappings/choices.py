@@ -164,6 +164,18 @@ def active(pair: Pair, table: ValueTable) -> list[tuple[str, str]]:
     return [(value, name) for value, name in listed]
 
 
+def besides(pair: Pair, table: ValueTable) -> list[str]:
+    """Return the values that may stand in the table although they are not offered."""
+    side = pair.salesforce if table.listed in OF_SALESFORCE else pair.xero
+    lists = (side.organisation or {}).get("lists") or {}
+    return [value for value, _ in lists.get(f"{table.listed}_besides") or []]
+
+
+def unlisted(pair: Pair, table: ValueTable, value: str) -> str:
+    """Return the words for a value that a row has and its list does not."""
+    return value if value in besides(pair, table) else f"{value} (not in use any more)"
+
+
 def has_none(pair: Pair, table: ValueTable) -> bool:
     """Return whether the organisation was read and has nothing to choose from for the table.
 

@@ -195,7 +195,14 @@ def value_misfits(pair: Pair, table: ValueTable, row: TableRow) -> list[Misfit]:
     if not table.listed or unknown or not choices.is_whole(table, known):
         return []
     parts = [part.strip() for part in row.value.split(",")] if table.several else [row.value]
-    own = {*table.choices, *known, *(_short(value) for value in known), words.ASK, ""}
+    own = {
+        *table.choices,
+        *known,
+        *choices.besides(pair, table),
+        *(_short(value) for value in known),
+        words.ASK,
+        "",
+    }
     named = {part: part.partition(" by ")[0] for part in parts}  # “GBP by 0.79”
     wrong = [p for p in parts if not {p, named[p], _short(p)} & own and p.casefold() != words.ASK]
     if table.listed == "stages" and len(wrong) < len(parts):

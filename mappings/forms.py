@@ -16,6 +16,7 @@ from mappings.choices import (
     SalesforceFields,
     active,
     is_whole,
+    unlisted,
     values_of,
 )
 from mappings.completeness import unknown_fields
@@ -179,7 +180,7 @@ class ValueForm(RowForm):
             return forms.TextInput({**TEXT, "list": "values"})
         known = [("", "choose …"), *((v, _label(v, name, self.table)) for v, name in offered)]
         said = [part.strip() for part in value.split(",")] if self.table.several else [value]
-        known += [(p, f"{p} (not in use any more)") for p in said if p not in dict(known)]
+        known += [(p, unlisted(self.pair, self.table, p)) for p in said if p not in dict(known)]
         return InTurn(known) if self.table.several else forms.Select(choices=known)
 
     def _add_slot(self, slot: int) -> None:
