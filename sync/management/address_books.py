@@ -15,25 +15,32 @@ from sync.core.likeness.parties import COLUMNS, Dictionaries, Party, party
 Row = dict[str, str]
 OUT_COLUMNS = ("left_id", "right_id", "score", "decision", "evidence")
 _ALSO = {
-    "id": "account_id contact_id contactid record_id customer_id uuid",
-    "name": "account_name company company_name contact_name contactname organisation organization "
+    "id": "account_id contact_id record_id customer_id uuid",
+    "name": "account_name company company_name contact_name organisation organization "
     "customer customer_name full_name business_name legal_name",
-    "first_name": "firstname given_name givenname forename contact_first_name",
-    "last_name": "lastname surname family_name contact_last_name",
-    "email": "e_mail emailaddress email_address mail billing_email",
-    "phone": "telephone tel phone_number phonenumber mobile",
-    "street": "address street_address address_1 address1 address_line_1 billing_street "
+    "first_name": "given_name forename contact_first_name",
+    "last_name": "surname family_name contact_last_name",
+    "email": "email_address mail billing_email",
+    "phone": "telephone tel phone_number mobile",
+    "street": "address street_address address1 address_line_1 billing_street "
     "poaddressline1 mailing_street",
     "city": "town suburb billing_city pocity mailing_city locality",
-    "region": "state county province billing_state poregion state_province",
-    "postcode": "post_code zip zip_code zipcode postal_code postalcode billing_postal_code "
-    "billing_zip popostalcode",
+    "region": "state county province billing_state billing_state_province poregion state_province "
+    "mailing_state mailing_state_province",
+    "postcode": "zip zip_code postal_code billing_postal_code "
+    "billing_zip billing_zip_postal_code popostalcode mailing_postal_code mailing_zip "
+    "mailing_zip_postal_code",
     "country": "billing_country pocountry country_code mailing_country",
-    "tax_number": "taxnumber vat vat_number vat_id tax_id abn ust_id",
-    "company_number": "companynumber registration_number company_registration_number",
+    "tax_number": "vat vat_number vat_id tax_id abn ust_id",
+    "company_number": "registration_number company_registration_number",
     "website": "web url homepage site",
 }
-_MEANT = {other: column for column, others in _ALSO.items() for other in others.split()}
+_MEANT = {
+    other.replace("_", ""): column
+    for column, others in _ALSO.items()
+    for other in (column, *others.split())
+}
+"""Our column by a heading without blanks and signs: “Billing City” and BillingCity alike."""
 _SEPARATORS = ",;\t|"
 _LONGEST_FIELD = 10_000_000
 _LINE = "line "
@@ -126,11 +133,12 @@ def _separator(text: str) -> str:
 def _columns(header: Iterable[str]) -> list[str]:
     """Return our column for each of the header's cells; empty for one that we do not know."""
     named = [cell.strip().lower() for cell in header]
-    plain = [re.sub(r"[^a-z0-9]+", "_", name).strip("_") for name in named]
+    plain = [re.sub(r"[^a-z0-9]+", "", name) for name in named]
     found: list[str] = []
     for name, known in zip(named, plain, strict=True):
-        column = known if known in COLUMNS else _MEANT.get(known, "")
-        if column != known and column in plain:
+        column = _MEANT.get(known, "")
+        ours = column.replace("_", "")
+        if ours != known and ours in plain:
             column = ""  # the file has a column of that very name
         if name.startswith("id:"):
             column = name

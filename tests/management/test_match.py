@@ -122,6 +122,26 @@ def test_ids_come_back_as_they_were(books: Path):
     assert all(row["evidence"][0] not in "=+-@" for row in links(books))
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "AccountId,Name,BillingStreet,BillingCity,BillingPostalCode,BillingCountry",
+        "Account ID,Account Name,Billing Street,Billing City,Billing Zip/Postal Code,"
+        "Billing Country",
+        "ContactID,ContactName,POAddressLine1,POCity,POPostalCode,POCountry",
+    ],
+)
+def test_headings_of_both_systems_exports_are_understood(books: Path, header: str):
+    (books / "left.csv").write_text(f"{header}\na1,Zyxtron Ltd,4 Mill Lane,Leeds,LS1 2AB,UK\n")
+    (books / "right.csv").write_text(
+        "id,name,street,city,postcode,country\nb1,Zyxtron,4 Mill Lane,Leeds,LS1 2AB,UK\n"
+    )
+    run(books)
+    assert pairs(books) == [("a1", "b1", "link")]
+    for reason in ("same address", "same postcode", "same city", "same country"):
+        assert reason in links(books)[0]["evidence"]
+
+
 def test_persons_need_no_name_column(books: Path):
     for side, first in (("left", "Anna"), ("right", "A.")):
         head = "id,first_name,last_name,email,postcode\n"
