@@ -14,7 +14,7 @@ from sync.models import ReviewItem, ReviewSubject
 
 
 class Command(Door):
-    """`manage.py review [list | decide ID CHOICE | leave ID REASON]`."""
+    """`manage.py review [list | decide ID CHOICE [--value TEXT] | leave ID REASON]`."""
 
     help = "List what waits for a person, and decide it; a decision is carried out as always."
 
@@ -26,6 +26,9 @@ class Command(Door):
         parser.add_argument("item", nargs="?", type=int, metavar="ID")
         parser.add_argument(
             "choice", nargs="?", help="One of the item's choices; for `leave`, the reason."
+        )
+        parser.add_argument(
+            "--value", metavar="TEXT", help="What both sides are to have, with the choice “value”."
         )
         parser.add_argument("--by", default="the command line", help="Who decides; it is kept.")
         super().add_arguments(parser)
@@ -52,7 +55,12 @@ class Command(Door):
         if options["action"] == "leave":
             deciding.leave_alone(options["item"], options["by"], options["choice"])
             return 0
-        return deciding.decide(options["item"], options["choice"], options["by"])
+        typed, choice = str(options["value"] or "").strip(), options["choice"]
+        if bool(typed) != (choice == deciding.TYPED):
+            raise CommandError("--value TEXT goes with the choice “value”, and that with it.")
+        item = ReviewItem.objects.get(pk=options["item"])
+        values = {item.field: typed} if typed else None
+        return deciding.decide(item.pk, choice, options["by"], values=values)
 
     def _list(self, *, as_json: bool) -> None:
         still_open = Prefetch(
