@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from mappings.models import RoutingTrial
 from mappings.routing_draft import RouteDraft
-
-KEPT_SECONDS = 24 * 3600
+from mappings.tried import KEPT_SECONDS
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Told:
     verb: str
     before: str
     after: str
-    address: str
+    address: str = ""
     by: str = ""
     at: datetime | None = None
     now: str = ""

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mappings import content, routing
+from mappings.admin.differences import Told
 from mappings.admin.routing_lines import Telling
 from mappings.content import ORDER, ROW, Difference
 from mappings.routing import Row
-from mappings.routing_draft import RouteDraft, places_of
-
-
-@dataclass(frozen=True)
-class Told:
-    """One difference in words. `verb` is changed, added, removed or moved."""
-
-    place: str
-    where: str
-    title: str
-    verb: str
-    before: str
-    after: str
-    address: str = ""
-    by: str = ""
-    at: datetime | None = None
-    now: str = ""
-    mark: str = ""
+from mappings.routing_draft import RouteDraft, as_content
 
 
 def of_draft(draft: RouteDraft, at: Telling) -> list[Told]:
@@ -53,11 +36,9 @@ def of_draft(draft: RouteDraft, at: Telling) -> list[Told]:
 
 def between(one: Sequence[Row], other: Sequence[Row], at: Telling) -> list[Told]:
     """Return what the second rows say differently."""
-    old, new = places_of(one), places_of(other)
     names = _names([*one, *other])
-    moved = [Difference(p, old.get(p), new.get(p)) for p in dict.fromkeys([*old, *new])]
-    kept = [each for each in moved if not content.same(each.place, each.before, each.after)]
-    return [Told(**_told(each, at, names)) for each in kept]
+    found = content.differences(as_content(one), as_content(other))
+    return [Told(**_told(each, at, names)) for each in found]
 
 
 def of_version(differences: Sequence[Any], rows: Sequence[Row], at: Telling) -> list[Told]:
