@@ -85,11 +85,7 @@ def running(
             _serve(box, system, _wrapped(box, system), ports)
         _serve(box, "control", _control(box), ports)
         if seed is not None:
-            planting = importlib.import_module("sandbox.seeding.planting")
-            if planting.is_empty(world):
-                if bare:
-                    world.set_setting("salesforce", "bare", True)
-                planting.plant(world, seed, size)
+            _fill(world, seed, size, bare=bare)
         for server in box.servers.values():  # whoever calls sooner is answered now
             server.start()
         postman.start()
@@ -99,6 +95,16 @@ def running(
         for server in box.servers.values():
             server.stop()
         world.close()
+
+
+def _fill(world: World, seed: int, size: str, *, bare: bool) -> None:
+    """Plant the company in a world that is empty yet."""
+    planting = importlib.import_module("sandbox.seeding.planting")
+    if not planting.is_empty(world):
+        return
+    if bare:
+        world.set_setting("salesforce", "bare", True)
+    planting.plant(world, seed, size)
 
 
 def _serve(box: Box, name: str, app: "WSGIApplication", ports: dict[str, int] | None) -> None:
