@@ -177,7 +177,9 @@ def test_left_credit_lowers_what_a_contact_owes(xero: Xero) -> None:
 AMOUNTS = st.lists(st.decimals(Decimal("0.01"), Decimal("60"), places=2), min_size=1, max_size=6)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(amounts=AMOUNTS, undone=st.sets(st.integers(0, 5)))
 def test_whatever_comes_and_goes_the_sums_agree(
     xero: Xero, amounts: list[Decimal], undone: set[int]

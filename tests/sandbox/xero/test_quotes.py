@@ -67,7 +67,9 @@ def test_tax_is_on_top_within_or_none(xero: Xero, types: str, sums: tuple[Any, .
 AMOUNTS = st.decimals(Decimal("0.0001"), Decimal("99999"), places=4)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=5))
 def test_each_line_is_rounded_and_only_then_summed(
     xero: Xero, lines: list[tuple[Decimal, Decimal]]
