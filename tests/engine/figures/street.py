@@ -156,6 +156,7 @@ class Street:
 def opened(settings: Settings, patch: pytest.MonkeyPatch, flow: str = FLOW) -> Iterator[Street]:
     """Run both systems, empty but for what an administrator sets up, with the flow on."""
     with running() as box:
+        box.world.clock.set(_next_morning(box.world.clock.now()))
         set_up_org(
             box.world, "Fernhill Surveys Ltd", "GBP", multicurrency=True, currencies=["NZD", "EUR"]
         )
@@ -182,6 +183,12 @@ def opened(settings: Settings, patch: pytest.MonkeyPatch, flow: str = FLOW) -> I
             *("--client-id", "sandbox-salesforce", "--secret-env", "SALESFORCE_SECRET"),
         )
         yield Street(box, [_pair(name, flow) for name in clients], tenants, flow)
+
+
+def _next_morning(now: datetime) -> datetime:
+    """Return the next six o'clock: the same day in both books and in UTC, and long to midnight."""
+    six = now.replace(hour=6, minute=0, second=0, microsecond=0)
+    return six if six > now else six + timedelta(days=1)
 
 
 def _pair(name: str, flow: str) -> Pair:
