@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Max, QuerySet
-from django.utils import timezone
 
 from sync.core.chasing.cases import Case, Holds, State
 from sync.core.projection import ACCOUNT
 from sync.core.records import Record
 from sync.models import Link, Mode, RiskCase, RiskEntry
 
-from . import noticing
+from . import billing, noticing
 from .risk_cases import IN_SALESFORCE
 from .work import Work
 
@@ -84,9 +83,10 @@ def _hand_over(case: Case, kept: RiskCase) -> None:
 
 
 def _rest(work: Work, deleted: Collection[str]) -> None:
-    rows = _of(work).filter(account__in=deleted, state=State.OPEN) if deleted else ()
+    rows = list(_of(work).filter(account__in=deleted, state=State.OPEN)) if deleted else []
+    sources = billing.sources_of(work.pair, work.flow.key) if rows else []
     for row in rows:
-        row.state, row.closed_on = State.REMOVED, timezone.now().date()
+        row.state, row.closed_on = State.REMOVED, min(source.today for source in sources)
         row.save(update_fields=["state", "closed_on", "changed_at"])
         words = "Its account was deleted in Salesforce."
         RiskEntry.objects.create(case=row, by=IN_SALESFORCE, words=words)

@@ -72,7 +72,7 @@ def test_a_deleted_account_and_its_return_make_no_second_task(office: Office) ->
     salesforce.delete(office.world, "Account", account)
     office.pass_days(1)
     assert office.tasks(account) == []
-    assert office.case().state == "removed"
+    assert (office.case().state, office.case().closed_on) == ("removed", office.today)
     salesforce.restore(office.world, "Account", account)
     office.pass_days(1)
     assert [each["Id"] for each in office.tasks(account)] == [task["Id"]]
