@@ -38,7 +38,7 @@ def _no_clock_is_known() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_minute_ends() -> None:
-    """Let no page of a test be the one that looks once a minute for silent workers: it asks more."""
+    """Let no page of a test be the one that looks once a minute for silent workers."""
     announcing_silence.wait_a_minute()
 
 
