@@ -65,12 +65,12 @@ def sweep(
             noted += indexing.refresh(salesforce, kind, overlap=OVERLAP)
         else:
             noted += _sweep_salesforce(pair, salesforce, kind, since)
+    noted += routing_watching.look(pair, salesforce)
     for kind in _kinds(pair, System.XERO):
         noted += indexing.refresh(xero, kind, seldom.get(kind, timedelta(0)))
     noted += ageing.look(pair, xero)
     noted += vanishing.look(pair, xero)
     noted += risk_watching.look(pair, salesforce)
-    noted += routing_watching.look(pair, salesforce)
     return noted
 
 

@@ -12,9 +12,10 @@ from connections.remote import Lane
 from connections.salesforce import describing
 from sandbox.salesforce import acts as salesforce
 from sandbox.seeding import regions
+from sync.core.errors import SyncError
 from sync.engine import routing_watching
 from sync.intake import sweeps
-from sync.models import ReviewItem, Unplaced
+from sync.models import Notice, ReviewItem, Unplaced
 from tests.engine.quotes.shop import BILLING, Shop, opened
 from tests.engine.test_whole import run
 
@@ -155,3 +156,15 @@ def test_a_word_for_an_account_is_asked_about_when_it_was_merged_twice_and_no_cu
     run("route", "move", last, firm.pairs[1].name)
     settle(firm)
     assert places_of(deal) == ["Y"]
+
+
+def test_what_waits_is_looked_at_though_xero_does_not_answer(firm: Shop) -> None:
+    route(firm, "Owner.Country is Ireland", 1)
+    deal = won(firm, OwnerId=owner(firm, "Malta"))
+    settle(firm)
+    owner(firm, "Ireland")
+    Notice.objects.all().delete()
+    firm.box.faults.add(system="xero", status=503, times=50)
+    with pytest.raises(SyncError):
+        sweeps.sweep(firm.pairs[0])
+    assert Notice.objects.filter(pair=firm.pairs[1], remote_id=deal).exists()
