@@ -92,9 +92,7 @@ class FakeRemote(FurtherReading):
     def changed(self, kind: str, since: datetime | None) -> Changes:
         """Return what is newer."""
         self.calls += 1
-        found = [
-            r for r in self.of(kind) if since is None or (r.stamp is not None and r.stamp >= since)
-        ]
+        found = [r for r in self.of(kind) if since is None or (r.stamp and r.stamp >= since)]
         return Changes(tuple(r.key for r in found), tuple(found), self.clock)
 
     def link_to(self, key: Key) -> str:
