@@ -17,7 +17,7 @@ from django.utils import timezone
 from connections.models import Pair
 from mappings import checking_rules, copying, drafting, sheet_faults, sheets, words
 from mappings.admin import differences, sets
-from mappings.content import EMPTY, Content
+from mappings.content import Content
 from mappings.drafting import Draft
 from mappings.models import newest
 from mappings.rules import rules_of
@@ -95,7 +95,9 @@ class ExchangePage:
         if not parts:
             raise sheets.Unreadable("Choose what is copied: the fields, or one of the tables.")
         known = newest([(other.pk, flow.key)]).get((other.pk, flow.key))
-        return copying.copied(draft.content, known.content if known else EMPTY, parts)
+        if known is None:
+            raise sheets.Unreadable(f"“{other.name}” has no rows for this yet.")
+        return copying.copied(draft.content, known.content, parts)
 
     def _preview(
         self,

@@ -14,6 +14,7 @@ from connections.models import Pair
 from mappings import drafting, sheets
 from mappings.content import ROW
 from mappings.models import DraftChange, FieldMapping, PublishedRules
+from tests.factories import PairFactory
 from tests.mappings.conftest import publish, seen
 from tests.mappings.test_exchange import FLOW, KEY, add, page
 
@@ -46,6 +47,14 @@ def test_a_reason_keeps_no_letter_that_the_database_cannot_hold(
     only_that = {"act": "publish", "why": "\x00", "seen": drafting.draft_of(pair, KEY).mark}
     answer = administrator.post(page(pair, "draft"), only_that)
     assert "Say why" in answer.content.decode()
+
+
+def test_a_pair_without_rows_takes_no_row_of_anothers_away(finance: Client, pair: Pair) -> None:
+    other: Pair = PairFactory.create(name="Fernhill Pty")
+    PublishedRules.objects.filter(pair=other).delete()
+    answer = finance.post(page(pair), {"act": "copy", "from": other.pk, "part": ["status"]})
+    assert answer.status_code == 400
+    assert "“Fernhill Pty” has no rows for this yet" in answer.content.decode()
 
 
 @pytest.mark.parametrize("record", ["a\x00b", "x" * 9000, "\x00"])
