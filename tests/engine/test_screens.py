@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -54,6 +55,15 @@ def test_every_screen_answers(client: Client, worked: Desk, group: str, screen: 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_screen_answers_when_there_is_nothing(client: Client, db: None, screen: str) -> None:
     assert member(client, "Finance").get(reverse(f"admin:{screen}")).status_code == 200
+
+
+@pytest.mark.parametrize(("screen", "name"), [("planrow", "Plans"), ("flowswitch", "Flows")])
+def test_a_list_is_called_by_what_it_shows_in_the_tab_of_a_browser(
+    client: Client, db: None, screen: str, name: str
+) -> None:
+    page = member(client, "Finance").get(reverse(f"admin:sync_{screen}_changelist"))
+    (title,) = re.findall(r"<title>\s*(.*?)\s*</title>", page.content.decode(), re.DOTALL)
+    assert title == f"{name} | Counterpart"
 
 
 @pytest.mark.parametrize("model", [Run, PlanRow, Write, Link, Notice])
