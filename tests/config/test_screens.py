@@ -78,7 +78,8 @@ def test_an_administrator_makes_no_superuser_and_changes_none(client: Client, db
     client.force_login(me)
     own, theirs = (reverse("admin:auth_user_change", args=[user.pk]) for user in (me, chief))
     assert 'name="is_superuser"' not in client.get(own).content.decode()
-    client.post(own, {"username": me.username, "is_staff": "on", "is_superuser": "on"})
+    mine = {"username": me.username, "is_active": "on", "is_staff": "on"}
+    client.post(own, mine | {"groups": me.groups.get().pk, "is_superuser": "on"})
     me.refresh_from_db()
     assert not me.is_superuser
     assert client.post(theirs, {"username": "mine"}).status_code == 403
