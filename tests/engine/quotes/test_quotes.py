@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from sandbox.xero import quote_acts
@@ -14,13 +16,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_quote_becomes_one_opportunity_of_its_customers_account(shop: Shop) -> None:
-    quote = shop.quote("1000.00", "250.50", Title="Harbour survey", ExpiryDate="2027-01-15")
+    ends = (shop.now() + timedelta(days=50)).isoformat()
+    quote = shop.quote("1000.00", "250.50", Title="Harbour survey", ExpiryDate=ends)
     shop.sync()
     deal = shop.deal_of(quote)
     assert deal["AccountId"] == shop.account
     assert deal["StageName"] == "Proposal/Price Quote"
     assert (str(deal["Amount"]), deal["CurrencyIsoCode"]) == ("1250.50", "GBP")
-    assert deal["CloseDate"] == "2027-01-15"
+    assert deal["CloseDate"] == ends
     assert deal["Name"].startswith("Harbour survey · ")
     assert deal["Counterpart_Quote_Status__c"] == "Sent"
     assert quote in deal["Counterpart_Quote_Url__c"]
