@@ -5,6 +5,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from .numbers import number_in
+
 PLACE = "first-steps"
 NEW = "new"
 CHOICES = ("pair", "salesforce", "xero")
@@ -46,4 +48,4 @@ def keep_trouble(request: HttpRequest, system: str, connection: int, words: str)
 
 
 def _is_choice(value: str) -> bool:
-    return value == NEW or (value.isascii() and value.isdigit() and len(value) < 10)
+    return value == NEW or number_in(value) > 0

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from connections.models import Pair
+from connections.numbers import number_in
 from mappings import checking_rules, copying, drafting, sheet_faults, sheets, words
 from mappings.admin import differences, sets
 from mappings.content import Content
@@ -89,7 +90,7 @@ class ExchangePage:
 
     def _copied(self, request: HttpRequest, draft: Draft, flow: Flow) -> Content:
         asked, parts = request.POST.get("from", ""), request.POST.getlist("part")
-        other = Pair.objects.filter(pk=sets.number_in(asked)).first()
+        other = Pair.objects.filter(pk=number_in(asked)).first()
         if other is None or other.pk == draft.pair.pk:
             raise sheets.Unreadable("Choose the pair to copy from.")
         if not parts:

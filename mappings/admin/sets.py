@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
 from connections.models import Pair
+from connections.numbers import number_in
 from mappings import checking, content, tried, words
 from mappings.checking_rules import faults_of
 from mappings.choices import OpenRemote, SalesforceFields, salesforce_fields
@@ -36,11 +37,6 @@ class Tab:
     count: int
     address: str
     here: bool
-
-
-def number_in(text: str) -> int:
-    """Return the number that an address or a form names; 0, which nothing has, for none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def reason(request: HttpRequest) -> str:

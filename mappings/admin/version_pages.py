@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from connections.numbers import number_in
 from mappings import checking_rules, drafting, publishing
 from mappings.admin import differences, sets
 from mappings.admin.draft_page import WHY, keep_in_history
@@ -67,7 +68,7 @@ class VersionPages:
                 draft.pair,
                 flow.key,
                 number,
-                seen=sets.number_in(seen) or -1,
+                seen=number_in(seen) or -1,
                 by=request.user.get_username(),
                 why=f"Back to version {number}: {why}"[: sets.LONGEST_REASON],
                 check=check,

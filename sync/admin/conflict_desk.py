@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from connections.numbers import number_in
 from sync.engine import deciding
 from sync.models import ReviewItem
 
@@ -103,7 +104,7 @@ def _save(request: HttpRequest, place: Place, rows: list[Row]) -> HttpResponse:
 def _gone(request: HttpRequest, rows: Sequence[Row]) -> list[str]:
     """Return what became of the posted fields that wait no longer, where a choice was made."""
     still = {row.pk for row in rows}
-    posted = [int(pk) for pk in request.POST.getlist("item") if pk.isdigit()]
+    posted = [number_in(pk) for pk in request.POST.getlist("item")]
     lost = [pk for pk in posted if pk not in still and request.POST.get(f"choice_{pk}")]
     items = ReviewItem.objects.filter(pk__in=lost).order_by("pk")
     return [f"{_label(item)}: {answered(item)} {LOST}" for item in items]
@@ -125,7 +126,7 @@ def _carry_over(old: Sequence[Row], new: Sequence[Row]) -> None:
 
 def _gone_why(pk: str) -> str:
     """Return what became of an item that waits no longer."""
-    item = ReviewItem.objects.filter(pk=int(pk)).first() if pk.isdigit() else None
+    item = ReviewItem.objects.filter(pk=number_in(pk)).first()
     if item is None:
         return "This question is not here any more."
     return f"{_label(item)}: {answered(item)}"

@@ -60,7 +60,7 @@ def look(request: HttpRequest, place: Place | None) -> Looked:
 
 def filters_of(request: HttpRequest) -> Filters:
     """Return what the address narrows the queue to."""
-    return Filters(*(request.GET.get(name, "") for name in NARROWED))
+    return Filters(*(request.GET.get(name, "").replace("\0", "") for name in NARROWED))
 
 
 def stay(request: HttpRequest, **more: str) -> str:

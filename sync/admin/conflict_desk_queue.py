@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 
 from connections.models import Pair
+from connections.numbers import number_in
 from sync.core.money import Money
 from sync.models import ReviewItem, ReviewSubject
 
@@ -63,8 +64,8 @@ class Filters:
 
     def of(self, items: QuerySet[ReviewItem], me: int) -> QuerySet[ReviewItem]:
         """Return the items that are left."""
-        if self.pair.isdigit():
-            items = items.filter(pair=int(self.pair))
+        if pair := number_in(self.pair):
+            items = items.filter(pair=pair)
         if self.field:
             items = items.filter(field=self.field)
         if self.who == "mine":
@@ -135,7 +136,7 @@ def items_of(place: Place) -> QuerySet[ReviewItem]:
 def place_of(pk: str) -> Place | None:
     """Return whose field an unanswered item is about, or None when it waits no longer."""
     rows = ReviewSubject.objects.filter(item__in=unanswered(), closed_at=None)
-    row = rows.filter(item=int(pk)).select_related("item").first() if pk.isdigit() else None
+    row = rows.filter(item=number_in(pk)).select_related("item").first()
     return Place(row.item.pair_id, row.item.flow, row.subject) if row else None
 
 

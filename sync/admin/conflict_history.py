@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 
 from connections.live import open_remote
 from connections.models import Pair
+from connections.numbers import number_in
 from connections.remote import Lane
 from sync.core.errors import SyncError
 from sync.core.records import Key, System
@@ -27,7 +28,7 @@ def happened(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     pk = request.GET.get("item", "")
     items = ReviewItem.objects.select_related("pair__salesforce", "pair__xero")
-    item = items.filter(pk=int(pk)).first() if pk.isdigit() else None
+    item = items.filter(pk=number_in(pk)).first()
     if item is None or not item.details.get("record"):
         raise Http404
     records = [item.details[name] for name in ("record", "other") if item.details.get(name)]

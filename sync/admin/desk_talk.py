@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from connections.numbers import number_in
 from sync.engine import talking
 from sync.models import ReviewItem, ReviewNote, ReviewSubject
 
@@ -56,7 +57,7 @@ def keep(request: HttpRequest, items: Sequence[ReviewItem]) -> None:
     if text:
         talking.say(items[0].pk, text, by)
     if to:
-        person = _colleagues().filter(pk=int(to)).first() if to.isdigit() else None
+        person = _colleagues().filter(pk=number_in(to)).first()
         talking.assign_all(ReviewItem.objects.filter(pk__in=[i.pk for i in items]), person, by)
         whose = f"{person.get_full_name() or person.get_username()}’s" if person else "nobody’s"
         messages.success(request, f"It is {whose} now.")

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from connections.numbers import number_in
 from sync.core.records import Key, System
 from sync.engine import deciding, joining, parting
 from sync.models import Decision, ReviewItem
@@ -78,8 +79,8 @@ def unanswered() -> QuerySet[ReviewItem]:
 
 def _narrowed(request: HttpRequest) -> QuerySet[ReviewItem]:
     items, pair, who = unanswered(), *(request.GET.get(name, "") for name in NARROWED)
-    if pair.isdigit():
-        items = items.filter(pair=int(pair))
+    if number_in(pair):
+        items = items.filter(pair=number_in(pair))
     if who == "mine":
         items = items.filter(assignee=request.user.pk)
     return items.filter(assignee=None) if who == "nobody" else items
@@ -93,7 +94,7 @@ def _queue(request: HttpRequest) -> QuerySet[ReviewItem]:
 
 def _waiting(pk: str) -> ReviewItem | None:
     items = unanswered().select_related("pair__salesforce", "pair__xero", "assignee")
-    return items.filter(pk=int(pk)).first() if pk.isdigit() else None
+    return items.filter(pk=number_in(pk)).first()
 
 
 def _shown(item: ReviewItem | None) -> Group | None:
@@ -149,7 +150,7 @@ def _look_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _gone_why(pk: str) -> str:
     """Return what became of a group that waits no longer."""
-    newest = Decision.objects.filter(item=int(pk)).order_by("-id").first() if pk.isdigit() else None
+    newest = Decision.objects.filter(item=number_in(pk)).order_by("-id").first()
     if newest is None:
         return "This group is settled already, or its records were merged meanwhile."
     labels = {choice["value"]: choice["label"] for choice in newest.item.choices}

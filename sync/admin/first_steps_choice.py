@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 
 from connections import unopened
 from connections.models import Connection, Pair
+from connections.numbers import number_in
 from connections.way_back import PLACE
 from sync.core.records import System
 from sync.models import FlowSwitch
@@ -76,7 +77,7 @@ def choice_of(values: Mapping[str, str]) -> Choice:
     asked = values.get("pair", "")
     pairs = unopened.pairs()
     if asked != NEW:
-        found = pairs.filter(pk=int(asked)).first() if _is_id(asked) else None
+        found = pairs.filter(pk=number_in(asked)).first()
         found = found or _next_pair()
         if found is not None:
             return Choice(found)
@@ -110,14 +111,10 @@ def _unpaired(values: Mapping[str, str]) -> Choice:
 
 
 def _asked(rows: Iterable[Connection], pk: str) -> Connection | None:
-    return next((one for one in rows if _is_id(pk) and one.pk == int(pk)), None)
+    return next((one for one in rows if one.pk == number_in(pk)), None)
 
 
 def _free(rows: Iterable[Connection], taken: set[int]) -> Connection | None:
     """Return the newest one that stands in no pair, rather one that can be used."""
     free = [one for one in rows if one.pk not in taken]
     return next((one for one in free if one.is_usable), free[0] if free else None)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10

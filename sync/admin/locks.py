@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from config.admin_base import display
 from connections.models import Pair
+from connections.numbers import number_in
 from sync.core.records import Key, System
 from sync.engine import telling
 from sync.models import Lock
@@ -205,7 +206,7 @@ def _hits(pair: Pair, words: str) -> list[tuple[SafeString, dict[str, Any]]]:
 
 def _pair(pk: str) -> Pair:
     rows = Pair.objects.select_related("salesforce", "xero")
-    pair = rows.filter(pk=int(pk)).first() if pk.isdigit() else None
+    pair = rows.filter(pk=number_in(pk)).first()
     if pair is None:
         raise Http404
     return pair

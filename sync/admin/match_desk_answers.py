@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from connections.numbers import number_in
 from sync.engine import retracting
 from sync.models import Decision, KnownRecord, ReviewItem
 
@@ -24,9 +25,7 @@ def last(request: HttpRequest) -> dict[str, Any] | None:
 
 def newest_of(pk: str) -> dict[str, Any] | None:
     """Return who answered an item before, in words, and where its record is found."""
-    if not pk.isdigit():
-        return None
-    item = ReviewItem.objects.filter(pk=int(pk)).first()
+    item = ReviewItem.objects.filter(pk=number_in(pk)).first()
     if item is None:
         return None
     newest = item.decisions.select_related("item").order_by("-id").first()
@@ -40,7 +39,7 @@ def newest_of(pk: str) -> dict[str, Any] | None:
 
 def _decision(pk: str) -> Decision | None:
     rows = Decision.objects.select_related("item").filter(item__kind=ReviewItem.Kind.MATCH)
-    return rows.filter(pk=int(pk)).first() if pk.isdigit() else None
+    return rows.filter(pk=number_in(pk)).first()
 
 
 def words_of(decision: Decision) -> str:

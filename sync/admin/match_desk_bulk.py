@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from connections.models import Pair
+from connections.numbers import number_in
 from sync.engine import accepting
 from sync.models import ReviewItem
 
@@ -108,7 +109,7 @@ def _names(item: ReviewItem) -> tuple[str, str, int | None]:
 
 
 def _points(text: str) -> int:
-    return min(int(text), 1000) if text.isdigit() else LINK
+    return min(number_in(text), 1000) or LINK
 
 
 def _time(text: str) -> datetime | None:

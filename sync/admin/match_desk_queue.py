@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
+from connections.numbers import number_in
 from sync.models import ReviewItem, ReviewSubject
 
 from .filters import pairs_by_organisation
@@ -36,9 +37,9 @@ class Asked:
         start, whose = query.get("from", ""), query.get("whose", "")
         pair = query.get("pair", "")
         return cls(
-            pair=pair if pair.isdigit() else "",
+            pair=pair if number_in(pair) else "",
             whose=whose if whose in ("mine", "nobody") else "",
-            start=min(int(start), FAR) if start.isdigit() else 0,
+            start=min(number_in(start), FAR),
             item=query.get("item", ""),
             candidate=query.get("candidate", ""),
             words=" ".join(query.get("words", "").split())[:120],
@@ -83,7 +84,7 @@ def page(rows: QuerySet[ReviewItem], start: int, more: int = TEN + 1) -> list[An
 
 def one(rows: QuerySet[ReviewItem], pk: str) -> Any:
     """Return one row that waits, or None; it may stand anywhere in the queue."""
-    found = page(rows.filter(pk=int(pk)), 0, 1) if pk.isdigit() else []
+    found = page(rows.filter(pk=number_in(pk)), 0, 1)
     return found[0] if found else None
 
 

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
 from config import exporting
+from connections.numbers import number_in
 from sync.core import snapshots
 from sync.core.couples import ANYWAY
 from sync.engine.ruling import RECORD_NAME
@@ -38,8 +39,8 @@ def page(request: HttpRequest, kind: str) -> HttpResponseBase:
     rows = _narrowed(request, kind)
     if request.GET.get("as") == "csv":
         return exporting.csv_file(f"decided-{kind}s", HEADINGS, _lines(rows))
-    before = request.GET.get("before", "")
-    older = rows.filter(pk__lt=int(before)) if before.isdigit() else rows
+    before = number_in(request.GET.get("before", ""))
+    older = rows.filter(pk__lt=before) if before else rows
     found = list(older.order_by("-pk")[: SHOWN + 1])
     asked = {name: value for name in ASKED if (value := request.GET.get(name))}
     context = {
@@ -68,9 +69,9 @@ def _narrowed(request: HttpRequest, kind: str) -> QuerySet[Decision]:
             item=OuterRef("item"), pk__gt=OuterRef("pk")
         )
         rows = rows.filter(~Exists(later))
-    pair, field, but = (request.GET.get(name, "") for name in ASKED)
-    if pair.isdigit():
-        rows = rows.filter(pair=int(pair))
+    pair, field, but = (request.GET.get(name, "").replace("\0", "") for name in ASKED)
+    if number_in(pair):
+        rows = rows.filter(pair=number_in(pair))
     if field:
         rows = rows.filter(cause=f"{kind}:{field}")
     return (rows.exclude(choice=but) if but else rows).annotate(record_name=RECORD_NAME)

@@ -12,6 +12,7 @@ from django.core.cache import cache
 
 from connections.live import open_remote
 from connections.models import Pair
+from connections.numbers import number_in
 from connections.remote import Lane
 from sync.core.money import places
 from sync.core.records import System
@@ -47,10 +48,10 @@ class Asked:
         pair, page = str(query.get("pair", "")), str(query.get("page", ""))
         field = str(query.get("field", ""))
         return cls(
-            pair if pair.isdigit() and len(pair) < 10 else "",
+            pair if number_in(pair) else "",
             field if field in NAMES else "",
             str(query.get("q", "")).strip()[:100],
-            int(page) if page.isdigit() and len(page) < 7 else 0,
+            min(number_in(page), 999_999),
             SIZE if query.get("order") == SIZE else "",
         )
 
