@@ -48,4 +48,4 @@ def keep_trouble(request: HttpRequest, system: str, connection: int, words: str)
 
 
 def _is_choice(value: str) -> bool:
-    return value == NEW or number_in(value) > 0
+    return value == NEW or (len(value) < 10 and number_in(value) > 0)

@@ -126,7 +126,7 @@ def _carry_over(old: Sequence[Row], new: Sequence[Row]) -> None:
 
 def _gone_why(pk: str) -> str:
     """Return what became of an item that waits no longer."""
-    item = ReviewItem.objects.filter(pk=number_in(pk)).first()
+    item = ReviewItem.objects.filter(pk=number).first() if (number := number_in(pk)) else None
     if item is None:
         return "This question is not here any more."
     return f"{_label(item)}: {answered(item)}"

@@ -136,7 +136,11 @@ def items_of(place: Place) -> QuerySet[ReviewItem]:
 def place_of(pk: str) -> Place | None:
     """Return whose field an unanswered item is about, or None when it waits no longer."""
     rows = ReviewSubject.objects.filter(item__in=unanswered(), closed_at=None)
-    row = rows.filter(item=number_in(pk)).select_related("item").first()
+    row = (
+        rows.filter(item=number).select_related("item").first()
+        if (number := number_in(pk))
+        else None
+    )
     return Place(row.item.pair_id, row.item.flow, row.subject) if row else None
 
 

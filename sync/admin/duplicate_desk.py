@@ -94,7 +94,7 @@ def _queue(request: HttpRequest) -> QuerySet[ReviewItem]:
 
 def _waiting(pk: str) -> ReviewItem | None:
     items = unanswered().select_related("pair__salesforce", "pair__xero", "assignee")
-    return items.filter(pk=number_in(pk)).first()
+    return items.filter(pk=number).first() if (number := number_in(pk)) else None
 
 
 def _shown(item: ReviewItem | None) -> Group | None:
@@ -150,7 +150,11 @@ def _look_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _gone_why(pk: str) -> str:
     """Return what became of a group that waits no longer."""
-    newest = Decision.objects.filter(item=number_in(pk)).order_by("-id").first()
+    newest = (
+        Decision.objects.filter(item=number).order_by("-id").first()
+        if (number := number_in(pk))
+        else None
+    )
     if newest is None:
         return "This group is settled already, or its records were merged meanwhile."
     labels = {choice["value"]: choice["label"] for choice in newest.item.choices}

@@ -25,7 +25,7 @@ def last(request: HttpRequest) -> dict[str, Any] | None:
 
 def newest_of(pk: str) -> dict[str, Any] | None:
     """Return who answered an item before, in words, and where its record is found."""
-    item = ReviewItem.objects.filter(pk=number_in(pk)).first()
+    item = ReviewItem.objects.filter(pk=number).first() if (number := number_in(pk)) else None
     if item is None:
         return None
     newest = item.decisions.select_related("item").order_by("-id").first()
@@ -39,7 +39,7 @@ def newest_of(pk: str) -> dict[str, Any] | None:
 
 def _decision(pk: str) -> Decision | None:
     rows = Decision.objects.select_related("item").filter(item__kind=ReviewItem.Kind.MATCH)
-    return rows.filter(pk=number_in(pk)).first()
+    return rows.filter(pk=number).first() if (number := number_in(pk)) else None
 
 
 def words_of(decision: Decision) -> str:

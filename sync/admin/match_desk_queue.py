@@ -84,7 +84,7 @@ def page(rows: QuerySet[ReviewItem], start: int, more: int = TEN + 1) -> list[An
 
 def one(rows: QuerySet[ReviewItem], pk: str) -> Any:
     """Return one row that waits, or None; it may stand anywhere in the queue."""
-    found = page(rows.filter(pk=number_in(pk)), 0, 1)
+    found = page(rows.filter(pk=number), 0, 1) if (number := number_in(pk)) else []
     return found[0] if found else None
 
 
