@@ -9,9 +9,6 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from connections.salesforce import doorway
-from sync.engine import announcing_silence
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer `--nothing-skipped`."""
@@ -33,12 +30,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(autouse=True)
 def _no_clock_is_known() -> None:
     """Let no test meet the time of a former test's server that had the same port."""
+    from connections.salesforce import doorway  # noqa: PLC0415 - read before there are models
+
     doorway.forget_clocks()
 
 
 @pytest.fixture(autouse=True)
 def _no_minute_ends() -> None:
     """Let no page of a test be the one that looks once a minute for silent workers."""
+    from sync.engine import announcing_silence  # noqa: PLC0415 - read before there are models
+
     announcing_silence.wait_a_minute()
 
 
