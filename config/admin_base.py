@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path
-from django.utils.text import capfirst
 
 from config import exporting
 
@@ -46,12 +44,6 @@ class ModelAdmin(_Screen):
 
     rows_are: tuple[str, ...] = ()
     """What one row and several are called below the list, where it is not the model's name."""
-
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Return the list, called by what it shows: it is the name of its tab in the browser."""
-        found = super().get_changelist_instance(request)
-        found.title = capfirst(str(self.opts.verbose_name_plural))
-        return found
 
     def get_urls(self) -> list[URLPattern]:
         """Add the export."""
